@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// Runs the built program where it stands, else the sources as they are (Node.js 22.18 and later strip the types).
+import { existsSync } from "node:fs";
+
+const built = new URL("../dist/cli/minerdetector.js", import.meta.url);
+const source = new URL("../src/cli/minerdetector.ts", import.meta.url);
+if (existsSync(built)) await import(built.href);
+else if (process.features.typescript && existsSync(new URL("../node_modules/commander", import.meta.url)))
+	await import(source.href);
+else {
+	console.error("minerdetector: this checkout is not installed yet: run `npm ci` in it, then `npx minerdetector`");
+	process.exitCode = 1;
+}

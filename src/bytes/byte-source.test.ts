@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { after, test } from "node:test";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { type ByteSource, byteSourceOf, openByteSource } from "./byte-source.ts";
+import { DeCryptoError } from "./error.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "decrypto-bytes-"));
+after(() => rmSync(folder, { recursive: true }));
+const content = Buffer.from("flows ".repeat(500_000));
+
+function file(name: string, bytes: Uint8Array): string {
+	const path = join(folder, name);
+	writeFileSync(path, bytes);
+	return path;
+}
+
+async function readAll(source: ByteSource): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of source) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
+for (const [kind, bytes] of [
+	["plain", content],
+	["gzip", gzipSync(content)],
+	["gzip in two members", Buffer.concat([gzipSync(content.subarray(0, 999)), gzipSync(content.subarray(999))])],
+	["zstd", zstdCompressSync(content)],
+] as const) {
+	test(`${kind} bytes come out whole, whatever the file is called, and peeking takes nothing away`, async () => {
+		const source = openByteSource(file("misnamed.txt", bytes));
+		assert.deepEqual(Buffer.from(await source.peek(5)), content.subarray(0, 5));
+		assert.ok((await readAll(source)).equals(content));
+		assert.equal(source.counters.bytesRead, bytes.length);
+		assert.equal(source.counters.bytesTotal, bytes.length);
+	});
+}
+
+test("a compressed file that was cut gives what it holds, and a warning", async () => {
+	const whole = gzipSync(Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => (i * 2654435761) >>> 24)));
+	const source = openByteSource(file("cut.gz", whole.subarray(0, whole.length >> 1)));
+	assert.ok((await readAll(source)).length > 0);
+	assert.match(source.counters.warnings[0]!, /cut short/);
+});
+
+test("an empty file has no bytes", async () => {
+	const source = openByteSource(file("empty", new Uint8Array(0)));
+	assert.equal((await source.peek(4)).length, 0);
+	assert.equal((await readAll(source)).length, 0);
+});
+
+test("a missing file and a directory are told in the user's words", () => {
+	assert.throws(
+		() => openByteSource(join(folder, "nowhere")),
+		(error) => error instanceof DeCryptoError && /nowhere: no such file/.test(error.message),
+	);
+	assert.throws(() => openByteSource(folder), /is a directory/);
+});
+
+test("a stream that comes byte by byte is the same source", async () => {
+	const source = byteSourceOf(
+		"dribble",
+		Readable.from(Array.from(gzipSync(Buffer.from("slow")), (byte) => Uint8Array.of(byte))),
+	);
+	assert.equal((await readAll(source)).toString(), "slow");
+});
