@@ -1,0 +1,212 @@
+import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
+
+type ListArray = Uint8Array | Int8Array | Uint16Array | Float64Array;
+
+/**
+ * A list column that grows. Values of the flow being built are appended, {@link endFlow} closes its part.
+ * Write many values at once through `values` after {@link reserve}; the arrays are replaced when they grow.
+ */
+export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
+	values: A;
+	offsets = new Uint32Array(1025);
+	/** Values in use. */
+	used = 0;
+	#flows = 0;
+
+	constructor(make: new (length: number) => A, capacity = 4096) {
+		this.values = new make(capacity);
+	}
+
+	/** Makes room for `count` more values; only then may `values[used …]` be written and `used` moved by hand. */
+	reserve(count: number): void {
+		const needed = this.used + count;
+		if (needed <= this.values.length) return;
+		const make = this.values.constructor as new (length: number) => A;
+		const grown = new make(Math.max(needed, this.values.length * 2));
+		(grown as Uint8Array).set(this.values as Uint8Array);
+		this.values = grown;
+	}
+
+	push(value: number): void {
+		if (this.used === this.values.length) this.reserve(1);
+		this.values[this.used++] = value;
+	}
+
+	/** Appends `source[begin … end)`. Short parts are copied by hand: a typed-array view costs more than they do. */
+	append(source: A, begin = 0, end = source.length): void {
+		const count = end - begin;
+		if (count <= 0) return;
+		this.reserve(count);
+		const values = this.values;
+		let at = this.used;
+		if (count > 160) (values as Uint8Array).set(source.subarray(begin, end) as Uint8Array, at);
+		else for (let i = begin; i < end; i++) values[at++] = source[i]!;
+		this.used += count;
+	}
+
+	/** Closes the part of the flow being built. */
+	endFlow(): void {
+		if (++this.#flows >= this.offsets.length) {
+			const grown = new Uint32Array(this.offsets.length * 2);
+			grown.set(this.offsets);
+			this.offsets = grown;
+		}
+		this.offsets[this.#flows] = this.used;
+	}
+
+	/** Takes back what was appended since the last {@link endFlow}: the flow turned out malformed. */
+	rollback(): void {
+		this.used = this.offsets[this.#flows]!;
+	}
+
+	clear(): void {
+		this.used = 0;
+		this.#flows = 0;
+	}
+}
+
+/** Which of the optional columns a source fills. */
+export interface BuilderOptions {
+	readonly extras?: readonly TextExtra[];
+	readonly vlan?: boolean;
+	/** Names of attribute columns. */
+	readonly attributes?: readonly string[];
+}
+
+export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes">;
+
+/**
+ * Builds batches of flows: for flow `length` write the scalar columns by index and append to the list columns,
+ * then call {@link endFlow}. The arrays are reused by the next batch after {@link clear}.
+ */
+export class FlowColumnsBuilder {
+	length = 0;
+	capacity = 1024;
+	addresses = new Uint8Array(32 * 1024);
+	bytes = new Float64Array(1024);
+	bytesReverse = new Float64Array(1024);
+	packets = new Float64Array(1024);
+	packetsReverse = new Float64Array(1024);
+	timeFirst = new Float64Array(1024);
+	timeLast = new Float64Array(1024);
+	sourcePort = new Uint16Array(1024);
+	destinationPort = new Uint16Array(1024);
+	protocol = new Uint8Array(1024);
+	tcpFlags = new Uint8Array(1024);
+	tcpFlagsReverse = new Uint8Array(1024);
+	readonly packetLengths = new ListColumnBuilder<Uint16Array>(Uint16Array);
+	readonly packetDirections = new ListColumnBuilder<Int8Array>(Int8Array);
+	readonly packetFlags = new ListColumnBuilder<Uint8Array>(Uint8Array);
+	readonly packetTimes = new ListColumnBuilder<Float64Array>(Float64Array);
+	readonly payload = new ListColumnBuilder<Uint8Array>(Uint8Array);
+	readonly payloadReverse = new ListColumnBuilder<Uint8Array>(Uint8Array);
+	readonly serverName = new ListColumnBuilder<Uint8Array>(Uint8Array);
+	/** The optional text columns asked for, by name. */
+	readonly extras: { readonly [name in TextExtra]?: ListColumnBuilder<Uint8Array> };
+	readonly attributes: Readonly<Record<string, ListColumnBuilder<Uint8Array>>>;
+	vlan: Uint16Array | undefined;
+	readonly #lists: ListColumnBuilder<ListArray>[];
+	#firstIndex = 0;
+
+	constructor(options: BuilderOptions = {}) {
+		const textColumns = (names: readonly string[] = []) =>
+			Object.fromEntries(names.map((name) => [name, new ListColumnBuilder<Uint8Array>(Uint8Array)]));
+		this.extras = textColumns(options.extras);
+		this.attributes = textColumns(options.attributes);
+		if (options.vlan) this.vlan = new Uint16Array(this.capacity);
+		this.#lists = [
+			this.packetLengths,
+			this.packetDirections,
+			this.packetFlags,
+			this.packetTimes,
+			this.payload,
+			this.payloadReverse,
+			this.serverName,
+			...Object.values(this.extras),
+			...Object.values(this.attributes),
+		] as ListColumnBuilder<ListArray>[];
+	}
+
+	/** Closes flow `length` and makes room for the next. */
+	endFlow(): void {
+		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.endFlow();
+		if (++this.length === this.capacity) this.#grow();
+	}
+
+	/** Takes back what was appended to the lists for the flow being built. */
+	rollback(): void {
+		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.rollback();
+	}
+
+	/** The batch built so far: views of this builder's own arrays, valid until {@link clear}. */
+	columns(records?: SourceRecords): FlowColumns {
+		const attributes = Object.keys(this.attributes).length > 0 ? { attributes: listColumnsOf(this.attributes) } : {};
+		return {
+			length: this.length,
+			firstIndex: this.#firstIndex,
+			addresses: this.addresses,
+			bytes: this.bytes,
+			bytesReverse: this.bytesReverse,
+			packets: this.packets,
+			packetsReverse: this.packetsReverse,
+			timeFirst: this.timeFirst,
+			timeLast: this.timeLast,
+			sourcePort: this.sourcePort,
+			destinationPort: this.destinationPort,
+			protocol: this.protocol,
+			tcpFlags: this.tcpFlags,
+			tcpFlagsReverse: this.tcpFlagsReverse,
+			packetLengths: listColumnOf(this.packetLengths),
+			packetDirections: listColumnOf(this.packetDirections),
+			packetFlags: listColumnOf(this.packetFlags),
+			packetTimes: listColumnOf(this.packetTimes),
+			payload: listColumnOf(this.payload),
+			payloadReverse: listColumnOf(this.payloadReverse),
+			serverName: listColumnOf(this.serverName),
+			extras: { ...listColumnsOf(this.extras), ...attributes, ...(this.vlan && { vlan: this.vlan }) },
+			...(records && { records }),
+		};
+	}
+
+	/** Begins the next batch; its first flow's index follows the last one's. */
+	clear(): void {
+		this.#firstIndex += this.length;
+		this.length = 0;
+		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.clear();
+	}
+
+	#grow(): void {
+		const capacity = this.capacity * 2;
+		this.addresses = grown(this.addresses, capacity * 32);
+		this.bytes = grown(this.bytes, capacity);
+		this.bytesReverse = grown(this.bytesReverse, capacity);
+		this.packets = grown(this.packets, capacity);
+		this.packetsReverse = grown(this.packetsReverse, capacity);
+		this.timeFirst = grown(this.timeFirst, capacity);
+		this.timeLast = grown(this.timeLast, capacity);
+		this.sourcePort = grown(this.sourcePort, capacity);
+		this.destinationPort = grown(this.destinationPort, capacity);
+		this.protocol = grown(this.protocol, capacity);
+		this.tcpFlags = grown(this.tcpFlags, capacity);
+		this.tcpFlagsReverse = grown(this.tcpFlagsReverse, capacity);
+		if (this.vlan) this.vlan = grown(this.vlan, capacity);
+		this.capacity = capacity;
+	}
+}
+
+function grown<A extends ListArray>(array: A, length: number): A {
+	const make = array.constructor as new (length: number) => A;
+	const larger = new make(length);
+	(larger as Uint8Array).set(array as Uint8Array);
+	return larger;
+}
+
+function listColumnOf<A extends ListArray>(builder: ListColumnBuilder<A>): ListColumn<A> {
+	return { values: builder.values, offsets: builder.offsets };
+}
+
+function listColumnsOf(
+	builders: Readonly<Record<string, ListColumnBuilder<Uint8Array>>>,
+): Record<string, ListColumn<Uint8Array>> {
+	return Object.fromEntries(Object.entries(builders).map(([name, builder]) => [name, listColumnOf(builder)]));
+}

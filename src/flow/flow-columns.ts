@@ -1,0 +1,94 @@
+/** One growing array for all flows of a batch, and where each flow's part begins: flow i has `values[offsets[i] … offsets[i + 1])`. */
+export interface ListColumn<A> {
+	readonly values: A;
+	/** At least `length + 1` entries, the first 0. */
+	readonly offsets: Uint32Array;
+}
+
+/** What only some sources have. An absent column says nothing about its flows. */
+export interface ExtraColumns {
+	/** The class somebody gave the flow (`Miner`, `Other`), UTF-8. */
+	readonly label?: ListColumn<Uint8Array>;
+	/** First payload bytes of the direction, joined over segments, up to the `--payload-bytes` of the meter. */
+	readonly longPayload?: ListColumn<Uint8Array>;
+	readonly longPayloadReverse?: ListColumn<Uint8Array>;
+	/** ALPN of the TLS ClientHello, comma separated. */
+	readonly alpn?: ListColumn<Uint8Array>;
+	readonly quicServerName?: ListColumn<Uint8Array>;
+	readonly quicAlpn?: ListColumn<Uint8Array>;
+	/** JA3 as 32 hexadecimal digits, JA4 as text; empty where there was no ClientHello. */
+	readonly ja3?: ListColumn<Uint8Array>;
+	readonly ja4?: ListColumn<Uint8Array>;
+	/** VLAN identifier of the outermost tag, 0 for none. */
+	readonly vlan?: Uint16Array;
+	/** Further columns of a flow file by name (`SOURCE`, `TLS`), as text: what `evaluate --by` groups by. */
+	readonly attributes?: Readonly<Record<string, ListColumn<Uint8Array>>>;
+}
+
+/** The source's own bytes of each flow, so that an output of the same kind copies from there, bit for bit. */
+export interface SourceRecords {
+	readonly kind: "unirec";
+	/** The sender's UniRec template string: the layout of `bytes`. */
+	readonly template: string;
+	/** Flow i's record is `bytes[begins[i] … ends[i])`. */
+	readonly bytes: Uint8Array;
+	readonly begins: Uint32Array;
+	readonly ends: Uint32Array;
+}
+
+/**
+ * A run of flows in columns: plain typed arrays only, so that it can be handed to another thread without copying.
+ * Arrays may be longer than `length`; what stands behind it means nothing. Field names are those of NEMEA's exporter
+ * in plain words (`METER_FIELDS` has the table).
+ */
+export interface FlowColumns {
+	readonly length: number;
+	/** Position in the input of the first flow, counted from 0; the flows of a batch follow one another without a gap. */
+	readonly firstIndex: number;
+	/** 32 bytes a flow: source, destination; IPv4 as UniRec writes it (8 zero bytes, the address, 4 bytes 0xff). */
+	readonly addresses: Uint8Array;
+	readonly bytes: Float64Array;
+	readonly bytesReverse: Float64Array;
+	readonly packets: Float64Array;
+	readonly packetsReverse: Float64Array;
+	/** Whole microseconds since the epoch, exact in a double (UniRec: nanoseconds rounded up, then cut). */
+	readonly timeFirst: Float64Array;
+	readonly timeLast: Float64Array;
+	readonly sourcePort: Uint16Array;
+	readonly destinationPort: Uint16Array;
+	readonly protocol: Uint8Array;
+	readonly tcpFlags: Uint8Array;
+	readonly tcpFlagsReverse: Uint8Array;
+	/** PPI: the first 30 packets with payload. Lengths in bytes of payload; directions 1 for source → destination, -1 back; times in µs. */
+	readonly packetLengths: ListColumn<Uint16Array>;
+	readonly packetDirections: ListColumn<Int8Array>;
+	readonly packetFlags: ListColumn<Uint8Array>;
+	readonly packetTimes: ListColumn<Float64Array>;
+	/** IDP_CONTENT: the first 100 bytes of the direction's first packet with payload. */
+	readonly payload: ListColumn<Uint8Array>;
+	readonly payloadReverse: ListColumn<Uint8Array>;
+	/** TLS_SNI as it stood on the wire; not necessarily UTF-8. */
+	readonly serverName: ListColumn<Uint8Array>;
+	readonly extras: ExtraColumns;
+	readonly records?: SourceRecords;
+}
+
+/** The part of a list column that is flow i's, as a view. */
+export function listAt<A extends Uint8Array | Int8Array | Uint16Array | Float64Array>(
+	column: ListColumn<A>,
+	i: number,
+): A {
+	return column.values.subarray(column.offsets[i]!, column.offsets[i + 1]!) as A;
+}
+
+/** The buffers to put in a transfer list when a batch goes to another thread; shared memory needs no transfer. */
+export function transferablesOf(columns: FlowColumns): ArrayBuffer[] {
+	const buffers = new Set<ArrayBuffer>();
+	const collect = (value: unknown): void => {
+		if (ArrayBuffer.isView(value)) {
+			if (value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
+		} else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
+	};
+	collect(columns);
+	return [...buffers];
+}
