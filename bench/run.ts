@@ -1,0 +1,17 @@
+import { readdirSync } from "node:fs";
+
+/** `npm run bench -- NAME…` runs the benchmarks of those names, without a name all of them. */
+const all = readdirSync(import.meta.dirname)
+	.filter((name) => name.endsWith(".bench.ts"))
+	.map((name) => name.slice(0, -".bench.ts".length))
+	.sort();
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !all.includes(name));
+if (unknown.length > 0) {
+	console.error(`bench: no benchmark called ${unknown.join(", ")}; there are: ${all.join(", ")}`);
+	process.exit(2);
+}
+for (const name of asked.length > 0 ? asked : all) {
+	console.log(`\n# ${name}`);
+	await import(`./${name}.bench.ts`);
+}
