@@ -1,0 +1,9 @@
+/**
+ * NEMEA for Node.js: TRAP interfaces and UniRec records (`import { … } from "decrypto/nemea"`, docs/nemea-api.md).
+ */
+export { FlowInput } from "./flow-input.ts";
+export { isTrapcap, TRAPCAP_HEAD } from "./hello.ts";
+export type { RecordBatch } from "./record-batch.ts";
+export type { RecordInput } from "./record-input.ts";
+export { parseTemplate, type Template, type TemplateField, templateOf, templateText } from "./template.ts";
+export { TrapcapInput } from "./trapcap-input.ts";
