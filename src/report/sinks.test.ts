@@ -49,7 +49,10 @@ const ordinary: Explanation = { evidence: [], minerIsSource: true };
 
 function batch(all: boolean): DecidedBatch {
 	const escapeCharacter = String.fromCharCode(27);
-	const flows = columnsOfFlows([minerFlow, { ...minerFlow, sourcePort: 5, serverName: `a,b${escapeCharacter}[2J.example` }]);
+	const flows = columnsOfFlows([
+		minerFlow,
+		{ ...minerFlow, sourcePort: 5, serverName: `a,b${escapeCharacter}[2J.example` },
+	]);
 	const verdicts: Verdicts = {
 		length: 2,
 		reasons: Uint8Array.of(REASON.STRATUM, REASON.NONE),
