@@ -9,8 +9,10 @@ import { minerFlow } from "./reported-flow.testing.ts";
 const decided = (reasons: number[]): Verdicts => ({
 	length: reasons.length,
 	reasons: Uint8Array.from(reasons),
+	paths: Uint8Array.from(reasons),
 	probabilities: new Float64Array(reasons.length).fill(Number.NaN),
 	scores: new Float64Array(reasons.length).fill(Number.NaN),
+	decidedAt: new Float64Array(reasons.length).fill(Number.NaN),
 	miners: Uint32Array.from(reasons.keys()),
 	minerCount: reasons.length,
 	skipped: new Uint8Array(reasons.length),
