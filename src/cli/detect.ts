@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
 import { UsageError } from "../bytes/error.ts";
+import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
 import { createDetector, createDetectState } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
 import { openModel } from "../forest/open-model.ts";
@@ -37,6 +38,9 @@ interface Options {
 }
 
 const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
+
+/** A buffer must not make an alert late: how long it waits for more flows, and how old it may become, in ms. */
+const PATIENCE = { quietAfter: 1000, oldAfter: 5000 };
 
 const DETAILS = `
 Inputs, told by their content (gzip and zstd are unpacked):
@@ -114,6 +118,7 @@ async function detectAction(names: string[], options: Options): Promise<void> {
 	const settings = detectOptions(options);
 	const detector = createDetector(model, settings);
 	const inputs = expandInputs(names);
+	const bufferSize = options.buffer ?? (options.compat && DEFAULT_BUFFER_FLOWS);
 	const isLive = names.some((name) => name === "-" || name.startsWith("live:"));
 	const sink = openSink({
 		output: options.output,
@@ -144,6 +149,9 @@ async function detectAction(names: string[], options: Options): Promise<void> {
 		state: createDetectState(settings),
 		sink,
 		all: options.all ?? false,
+		...(bufferSize !== undefined && {
+			stage: (flows) => bufferFlows(flows, { flows: bufferSize, bytes: DEFAULT_BUFFER_BYTES, ...(isLive && PATIENCE) }),
+		}),
 		progress: new Progress(process.stderr, options.quiet ?? false),
 		complain: (line) => {
 			if (!options.quiet) console.error(`decrypto: ${line}`);
