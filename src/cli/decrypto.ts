@@ -14,6 +14,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		summary: "turn captures or live traffic into flow records",
 		load: async () => (await import("./meter.ts")).meterCommand(),
 	},
+	{
+		name: "pools",
+		summary: "lists of mining pools: verify them, make rules of them",
+		load: async () => (await import("./pools.ts")).poolsCommand(),
+	},
 ];
 
 const EXAMPLES = `
