@@ -27,6 +27,8 @@ export interface DetectionRun {
 	readonly progress: Progress;
 	/** Told of each decided batch, before it is reported: verify mode counts here. */
 	readonly onDecided?: (flows: FlowColumns, verdicts: Verdicts) => void;
+	/** Told when an input has been read to its end. */
+	readonly onInputEnd?: (input: NamedInput, opened: OpenedInput) => Promise<void>;
 	/** What stands between a source and the detector: the original's buffer. */
 	readonly stage?: (flows: AsyncIterable<FlowColumns>) => AsyncIterable<FlowColumns>;
 	complain(line: string): void;
@@ -82,6 +84,7 @@ async function detectIn(input: NamedInput, run: DetectionRun, end: OrderlyEnd, t
 				explain: remembered(flows, verdicts, run.detector),
 			});
 		}
+		await run.onInputEnd?.(input, opened);
 	} finally {
 		tally.inputEnded(source.counters);
 		run.progress.clear();

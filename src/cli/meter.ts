@@ -11,6 +11,7 @@ import { Progress } from "./progress.ts";
 interface Options {
 	activeTimeout: number;
 	inactiveTimeout: number;
+	decapsulate?: boolean;
 	bpf?: string;
 	output: string;
 	quiet?: boolean;
@@ -22,6 +23,7 @@ export function meterCommand(): Command {
 		.argument("<capture...>", "captures (pcap, pcapng; also gzip, zstd), directories, - or live:DEVICE")
 		.option("--active-timeout <seconds>", "export flows that go on after so long", seconds, 300)
 		.option("--inactive-timeout <seconds>", "export flows that were silent for so long", seconds, 65)
+		.option("--decapsulate", "open IP in IP, 6in4, GRE, ERSPAN, VXLAN, GTP-U and Teredo: flows are those inside")
 		.option("--bpf <expression>", "meter only packets that match, as tcpdump has it (needs tcpdump)")
 		.option("--output <file>", "CSV in NEMEA logger syntax; - is standard output", "-")
 		.option("-q, --quiet", "no progress and no warnings")
@@ -30,7 +32,11 @@ export function meterCommand(): Command {
 
 async function meterAction(names: string[], options: Options): Promise<void> {
 	const inputOptions: InputOptions = {
-		metering: { activeTimeout: options.activeTimeout, inactiveTimeout: options.inactiveTimeout },
+		metering: {
+			activeTimeout: options.activeTimeout,
+			inactiveTimeout: options.inactiveTimeout,
+			decapsulate: options.decapsulate ?? false,
+		},
 		...(options.bpf && { filter: options.bpf }),
 	};
 	const sink = await openFlowSink(options.output);
