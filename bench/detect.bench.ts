@@ -5,8 +5,8 @@ import { detect } from "../src/detect/detect.ts";
 import { createDetector, createDetectState } from "../src/detect/detector.ts";
 import { judgeEndpoint, serverNameColumn } from "../src/detect/endpoint.ts";
 import { computeFeatures } from "../src/detect/features.ts";
-import { payloadSpeaksMining } from "../src/detect/first-payload.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../src/detect/options.ts";
+import { findMiningPayload, mayHaveMiningPayload } from "../src/detect/payload.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "../src/detect/shape-obstacle.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import { openModel } from "../src/forest/index.ts";
@@ -74,7 +74,8 @@ function signalsOf(detector: ReturnType<typeof createDetector>): Record<string, 
 			return count;
 		};
 	return {
-		payload: over(payloadSpeaksMining),
+		"whether the payload may be mining": over(mayHaveMiningPayload),
+		payload: over((flows, i) => mayHaveMiningPayload(flows, i) && findMiningPayload(flows, i) !== undefined),
 		"server name": over((flows, i) => {
 			const name = serverNameColumn(flows, i);
 			return name !== undefined && judgeEndpoint(flows, i, name, undefined) !== undefined;
