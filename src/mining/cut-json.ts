@@ -251,8 +251,10 @@ class CutJsonReader {
 		if (quote < 0) return undefined;
 		const container = new CutArray();
 		if (this.#closesText(quote)) {
-			container.items.push(new CutText(unescaped(this.#bytes, this.#at, quote, true), false));
+			const text = new CutText(unescaped(this.#bytes, this.#at, quote, true), false);
 			this.#at = quote + 1;
+			this.#skipBlank();
+			if (this.#bytes[this.#at] !== COLON) container.items.push(text);
 		} else this.#skipLiteral();
 		this.#skipBlank();
 		if (this.#bytes[this.#at] === COLON) this.#at++;

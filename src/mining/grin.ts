@@ -19,7 +19,7 @@ export function recogniseGrin(message: CutObject): Finding | undefined {
 
 function isTemplate(template: CutObject): boolean {
 	return (
-		isHexBlob(template.get("pre_pow"), 128, 16) &&
+		isHexBlob(template.get("pre_pow"), 128, 4) &&
 		(typeof template.get("height") === "number" || typeof template.get("difficulty") === "number")
 	);
 }
