@@ -2,13 +2,14 @@ import { DeCryptoError } from "../bytes/error.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FeatureGroup } from "./feature-group.ts";
 import { ORIGINAL_FEATURES } from "./original-features.ts";
+import { RHYTHM_FEATURES } from "./rhythm-features.ts";
 
 /**
  * The registry of features by name. A model names the features it was trained on; training and detection compute them
  * here and nowhere else. Features come in groups that share one pass over a flow ({@link FeatureGroup}): a group computes
  * all of its features, and the plan picks those the model asks for. To add features, write a group and list it here.
  */
-const GROUPS: readonly FeatureGroup[] = [ORIGINAL_FEATURES];
+const GROUPS: readonly FeatureGroup[] = [ORIGINAL_FEATURES, RHYTHM_FEATURES];
 
 /** What to compute for a model: made once by {@link featurePlan}, one per thread (it owns scratch space). */
 export interface FeaturePlan {

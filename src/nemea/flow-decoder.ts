@@ -1,5 +1,6 @@
 import { FlowColumnsBuilder, type ListColumnBuilder, type TextExtra } from "../flow/columns-builder.ts";
 import type { UnirecField } from "../flow/unirec-fields.ts";
+import { ByteColumnWriter, copyBytes } from "./byte-column.ts";
 import { REQUIRED_FIELDS, requireFields, TEXT_EXTRA_FIELDS, VLAN_FIELD } from "./flow-fields.ts";
 import type { Template } from "./template.ts";
 import { microsecondsOf } from "./time.ts";
@@ -17,7 +18,9 @@ const HEX = new TextEncoder().encode("0123456789abcdef");
 interface ExtraSlot {
 	readonly offset: number;
 	readonly column: ListColumnBuilder<Uint8Array>;
-	readonly hexadecimal: boolean;
+	readonly writer: ByteColumnWriter;
+	/** A JA3 as 16 raw bytes, which becomes its 32 digits. */
+	readonly raw: boolean;
 }
 
 /**
@@ -49,7 +52,14 @@ export class FlowDecoder {
 	readonly #payload: number;
 	readonly #payloadReverse: number;
 	readonly #serverName: number;
+	readonly #packetFlagsColumn: ByteColumnWriter;
+	readonly #packetDirectionsColumn: ByteColumnWriter;
+	readonly #payloadColumn: ByteColumnWriter;
+	readonly #payloadReverseColumn: ByteColumnWriter;
+	readonly #serverNameColumn: ByteColumnWriter;
 	readonly #extras: readonly ExtraSlot[];
+	#addresses: Uint8Array;
+	#addressView: DataView;
 	#record: Uint8Array = new Uint8Array(0);
 	#view: DataView = new DataView(new ArrayBuffer(0));
 
@@ -92,6 +102,14 @@ export class FlowDecoder {
 			vlan: this.#vlan >= 0,
 			firstIndex,
 		});
+		const { builder } = this;
+		this.#packetFlagsColumn = new ByteColumnWriter(builder.packetFlags);
+		this.#packetDirectionsColumn = new ByteColumnWriter(builder.packetDirections);
+		this.#payloadColumn = new ByteColumnWriter(builder.payload);
+		this.#payloadReverseColumn = new ByteColumnWriter(builder.payloadReverse);
+		this.#serverNameColumn = new ByteColumnWriter(builder.serverName);
+		this.#addresses = builder.addresses;
+		this.#addressView = new DataView(builder.addresses.buffer);
 		this.#extras = present.map(([extra, { name }]) => this.#extraSlot(extra, name));
 	}
 
@@ -108,13 +126,13 @@ export class FlowDecoder {
 		if (!this.#slotsAreInside(begin, end - dynamic)) return RECORD_OUTSIDE;
 		this.#appendFixed(begin);
 		const { builder } = this;
-		this.#appendBytes(builder.packetFlags, begin + this.#flags, dynamic);
-		this.#appendBytes(builder.packetDirections, begin + this.#directions, dynamic);
+		this.#appendBytes(this.#packetFlagsColumn, begin + this.#flags, dynamic);
+		this.#appendBytes(this.#packetDirectionsColumn, begin + this.#directions, dynamic);
 		this.#appendLengths(begin + this.#lengths, dynamic);
 		this.#appendTimes(begin + this.#times, dynamic);
-		this.#appendBytes(builder.payload, begin + this.#payload, dynamic);
-		this.#appendBytes(builder.payloadReverse, begin + this.#payloadReverse, dynamic);
-		this.#appendBytes(builder.serverName, begin + this.#serverName, dynamic);
+		this.#appendBytes(this.#payloadColumn, begin + this.#payload, dynamic);
+		this.#appendBytes(this.#payloadReverseColumn, begin + this.#payloadReverse, dynamic);
+		this.#appendBytes(this.#serverNameColumn, begin + this.#serverName, dynamic);
 		for (let i = 0; i < this.#extras.length; i++) this.#appendExtra(this.#extras[i]!, begin, dynamic);
 		builder.endFlow();
 		return undefined;
@@ -125,7 +143,8 @@ export class FlowDecoder {
 		return {
 			offset: field.offset,
 			column: this.builder.extras[extra]!,
-			hexadecimal: extra === "ja3" && field.type !== "string",
+			writer: new ByteColumnWriter(this.builder.extras[extra]!),
+			raw: extra === "ja3" && field.type !== "string",
 		};
 	}
 
@@ -154,13 +173,12 @@ export class FlowDecoder {
 		const record = this.#record;
 		const { builder } = this;
 		const i = builder.length;
-		const { addresses } = builder;
-		const source = begin + this.#source;
-		const destination = begin + this.#destination;
-		for (let k = 0; k < 16; k++) {
-			addresses[i * 32 + k] = record[source + k]!;
-			addresses[i * 32 + 16 + k] = record[destination + k]!;
+		if (builder.addresses !== this.#addresses) {
+			this.#addresses = builder.addresses;
+			this.#addressView = new DataView(builder.addresses.buffer);
 		}
+		copyBytes(view, begin + this.#source, this.#addressView, i * 32, 16);
+		copyBytes(view, begin + this.#destination, this.#addressView, i * 32 + 16, 16);
 		builder.sourcePort[i] = view.getUint16(begin + this.#sourcePort, true);
 		builder.destinationPort[i] = view.getUint16(begin + this.#destinationPort, true);
 		builder.protocol[i] = record[begin + this.#protocol]!;
@@ -184,11 +202,9 @@ export class FlowDecoder {
 		return microsecondsOf(this.#view.getUint32(at + 4, true), this.#view.getUint32(at, true));
 	}
 
-	#appendBytes(column: ListColumnBuilder<Uint8Array> | ListColumnBuilder<Int8Array>, slot: number, dynamic: number) {
+	#appendBytes(column: ByteColumnWriter, slot: number, dynamic: number): void {
 		const length = this.#view.getUint16(slot + 2, true);
-		if (length === 0) return;
-		const begin = dynamic + this.#view.getUint16(slot, true);
-		(column as ListColumnBuilder<Uint8Array>).append(this.#record, begin, begin + length);
+		if (length > 0) column.append(this.#view, dynamic + this.#view.getUint16(slot, true), length);
 	}
 
 	#appendLengths(slot: number, dynamic: number): void {
@@ -219,7 +235,7 @@ export class FlowDecoder {
 	#appendExtra(extra: ExtraSlot, begin: number, dynamic: number): void {
 		const slot = begin + extra.offset;
 		const length = this.#view.getUint16(slot + 2, true);
-		if (!extra.hexadecimal) this.#appendBytes(extra.column, slot, dynamic);
+		if (!extra.raw) this.#appendBytes(extra.writer, slot, dynamic);
 		else if (length === JA3_LENGTH) {
 			const at = dynamic + this.#view.getUint16(slot, true);
 			for (let i = 0; i < length; i++) {

@@ -1,3 +1,4 @@
+import type { ByteSource } from "../bytes/byte-source.ts";
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
 import { inContext } from "../bytes/error.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
@@ -6,6 +7,12 @@ import type { UnirecField } from "../flow/unirec-fields.ts";
 import { FlowDecoder } from "./flow-decoder.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import type { RecordInput } from "./record-input.ts";
+import { TrapcapInput } from "./trapcap-input.ts";
+
+/** The flows of a `.trapcap` file ({@link isTrapcap} tells one), compressed or not. */
+export function openTrapcap(source: ByteSource): FlowSource {
+	return new FlowInput(new TrapcapInput(source));
+}
 
 /** The flows in a stream of records, in columns, with the sender's bytes at their side (`records`). */
 export class FlowInput implements FlowSource {

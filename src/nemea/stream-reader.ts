@@ -52,7 +52,7 @@ export class StreamReader {
 	 * `template`, `container`) where the bytes are no such stream; what came before was given.
 	 */
 	take(): RecordBatch | undefined {
-		if (!this.#begun()) return undefined;
+		if (this.ended || !this.#begun()) return undefined;
 		const bytes = this.#filling;
 		const header = HEADER_LENGTHS[this.#framing as Framing];
 		this.#spans.clear();

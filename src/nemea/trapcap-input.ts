@@ -30,12 +30,8 @@ export class TrapcapInput implements RecordInput {
 		const reader = new StreamReader("plain", this.counters);
 		for await (const chunk of this.#source) {
 			reader.push(chunk);
-			let batch: RecordBatch | undefined;
 			try {
-				batch = reader.take();
-				if (batch) yield batch;
-				// Damage behind a good container is met once the good ones are out of the way.
-				if (batch && !reader.ended) batch = reader.take();
+				for (let batch = reader.take(); batch; batch = reader.take()) yield batch;
 			} catch (error) {
 				if (reader.template === undefined || (error as { code?: string }).code !== "container") {
 					throw inContext(this.name, error);
@@ -43,7 +39,6 @@ export class TrapcapInput implements RecordInput {
 				this.counters.warnings.push(`${this.name}: ${reasonOf(error)}: damaged from there, read up to there`);
 				return;
 			}
-			if (batch) yield batch;
 			if (reader.ended || this.#stopped) return;
 		}
 		yield* this.#cutRecords(reader);

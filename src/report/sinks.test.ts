@@ -49,12 +49,17 @@ const ordinary: Explanation = { evidence: [], minerIsSource: true };
 
 function batch(all: boolean): DecidedBatch {
 	const escapeCharacter = String.fromCharCode(27);
-	const flows = columnsOfFlows([minerFlow, { ...minerFlow, sourcePort: 5, serverName: `a,b${escapeCharacter}[2J.example` }]);
+	const flows = columnsOfFlows([
+		minerFlow,
+		{ ...minerFlow, sourcePort: 5, serverName: `a,b${escapeCharacter}[2J.example` },
+	]);
 	const verdicts: Verdicts = {
 		length: 2,
 		reasons: Uint8Array.of(REASON.STRATUM, REASON.NONE),
+		paths: Uint8Array.of(REASON.STRATUM, REASON.ML),
 		probabilities: Float64Array.of(Number.NaN, Number.NaN),
 		scores: Float64Array.of(Number.NaN, Number.NaN),
+		decidedAt: Float64Array.of(Number.NaN, Number.NaN),
 		miners: Uint32Array.of(0),
 		minerCount: 1,
 		skipped: new Uint8Array(2),
