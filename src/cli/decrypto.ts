@@ -3,7 +3,18 @@ import { Command, CommanderError } from "commander";
 import { reasonOf, UsageError } from "../bytes/error.ts";
 
 /** The subcommands, each in a file of its own that is read only when it is called: `--help` stays quick. */
-const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [];
+const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
+	{
+		name: "detect",
+		summary: "find the miners in captures, live traffic or flow records",
+		load: async () => (await import("./detect.ts")).detectCommand(),
+	},
+	{
+		name: "meter",
+		summary: "turn captures or live traffic into flow records",
+		load: async () => (await import("./meter.ts")).meterCommand(),
+	},
+];
 
 const EXAMPLES = `
 Examples:

@@ -39,7 +39,7 @@ class CsvSource implements FlowSource {
 	readonly #source: ByteSource;
 	readonly #options: CsvOptions;
 	/** Bytes received and not yet parsed: `#window[#begin … #end)`. */
-	#window = new Uint8Array(MAX_ROW);
+	#window = Buffer.alloc(MAX_ROW);
 	#begin = 0;
 	#end = 0;
 	#line = 0;
@@ -98,7 +98,7 @@ class CsvSource implements FlowSource {
 	#receive(chunk: Uint8Array): void {
 		const rest = this.#end - this.#begin;
 		if (rest + chunk.length + 1 > this.#window.length) {
-			const larger = new Uint8Array(2 * (rest + chunk.length + 1));
+			const larger = Buffer.alloc(2 * (rest + chunk.length + 1));
 			larger.set(this.#window.subarray(this.#begin, this.#end));
 			this.#window = larger;
 		} else this.#window.copyWithin(0, this.#begin, this.#end);

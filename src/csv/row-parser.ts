@@ -137,6 +137,9 @@ export class RowParser {
 		if (bytes[at++] !== OPEN) return -PROBLEM.LIST;
 		if (at < end && bytes[at] === CLOSE) return at + 1;
 		const { list, min, max } = slot;
+		list.reserve((end - at) >> 1);
+		const values = list.values;
+		let used = list.used;
 		while (true) {
 			const negative = at < end && bytes[at] === MINUS;
 			if (negative) at++;
@@ -150,10 +153,11 @@ export class RowParser {
 			if (at === first || at >= end) return -PROBLEM.LIST;
 			if (negative) value = -value;
 			if (value < min || value > max) return -PROBLEM.RANGE;
-			list.push(value);
+			values[used++] = value;
 			const byte = bytes[at++];
-			if (byte === CLOSE) return at;
-			if (byte !== BAR) return -PROBLEM.LIST;
+			if (byte === BAR) continue;
+			list.used = used;
+			return byte === CLOSE ? at : -PROBLEM.LIST;
 		}
 	}
 

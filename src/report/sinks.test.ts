@@ -56,8 +56,10 @@ function batch(all: boolean): DecidedBatch {
 	const verdicts: Verdicts = {
 		length: 2,
 		reasons: Uint8Array.of(REASON.STRATUM, REASON.NONE),
+		paths: Uint8Array.of(REASON.STRATUM, REASON.ML),
 		probabilities: Float64Array.of(Number.NaN, Number.NaN),
 		scores: Float64Array.of(Number.NaN, Number.NaN),
+		decidedAt: Float64Array.of(Number.NaN, Number.NaN),
 		miners: Uint32Array.of(0),
 		minerCount: 1,
 		skipped: new Uint8Array(2),
