@@ -1,9 +1,9 @@
 import type { Explanation } from "../detect/explanation.ts";
-import { REASON, REASON_NAMES, type Verdicts } from "../detect/verdicts.ts";
 import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { FLOW_KEY_LENGTH, writeFlowKey } from "../flow/flow-key.ts";
+import { tellingSignals } from "./telling-signals.ts";
 
 /** A row of the table: one conversation between a miner and a pool, its reported flows taken together. */
 export interface ConversationRow {
@@ -28,14 +28,6 @@ export interface ConversationRow {
 /** Rows kept at most; beyond that new conversations are only counted: a table of more is read by nobody. */
 const MOST_ROWS = 100_000;
 
-/** Which signal a reason stands for, in the words of the evidence. */
-const SIGNAL_OF_REASON: Readonly<Record<string, string>> = {
-	stratum: "payload",
-	dst: "server name + shape",
-	ml: "shape",
-	cache: "cache",
-};
-
 /** Takes reported flows together by conversation: addresses, ports and protocol, whichever end came first. */
 export class ConversationRows {
 	readonly #rows = new Map<string, ConversationRow>();
@@ -44,12 +36,7 @@ export class ConversationRows {
 	overflow = 0;
 
 	/** The row of flow i, and whether it is new. Undefined where the table is full. */
-	add(
-		flows: FlowColumns,
-		i: number,
-		verdicts: Verdicts,
-		explanation: Explanation,
-	): { row: ConversationRow; isNew: boolean } | undefined {
+	add(flows: FlowColumns, i: number, explanation: Explanation): { row: ConversationRow; isNew: boolean } | undefined {
 		writeFlowKey(flows, i, this.#key, false);
 		const key = this.#key.toString("latin1");
 		let row = this.#rows.get(key);
@@ -68,8 +55,7 @@ export class ConversationRows {
 		row.protocol ||= explanation.miningProtocol ?? "";
 		row.coin ||= explanation.coin ?? "";
 		row.software ||= explanation.software ?? "";
-		const reason = REASON_NAMES[verdicts.reasons[i] ?? REASON.NONE]!;
-		row.signals.add(SIGNAL_OF_REASON[reason] ?? reason);
+		for (const signal of tellingSignals(explanation.evidence)) row.signals.add(signal);
 		const { probability } = explanation;
 		if (probability !== undefined && !(row.probability >= probability)) row.probability = probability;
 		row.flows++;

@@ -41,7 +41,7 @@ export function tableSink(output: TextOutput, options: TableOptions): VerdictSin
 		async write(batch) {
 			for (const i of batch.reported) {
 				if (batch.verdicts.reasons[i] === 0) continue;
-				const added = conversations.add(batch.flows, i, batch.verdicts, batch.explain(i));
+				const added = conversations.add(batch.flows, i, batch.explain(i));
 				if (options.announce && added?.isNew) await output.write(`${announcement(added.row, style)}\n`);
 			}
 			if (options.announce) await output.flush();

@@ -53,8 +53,7 @@ function visibleWidth(cell: string): number {
 	return stripVTControlCharacters(cell).length;
 }
 
-/** Text from the wire, safe on a terminal: control characters (escape sequences among them) become `·`. */
+/** Text from the wire, safe on a terminal: control and format characters (escape sequences, bidirectional marks) become `·`. */
 export function printable(text: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-	return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "·");
+	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "·");
 }

@@ -1,0 +1,59 @@
+import type { Ensemble } from "./ensemble.ts";
+
+/** What decides whether a flow's shape is that of a miner's: trees, the features they ask for, and what is known of them. */
+export interface Model {
+	/** Names of the features, in the order of a row. */
+	readonly featureNames: readonly string[];
+	/** Names of the two classes as the model was trained with them; the probability is that of {@link minerClass}. */
+	readonly classes: readonly string[];
+	/** Recommended thresholds: `ml` on the forest's probability alone (`-t`), `dst` on the combined one (`-d`). */
+	readonly thresholds?: { readonly ml: number; readonly dst: number };
+	/** 0 … 1: how far the forest is to be trusted, the discount of its mass (Shafer's); 1 where absent. */
+	readonly reliability?: number;
+	readonly ensemble: Ensemble;
+	readonly card: ModelCard;
+}
+
+/** Where a model comes from and how well it was measured to do. */
+export interface ModelCard {
+	readonly name: string;
+	/** What made it: `decrypto train`, `scikit-learn 1.0.2 RandomForestClassifier`. */
+	readonly origin: string;
+	/** A paragraph for people. */
+	readonly summary?: string;
+	/** The learner's parameters, as given. */
+	readonly parameters?: Readonly<Record<string, string | number | boolean | null>>;
+	/** What it was trained on. */
+	readonly sources?: readonly CardSource[];
+	/** What was measured, on what. */
+	readonly quality?: readonly CardFigure[];
+	/** What it is not for, what stands in the way. */
+	readonly notes?: readonly string[];
+}
+
+export interface CardSource {
+	readonly name: string;
+	readonly licence: string;
+	readonly miners: number;
+	readonly others: number;
+	/** Share of this source in the training weight, 0 … 1. */
+	readonly weight?: number;
+}
+
+export interface CardFigure {
+	/** `recall`, `false-positive rate`, `area under the ROC curve` … */
+	readonly measure: string;
+	readonly value: number;
+	/** Bounds of its 95 % confidence interval. */
+	readonly low?: number;
+	readonly high?: number;
+	/** The flows it was measured on and how they were kept out of training. */
+	readonly on: string;
+}
+
+/** Which of two class names means mining, or -1: the original's models say `1`, readable ones `Miner`. */
+export function minerClass(classes: readonly string[]): number {
+	if (classes.length !== 2) return -1;
+	const named = classes.findIndex((name) => name.toLowerCase() === "miner");
+	return named >= 0 ? named : classes.indexOf("1");
+}
