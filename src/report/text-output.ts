@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { inContext } from "../bytes/error.ts";
@@ -57,6 +56,17 @@ export function streamOutput(stream: Writable): TextOutput {
 		flush,
 		close: flush,
 	};
+}
+
+function drainedOrGone(stream: Writable): Promise<void> {
+	return new Promise((resolve) => {
+		const events = ["drain", "close", "error"];
+		const done = (): void => {
+			for (const event of events) stream.off(event, done);
+			resolve();
+		};
+		for (const event of events) stream.on(event, done);
+	});
 }
 
 function fsyncUnlessPipe(descriptor: number): void {
