@@ -7,7 +7,8 @@ import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../d
 import { openModel } from "../forest/open-model.ts";
 import { counted } from "../report/quantities.ts";
 import { exitStatus, runDetection } from "./detection-run.ts";
-import { expandInputs } from "./expand-inputs.ts";
+import { FoundPacketsFile } from "./found-packets-file.ts";
+import { InputList } from "./input-list.ts";
 import { openInput } from "./open-input.ts";
 import { FORMATS, type Format, openSink } from "./open-sink.ts";
 import { type NetworkTest, networks, positiveInteger, probability, seconds } from "./option-values.ts";
@@ -34,7 +35,9 @@ interface Options {
 	color: boolean;
 	activeTimeout: number;
 	inactiveTimeout: number;
+	decapsulate?: boolean;
 	bpf?: string;
+	writePcap?: string;
 }
 
 const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
@@ -91,6 +94,7 @@ export function detectCommand(): Command {
 		.optionsGroup("Metering:")
 		.option("--active-timeout <seconds>", "export flows that go on after so long", seconds, 300)
 		.option("--inactive-timeout <seconds>", "export flows that were silent for so long", seconds, 65)
+		.option("--decapsulate", "open IP in IP, 6in4, GRE, ERSPAN, VXLAN, GTP-U and Teredo: flows are those inside")
 		.option("--bpf <expression>", "look only at packets that match, as tcpdump has it (needs tcpdump)")
 		.optionsGroup("Output:")
 		.addOption(
@@ -100,6 +104,10 @@ export function detectCommand(): Command {
 			).choices(FORMATS),
 		)
 		.option("--output <file>", "write there instead of to standard output")
+		.option(
+			"--write-pcap <file>",
+			"also write the packets of what was found, as pcapng (captures only: they are read twice)",
+		)
 		.option("--all", "report the flows that are no miners, too")
 		.option("--fail-on-miner", "exit with 3 when a miner was found")
 		.option("-q, --quiet", "no progress and no warnings")
@@ -117,7 +125,7 @@ async function detectAction(names: string[], options: Options): Promise<void> {
 	const model = await openModel(options.model ?? DEFAULT_MODEL);
 	const settings = detectOptions(options);
 	const detector = createDetector(model, settings);
-	const inputs = expandInputs(names);
+	const inputs = new InputList(names);
 	const bufferSize = options.buffer ?? (options.compat && DEFAULT_BUFFER_FLOWS);
 	const isLive = names.some((name) => name === "-" || name.startsWith("live:"));
 	const sink = openSink({
@@ -130,21 +138,32 @@ async function detectAction(names: string[], options: Options): Promise<void> {
 				? `${counted(totals.not_judged_by_shape, "flow")} too short to be judged by shape; payload and server name were.\n`
 				: "",
 	});
-	const metering = { activeTimeout: options.activeTimeout, inactiveTimeout: options.inactiveTimeout };
+	const metering = {
+		activeTimeout: options.activeTimeout,
+		inactiveTimeout: options.inactiveTimeout,
+		decapsulate: options.decapsulate ?? false,
+	};
+	const found = options.writePcap === undefined ? undefined : new FoundPacketsFile(options.writePcap, metering);
 	const outcome = await runDetection({
 		inputs,
 		open: async (input) => {
 			const opened = await openInput(
 				input.name,
 				{ metering, ...(options.bpf && { filter: options.bpf }) },
-				input.found,
+				input.directory !== undefined,
 			);
 			if (options.verifyMode && opened?.isCapture)
 				throw new UsageError(
 					`${input.name}: -v compares with labels, and a capture has none; give it labelled flow files`,
 				);
+			if (found && opened && (!opened.isCapture || opened.isLive))
+				throw new UsageError(`${input.name}: --write-pcap copies packets from capture files, and this is none`);
 			return opened;
 		},
+		...(found && {
+			onDecided: (flows, verdicts) => found.note(flows, verdicts),
+			onInputEnd: (input) => found.copyFrom(input.name),
+		}),
 		detector,
 		state: createDetectState(settings),
 		sink,
@@ -157,6 +176,7 @@ async function detectAction(names: string[], options: Options): Promise<void> {
 			if (!options.quiet) console.error(`decrypto: ${line}`);
 		},
 	});
+	found?.close();
 	process.exitCode = exitStatus(outcome, options.failOnMiner ?? false);
 }
 

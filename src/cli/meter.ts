@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { reasonOf, UsageError } from "../bytes/error.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
-import { expandInputs, type NamedInput } from "./expand-inputs.ts";
+import { InputList, type NamedInput } from "./input-list.ts";
 import { openFlowSink } from "./open-flow-sink.ts";
 import { type InputOptions, openInput } from "./open-input.ts";
 import { seconds } from "./option-values.ts";
@@ -11,6 +11,7 @@ import { Progress } from "./progress.ts";
 interface Options {
 	activeTimeout: number;
 	inactiveTimeout: number;
+	decapsulate?: boolean;
 	bpf?: string;
 	output: string;
 	quiet?: boolean;
@@ -22,6 +23,7 @@ export function meterCommand(): Command {
 		.argument("<capture...>", "captures (pcap, pcapng; also gzip, zstd), directories, - or live:DEVICE")
 		.option("--active-timeout <seconds>", "export flows that go on after so long", seconds, 300)
 		.option("--inactive-timeout <seconds>", "export flows that were silent for so long", seconds, 65)
+		.option("--decapsulate", "open IP in IP, 6in4, GRE, ERSPAN, VXLAN, GTP-U and Teredo: flows are those inside")
 		.option("--bpf <expression>", "meter only packets that match, as tcpdump has it (needs tcpdump)")
 		.option("--output <file>", "CSV in NEMEA logger syntax; - is standard output", "-")
 		.option("-q, --quiet", "no progress and no warnings")
@@ -30,7 +32,11 @@ export function meterCommand(): Command {
 
 async function meterAction(names: string[], options: Options): Promise<void> {
 	const inputOptions: InputOptions = {
-		metering: { activeTimeout: options.activeTimeout, inactiveTimeout: options.inactiveTimeout },
+		metering: {
+			activeTimeout: options.activeTimeout,
+			inactiveTimeout: options.inactiveTimeout,
+			decapsulate: options.decapsulate ?? false,
+		},
 		...(options.bpf && { filter: options.bpf }),
 	};
 	const sink = await openFlowSink(options.output);
@@ -40,8 +46,8 @@ async function meterAction(names: string[], options: Options): Promise<void> {
 		if (!options.quiet) console.error(`decrypto: ${line}`);
 	};
 	using end = new OrderlyEnd();
-	for (const input of expandInputs(names)) {
-		if (end.asked) break;
+	const inputs = new InputList(names);
+	for (let input = await inputs.next(); input && !end.asked; input = await inputs.next()) {
 		try {
 			await meterOne(input, inputOptions, sink, end, progress, complain);
 		} catch (error) {
@@ -61,7 +67,7 @@ async function meterOne(
 	progress: Progress,
 	complain: (line: string) => void,
 ): Promise<void> {
-	const opened = await openInput(input.name, options, input.found);
+	const opened = await openInput(input.name, options, input.directory !== undefined);
 	if (!opened) return;
 	if (!opened.isCapture) throw new UsageError(`${input.name}: these are flows already; meter reads captures`);
 	await using source = opened.source;

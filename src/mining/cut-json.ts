@@ -100,7 +100,8 @@ class CutJsonReader {
 	#readToken(): boolean {
 		const byte = this.#bytes[this.#at]!;
 		if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-			if (this.#open.length === MAX_DEPTH) return false;
+			const nameless = this.#name === undefined && this.#open.at(-1) instanceof CutObject;
+			if (nameless || this.#open.length === MAX_DEPTH) return false;
 			this.#at++;
 			this.#open.push(byte === OPEN_OBJECT ? new CutObject() : new CutArray());
 			this.#names.push(this.#name);
@@ -251,8 +252,10 @@ class CutJsonReader {
 		if (quote < 0) return undefined;
 		const container = new CutArray();
 		if (this.#closesText(quote)) {
-			container.items.push(new CutText(unescaped(this.#bytes, this.#at, quote, true), false));
+			const text = new CutText(unescaped(this.#bytes, this.#at, quote, true), false);
 			this.#at = quote + 1;
+			this.#skipBlank();
+			if (this.#bytes[this.#at] !== COLON) container.items.push(text);
 		} else this.#skipLiteral();
 		this.#skipBlank();
 		if (this.#bytes[this.#at] === COLON) this.#at++;

@@ -5,6 +5,8 @@ import { softwareOf } from "./software.ts";
 export interface HttpHead {
 	/** What the header lines alone say: getwork's extensions, and miners' names. */
 	readonly finding: Recognition | undefined;
+	/** The mining program that `User-Agent` names. */
+	readonly software: string | undefined;
 	/** Where the body begins; the end of the bytes where it was not seen. */
 	readonly body: number;
 }
@@ -23,14 +25,18 @@ const TELLING_FIELDS: Readonly<Record<string, "miner" | "pool">> = {
 export function readHttpHead(bytes: Uint8Array, begin: number, end: number): HttpHead | undefined {
 	if (!beginsLikeHttp(bytes, begin, end)) return undefined;
 	let finding: Recognition | undefined;
+	let software: string | undefined;
 	let line = lineEnd(bytes, begin, end) + 1;
 	while (line < end) {
 		const next = lineEnd(bytes, line, end);
-		if (next - line <= 1) return { finding, body: Math.min(next + 1, end) };
-		finding ??= fieldFinding(bytes, line, next);
+		if (next === line || (next === line + 1 && bytes[line] === 0x0d))
+			return { finding, software, body: Math.min(next + 1, end) };
+		const field = fieldFinding(bytes, line, next);
+		software ??= field?.software;
+		finding ??= field;
 		line = next + 1;
 	}
-	return { finding, body: end };
+	return { finding, software, body: end };
 }
 
 /** `GET /`, `POST /`, `HTTP/1.`: what miners and their servers send. */

@@ -31,8 +31,8 @@ export function recogniseMining(bytes: Uint8Array, begin: number, end: number): 
 	const http = readHttpHead(bytes, begin, limit);
 	if (!http) return recogniseJson(bytes, begin, limit, "stream");
 	const body = http.body < limit ? recogniseJson(bytes, http.body, limit, "http") : undefined;
-	if (!body || !http.finding) return body ?? http.finding;
-	return { ...body, software: body.software ?? http.finding.software };
+	if (!body) return http.finding;
+	return { ...body, software: body.software ?? http.software };
 }
 
 function recogniseJson(bytes: Uint8Array, begin: number, end: number, carrier: Carrier): Recognition | undefined {
