@@ -35,6 +35,17 @@ export function checkMatrix(matrix: TrainingMatrix): void {
 	if (!(weightOf[0]! > 0 && weightOf[1]! > 0)) throw trainingError("needs miners and others, both with a weight");
 }
 
+/** Mean weight of the rows that count: the unit in which a gain is small. */
+export function meanWeight({ weights }: Pick<TrainingMatrix, "weights">): number {
+	let total = 0;
+	let counting = 0;
+	for (const weight of weights) {
+		total += weight;
+		counting += Number(weight > 0);
+	}
+	return total / counting;
+}
+
 export function trainingError(message: string): DeCryptoError {
 	return new DeCryptoError("training", message);
 }
