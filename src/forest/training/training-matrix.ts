@@ -65,3 +65,20 @@ export function rowsOf(matrix: TrainingMatrix, chosen: Uint32Array): TrainingMat
 		groups: gather(matrix.groups, new Int32Array(chosen.length)),
 	};
 }
+
+/** The same matrix in memory that threads share. */
+export function sharedMatrix(matrix: TrainingMatrix): TrainingMatrix {
+	const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+	const columns = matrix.columns.map((column) => {
+		const copy = new Float32Array(shared(column.byteLength));
+		copy.set(column);
+		return copy;
+	});
+	const labels = new Uint8Array(shared(matrix.labels.byteLength));
+	const weights = new Float64Array(shared(matrix.weights.byteLength));
+	const groups = new Int32Array(shared(matrix.groups.byteLength));
+	labels.set(matrix.labels);
+	weights.set(matrix.weights);
+	groups.set(matrix.groups);
+	return { ...matrix, columns, labels, weights, groups };
+}
