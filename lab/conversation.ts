@@ -10,6 +10,8 @@ export interface Conversation {
 	readonly serverPort: number;
 	/** Present where the conversation runs inside TLS. */
 	readonly tls?: { readonly version: "TLSv1.2" | "TLSv1.3"; readonly serverName?: string };
+	/** One-way delay in seconds that the script reckoned with when it placed its answers; a transport takes it as its own. */
+	readonly latency?: number;
 	readonly messages: readonly Message[];
 	/** Seconds after the start at which the ends close; Infinity where the capture ends first. */
 	readonly closesAt: number;

@@ -1,5 +1,12 @@
 /** Why one flow was reported: one entry a signal. This is what NDJSON writes under `evidence` (docs/evidence.md). */
-export type Evidence = PayloadEvidence | ServerNameEvidence | ShapeEvidence | CombinationEvidence | CacheEvidence;
+export type Evidence =
+	| PayloadEvidence
+	| ServerNameEvidence
+	| PoolListEvidence
+	| ShapeEvidence
+	| ConversationEvidence
+	| CombinationEvidence
+	| CacheEvidence;
 
 export interface PayloadEvidence {
 	readonly signal: "payload";
@@ -20,31 +27,59 @@ export interface ServerNameEvidence {
 	readonly words: readonly string[];
 	/** m(miner) that the name supports, 0 … 1. */
 	readonly mass: number;
+	/** m(other) that the name supports: a well-known ordinary service. Left out where it is 0. */
+	readonly other?: number;
+}
+
+export interface PoolListEvidence {
+	readonly signal: "pool-list";
+	/** The address and port that are on the list. */
+	readonly address: string;
+	readonly port: number;
+	readonly pool?: string;
+	readonly coin?: string;
+	/** m(miner) that a list supports. */
+	readonly mass: number;
+	/** Whether the list alone made the flow a miner (`--pools-decide`). */
+	readonly decides: boolean;
 }
 
 export interface ShapeEvidence {
 	readonly signal: "shape";
 	readonly probability: number;
+	/** The probability above which the forest alone decides (`-t`). */
 	readonly threshold: number;
 	/** The features that moved the probability most, by path attribution over the trees; `effect` is in probability. */
 	readonly features: readonly { readonly name: string; readonly value: number; readonly effect: number }[];
 }
 
+export interface ConversationEvidence {
+	readonly signal: "conversation";
+	/** Earlier flows of the conversation whose evidence is counted in. */
+	readonly flows: number;
+	/** m(miner) and m(other) that they left, discounted. */
+	readonly miner: number;
+	readonly other: number;
+}
+
 export interface CombinationEvidence {
 	readonly signal: "combination";
-	/** The mass functions combined, in order, over {miner, other, Θ}. */
+	/** The mass functions combined, in order, over {miner, other, Θ}; `of` names the signal. */
 	readonly masses: readonly {
-		readonly of: string;
+		readonly of: "server-name" | "pool-list" | "shape" | "conversation";
 		readonly miner: number;
 		readonly other: number;
 		readonly uncertain: number;
 	}[];
 	readonly pignistic: number;
+	/** What the pignistic probability was compared with: `-d`, or what `-t` means after discounting. */
+	readonly threshold: number;
 }
 
+/** The decision is that of the conversation's flow that had a server name. The original's cache keeps neither time nor score. */
 export interface CacheEvidence {
 	readonly signal: "cache";
 	/** When the conversation was decided with a server name, µs since the epoch in flow time. */
-	readonly decided: number;
-	readonly pignistic: number;
+	readonly decided?: number;
+	readonly pignistic?: number;
 }

@@ -71,6 +71,8 @@ export interface BuilderOptions {
 	readonly vlan?: boolean;
 	/** Names of attribute columns. */
 	readonly attributes?: readonly string[];
+	/** Position in the input of the first flow built: not 0 where a source changes its columns in mid-stream. */
+	readonly firstIndex?: number;
 }
 
 export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes">;
@@ -114,6 +116,7 @@ export class FlowColumnsBuilder {
 		this.extras = textColumns(options.extras);
 		this.attributes = textColumns(options.attributes);
 		if (options.vlan) this.vlan = new Uint16Array(this.capacity);
+		this.#firstIndex = options.firstIndex ?? 0;
 		this.#lists = [
 			this.packetLengths,
 			this.packetDirections,

@@ -1,0 +1,17 @@
+/** One JSON-RPC message as Stratum frames it: a line. */
+export function line(message: unknown): string {
+	return `${JSON.stringify(message)}\n`;
+}
+
+/** The same as Python's `json.dumps` and many C programs print it: a blank after every colon and comma. */
+export function spacedLine(message: unknown): string {
+	return `${spaced(message)}\n`;
+}
+
+function spaced(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
+	if (typeof value !== "object" || value === null) return JSON.stringify(value);
+	return `{${Object.entries(value)
+		.map(([key, part]) => `${JSON.stringify(key)}: ${spaced(part)}`)
+		.join(", ")}}`;
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Conversation } from "../conversation.ts";
+import { Random } from "../random.ts";
+import { type MiningScript, miningScripts } from "./mining.ts";
+import { type MiningParameters, ordinaryMining } from "./mining-parameters.ts";
+import { bitcoinMiners, bitcoinStratum } from "./stratum-bitcoin.ts";
+import { voidWallets } from "./void-wallets.ts";
+import { moneroLogin, moneroMiners, moneroPools } from "./xmrig.ts";
+
+interface Rpc {
+	readonly id?: unknown;
+	readonly method?: string;
+	// biome-ignore lint/suspicious/noExplicitAny: the shape differs by protocol and is what the tests look into
+	readonly params?: any;
+	// biome-ignore lint/suspicious/noExplicitAny: see above
+	readonly result?: any;
+}
+
+const text = new TextDecoder();
+const run = (script: MiningScript, more: Partial<MiningParameters> = {}, seed = 7) =>
+	script(new Random(seed), { ...ordinaryMining, ...more });
+const linesOf = (conversation: Conversation, from: "client" | "server"): Rpc[] =>
+	conversation.messages
+		.filter((message) => message.from === from)
+		.flatMap((message) => text.decode(message.bytes).trimEnd().split("\n"))
+		.map((each) => JSON.parse(each));
+const overHttp = new Set(["getwork", "getBlockTemplate"]);
+
+for (const [name, script] of Object.entries(miningScripts)) {
+	describe(`the ${name} script`, () => {
+		it("is a miner's, in the order of time, with bytes of the length it tells", () => {
+			const conversation = run(script);
+			assert.equal(conversation.label, "Miner");
+			assert.ok(conversation.messages.length > 40);
+			assert.equal(conversation.messages[0]?.from, "client");
+			let before = 0;
+			for (const message of conversation.messages) {
+				assert.ok(message.at >= before && message.at <= ordinaryMining.duration);
+				assert.equal(message.bytes?.length, message.length);
+				before = message.at;
+			}
+		});
+
+		it("gives the same bytes for the same seed, others for another", () => {
+			assert.deepEqual(run(script), run(script));
+			assert.notDeepEqual(run(script), run(script, {}, 8));
+		});
+
+		it("hands in more shares when they are found sooner, none when none is found", () => {
+			const submitted = (shareInterval: number) =>
+				run(script, { shareInterval, keepAlive: Number.POSITIVE_INFINITY, jobInterval: 60 }).messages.filter(
+					(message) => message.from === "client",
+				).length;
+			assert.ok(submitted(5) > 2 * submitted(60));
+			assert.ok(submitted(60) > submitted(Number.POSITIVE_INFINITY));
+		});
+
+		it("shows the wallet it is given, and otherwise one that is void", () => {
+			if (overHttp.has(name)) return;
+			const all = (conversation: Conversation) =>
+				conversation.messages.map((message) => text.decode(message.bytes)).join("");
+			assert.match(all(run(script, { wallet: "VoidOfMine" })), /VoidOfMine/);
+			assert.match(all(run(script)), /Void|void|v0yd|deadbeef0000/);
+		});
+
+		if (overHttp.has(name)) return;
+
+		it("answers every request once, by its number, one way and back later", () => {
+			const conversation = run(script, { workers: 3, latency: 0.05 });
+			const asked = linesOf(conversation, "client").map(({ id }) => JSON.stringify(id));
+			const answered = linesOf(conversation, "server")
+				.filter(({ method, id }) => method === undefined && id !== 0)
+				.map(({ id }) => JSON.stringify(id));
+			// The last ones may still be under way when the session ends.
+			assert.ok(asked.length - answered.length <= 2);
+			for (const id of answered) assert.ok(asked.includes(id));
+		});
+	});
+}
+
+describe("the Bitcoin script", () => {
+	it("subscribes, authorises and gets a job of nine parts", () => {
+		const conversation = run(bitcoinStratum);
+		assert.deepEqual(
+			linesOf(conversation, "client")
+				.slice(0, 2)
+				.map(({ method }) => method),
+			["mining.subscribe", "mining.authorize"],
+		);
+		const job = linesOf(conversation, "server").find(({ method }) => method === "mining.notify");
+		assert.equal(job?.params.length, 9);
+		assert.equal(job?.params[1].length, 64);
+	});
+
+	it("negotiates version rolling where the firmware does, and hands in the rolled bits", () => {
+		const lines = linesOf(run(bitcoinStratum, { software: "bmminer" }), "client");
+		assert.equal(lines[0]?.method, "mining.configure");
+		assert.equal(lines.find(({ method }) => method === "mining.submit")?.params.length, 6);
+	});
+
+	for (const software of bitcoinMiners) {
+		it(`speaks as ${software} does and names it`, () => {
+			const subscription = linesOf(run(bitcoinStratum, { software }), "client").find(
+				({ method }) => method === "mining.subscribe",
+			);
+			assert.match(subscription?.params[0], /^[\w-]+\/[vV]?\d/);
+		});
+	}
+
+	it("authorises every worker behind a proxy", () => {
+		const lines = linesOf(run(bitcoinStratum, { workers: 5 }), "client");
+		assert.equal(lines.filter(({ method }) => method === "mining.authorize").length, 5);
+	});
+});
+
+describe("the Monero script", () => {
+	for (const pool of moneroPools) {
+		it(`gets jobs from a pool of the kind ${pool} with blobs, targets and ids of the lengths seen in the wild`, () => {
+			const conversation = moneroLogin(new Random(3), ordinaryMining, pool);
+			const login = linesOf(conversation, "client")[0];
+			assert.equal(login?.method, "login");
+			assert.equal(login?.params.login, `${voidWallets.monero}.rig1`);
+			const welcome = linesOf(conversation, "server")[0];
+			assert.equal(welcome?.result.status, "OK");
+			for (const job of [
+				welcome?.result.job,
+				...linesOf(conversation, "server").flatMap(({ method, params }) => (method === "job" ? [params] : [])),
+			]) {
+				assert.equal(job.blob.length, 152);
+				assert.equal(job.target.length, 8);
+			}
+			const share = linesOf(conversation, "client").find(({ method }) => method === "submit");
+			assert.equal(share?.params.nonce.length, 8);
+			assert.equal(share?.params.result.length, 64);
+		});
+	}
+
+	for (const software of moneroMiners) {
+		it(`speaks as ${software} does: login first, then shares`, () => {
+			const [login, ...others] = linesOf(run(moneroLogin, { software }), "client");
+			assert.equal(login?.method, "login");
+			assert.ok(others.some(({ method }) => method === "submit"));
+		});
+	}
+
+	it("keeps the connection alive only after silence", () => {
+		const quiet = linesOf(run(moneroLogin, { shareInterval: Number.POSITIVE_INFINITY }), "client");
+		assert.equal(quiet.filter(({ method }) => method === "keepalived").length, 9);
+		const busy = linesOf(run(moneroLogin, { shareInterval: 2 }), "client");
+		assert.equal(busy.filter(({ method }) => method === "keepalived").length, 0);
+	});
+});
+
+describe("void wallets", () => {
+	it("have the lengths and alphabets of their coins", () => {
+		const base58 = "[1-9A-HJ-NP-Za-km-z]";
+		assert.match(voidWallets.bitcoin, new RegExp(`^1${base58}{33}$`));
+		assert.match(voidWallets.monero, new RegExp(`^4${base58}{94}$`));
+		assert.match(voidWallets.ravencoin, new RegExp(`^R${base58}{33}$`));
+		assert.match(voidWallets.zcash, new RegExp(`^t1${base58}{33}$`));
+		assert.match(voidWallets.ethereum, /^0x[0-9a-f]{40}$/);
+		assert.match(voidWallets.kaspa, /^kaspa:[02-9ac-hj-np-z]{61}$/);
+	});
+});

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { UsageError } from "../bytes/error.ts";
+import { droppedPackets, startTool, toolError } from "./capture-tool.ts";
+
+test("drops are read from what tcpdump and dumpcap say at their end", () => {
+	assert.equal(
+		droppedPackets(["12 packets captured", "12 packets received by filter", "3 packets dropped by kernel"]),
+		3,
+	);
+	assert.equal(droppedPackets(["3 packets dropped by kernel", "2 packets dropped by interface"]), 5);
+	assert.equal(
+		droppedPackets([
+			"Packets received/dropped on interface 'eth0': 10/7 (pcap:0/dumpcap:0/flushed:0/ps_ifdrop:0) (58.8%)",
+		]),
+		7,
+	);
+	assert.equal(droppedPackets(["12 packets captured"]), undefined);
+});
+
+test("missing rights, a filter that is none and a missing interface are one line each", () => {
+	const rights = toolError("live:eth0", [
+		"tcpdump: eth0: You don't have permission to perform this capture on that device",
+		"(socket: Operation not permitted)",
+	]);
+	assert.match(rights.message, /^live:eth0: no permission to capture: run as root, or grant it/);
+	const filter = toolError("a.pcap", [
+		"reading from file -, link-type EN10MB (Ethernet), snapshot length 262144",
+		"tcpdump: can't parse filter expression: syntax error",
+	]);
+	assert.ok(filter instanceof UsageError);
+	assert.match(filter.message, /^a\.pcap: the filter is not understood: can't parse/);
+	assert.equal(
+		toolError("live:eth7", ["tcpdump: eth7: No such device exists"]).message,
+		"live:eth7: eth7: No such device exists",
+	);
+});
+
+test("a tool that is not there is said with what to install", async () => {
+	await assert.rejects(
+		startTool([["no-such-tool-1"], ["no-such-tool-2"]], "capturing live"),
+		/capturing live needs tcpdump: neither no-such-tool-1 nor no-such-tool-2 is installed/,
+	);
+});
+
+test("the next tool is taken where the first is missing", async () => {
+	const tool = await startTool(
+		[["no-such-tool-1"], ["node", "-e", "console.error('listening on x'); console.log('packets')"]],
+		"capturing live",
+	);
+	let text = "";
+	for await (const chunk of tool.output) text += chunk;
+	assert.equal(text, "packets\n");
+	assert.equal(await tool.ended, 0);
+	assert.deepEqual(tool.messages, ["listening on x"]);
+});

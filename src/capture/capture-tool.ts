@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { DeCryptoError, inContext, UsageError } from "../bytes/error.ts";
+
+/** A capture tool of the system at work: packets on its standard output, what it has to say kept for when it ends. */
+export interface RunningTool {
+	readonly output: Readable;
+	readonly input: Writable | null;
+	/** Lines the tool wrote to standard error, the last {@link KEPT_LINES} of them. */
+	readonly messages: readonly string[];
+	/** Asks it to hand over what it has and end. */
+	stop(): void;
+	/** The exit status; -1 where a signal ended it. */
+	readonly ended: Promise<number>;
+}
+
+const KEPT_LINES = 20;
+
+/** Starts the first of the tools that is installed. Throws where none is, with what to install. */
+export async function startTool(
+	candidates: readonly (readonly [tool: string, ...args: string[]])[],
+	purpose: string,
+): Promise<RunningTool> {
+	for (const [tool, ...args] of candidates) {
+		const child = spawn(tool, args, { stdio: ["pipe", "pipe", "pipe"] });
+		const outcome = await new Promise<"started" | NodeJS.ErrnoException>((resolve) => {
+			child.once("spawn", () => resolve("started"));
+			child.once("error", resolve);
+		});
+		if (outcome === "started") return running(child);
+		if (outcome.code !== "ENOENT") throw inContext(tool, outcome);
+	}
+	const names = candidates.map(([tool]) => tool).join(" nor ");
+	throw new DeCryptoError(
+		"capture-tool",
+		`${purpose} needs tcpdump: neither ${names} is installed; install the package tcpdump`,
+	);
+}
+
+/** What the tool's last words mean, as an error in the user's words. */
+export function toolError(name: string, messages: readonly string[]): DeCryptoError {
+	const said = messages.filter(
+		(line) => !/^(tcpdump|dumpcap)?:? ?(listening on|reading from|Capturing on|File:|verbose output)/.test(line),
+	);
+	const text = said.join(" ");
+	if (/permission|not permitted|You don't have/i.test(text)) {
+		return new DeCryptoError(
+			"capture-rights",
+			`${name}: no permission to capture: run as root, or grant it once: setcap cap_net_raw,cap_net_admin+eip "$(command -v tcpdump)"`,
+		);
+	}
+	const reason = (said.at(-1) ?? "the capture ended without a word").replace(/^(tcpdump|dumpcap): /, "");
+	if (/filter|syntax error|expression/i.test(text))
+		return new UsageError(`${name}: the filter is not understood: ${reason}`);
+	return new DeCryptoError("capture-tool", `${name}: ${reason}`);
+}
+
+/** Packets the kernel or the interface dropped, as the tool told at its end (tcpdump and dumpcap each in its words); undefined where it did not. */
+export function droppedPackets(messages: readonly string[]): number | undefined {
+	let dropped: number | undefined;
+	for (const line of messages) {
+		const tcpdump = /^(\d+) packets? dropped by (?:kernel|interface)/.exec(line);
+		const dumpcap = /received\/dropped on interface .*: \d+\/(\d+)/.exec(line);
+		const count = tcpdump?.[1] ?? dumpcap?.[1];
+		if (count !== undefined) dropped = (dropped ?? 0) + Number(count);
+	}
+	return dropped;
+}
+
+function running(child: ChildProcess): RunningTool {
+	const messages: string[] = [];
+	let partial = "";
+	child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+		const lines = (partial + text).split(/\r?\n|\r/);
+		partial = lines.pop()!.slice(-1000);
+		messages.push(...lines.filter((line) => line !== ""));
+		messages.splice(0, messages.length - KEPT_LINES);
+	});
+	// A tool that ends early breaks the pipe into it; its own words say why.
+	child.stdin!.on("error", () => {});
+	return {
+		output: child.stdout!,
+		input: child.stdin,
+		messages,
+		stop: () => child.kill("SIGTERM"),
+		ended: new Promise((resolve) => {
+			child.once("close", (status) => {
+				if (partial !== "") messages.push(partial);
+				resolve(status ?? -1);
+			});
+		}),
+	};
+}

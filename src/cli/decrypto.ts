@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { reasonOf, UsageError } from "../bytes/error.ts";
+
+/** The subcommands, each in a file of its own that is read only when it is called: `--help` stays quick. */
+const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
+	{
+		name: "detect",
+		summary: "find the miners in captures, live traffic or flow records",
+		load: async () => (await import("./detect.ts")).detectCommand(),
+	},
+	{
+		name: "meter",
+		summary: "turn captures or live traffic into flow records",
+		load: async () => (await import("./meter.ts")).meterCommand(),
+	},
+];
+
+const EXAMPLES = `
+Examples:
+  decrypto detect capture.pcap                who mines in this capture
+  tcpdump -w - | decrypto detect -            the same, live
+  decrypto detect flows.csv -v                labelled flows: how good are the verdicts
+  decrypto meter capture.pcap --output -      the capture's flows as CSV
+
+decrypto COMMAND --help says more about each command.`;
+
+await run(process.argv.slice(2));
+
+async function run(args: string[]): Promise<void> {
+	const program = new Command("decrypto")
+		.description("Finds cryptominers in network traffic, and says how it knows.")
+		.version(version(), "-V, --version", "print the version")
+		.helpOption("-h, --help", "print this help")
+		.addHelpText("after", EXAMPLES)
+		.exitOverride()
+		.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "decrypto: ")) });
+	try {
+		for (const { name, summary, load } of COMMANDS)
+			program.addCommand(args.includes(name) ? inherit(program, await load()) : new Command(name).description(summary));
+		await program.parseAsync(args, { from: "user" });
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			process.exitCode = error.exitCode === 0 ? 0 : 2;
+			if (error.code === "commander.help") process.exitCode = 2;
+			return;
+		}
+		console.error(`decrypto: ${reasonOf(error)}`);
+		process.exitCode = error instanceof UsageError ? 2 : 1;
+	}
+}
+
+/** Settings that a command added with `addCommand` does not take from its parent by itself. */
+function inherit(program: Command, command: Command): Command {
+	command.copyInheritedSettings(program).helpOption("-h, --help", "print this help");
+	for (const sub of command.commands) inherit(command, sub);
+	return command;
+}
+
+function version(): string {
+	const manifest = new URL("../../package.json", import.meta.url);
+	return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}

@@ -1,0 +1,30 @@
+import { inContext } from "../bytes/error.ts";
+import { type Layout, layoutOf, namesFlows } from "./layout.ts";
+
+const BYTE_ORDER_MARK = "\ufeff";
+/** `uint64 BYTES` or `BYTES`: NEMEA's logger writes types, the columns of a table file have names only. */
+const TYPED = /^(?:(?:ipaddr|macaddr|time|string|bytes|char|double|float|u?int(?:8|16|32|64))\*?\s+)?(.*)$/;
+
+/** Whether these first bytes of an input are the header line of a flow file: told by its column names. */
+export function isFlowCsv(head: Uint8Array): boolean {
+	const end = head.indexOf(0x0a);
+	return namesFlows(columnNames(headerText(end < 0 ? head : head.subarray(0, end))));
+}
+
+/** The columns a header line names. Throws (code `csv-header`) where it names no flows; `attributes` as in `layoutOf`. */
+export function readHeader(line: Uint8Array, attributes?: readonly string[]): Layout {
+	try {
+		return layoutOf(columnNames(headerText(line)), attributes);
+	} catch (error) {
+		throw inContext("header line", error);
+	}
+}
+
+function headerText(line: Uint8Array): string {
+	const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(line);
+	return (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).trim();
+}
+
+function columnNames(line: string): string[] {
+	return line.split(",").map((cell) => TYPED.exec(cell.trim().replace(/^"(.*)"$/, "$1"))![1]!);
+}

@@ -1,0 +1,101 @@
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import { passesPrefilter } from "./compat/judge-block-as-original.ts";
+import { FlowAccumulator } from "./flow-accumulator.ts";
+
+/** When a buffer is handed on. */
+export interface BufferOptions {
+	/** `-b`: flows that pass the original's prefilter. */
+	readonly flows: number;
+	/** Bytes of copied flows and records: bounds the memory whatever the flows. */
+	readonly bytes: number;
+	/** Milliseconds without a flow after which a partly filled buffer is handed on; absent: it waits. */
+	readonly quietAfter?: number;
+	/** Milliseconds after its first flow at which it is handed on at the latest; absent: it waits. */
+	readonly oldAfter?: number;
+}
+
+export const DEFAULT_BUFFER_FLOWS = 100_000;
+export const DEFAULT_BUFFER_BYTES = 512 * 2 ** 20;
+
+/**
+ * The original's buffer (`-b`) as a stage between source and detector: batches of so many flows that pass the prefilter,
+ * whatever batches the source gives. Its bounds decide about the order of the output under `compat` and nothing else.
+ * A batch is valid until the next pull. A source's error comes after what was buffered before it.
+ */
+export async function* bufferFlows(
+	source: AsyncIterable<FlowColumns>,
+	options: BufferOptions,
+): AsyncGenerator<FlowColumns> {
+	const batches = source[Symbol.asyncIterator]();
+	let buffer: FlowAccumulator | undefined;
+	let passed = 0;
+	let since = 0;
+	let next = settled(batches.next());
+	const handOn = function* (): Generator<FlowColumns> {
+		if (buffer === undefined || buffer.length === 0) return;
+		yield buffer.columns();
+		buffer.clear();
+		passed = 0;
+	};
+	try {
+		while (true) {
+			const waiting = buffer !== undefined && buffer.length > 0 ? patience(options, since) : Infinity;
+			const arrival = await within(next, waiting);
+			if (arrival === undefined) {
+				yield* handOn();
+				continue;
+			}
+			if ("error" in arrival || arrival.result.done) {
+				yield* handOn();
+				if ("error" in arrival) throw arrival.error;
+				return;
+			}
+			const flows = arrival.result.value;
+			if (buffer !== undefined && !buffer.fits(flows)) {
+				yield* handOn();
+				buffer = undefined;
+			}
+			for (let i = 0; i < flows.length; i++) {
+				buffer ??= new FlowAccumulator(flows, i);
+				if (buffer.length === 0) since = performance.now();
+				buffer.append(flows, i);
+				if (passesPrefilter(flows, i)) passed++;
+				if (passed >= options.flows || buffer.bytes >= options.bytes) yield* handOn();
+			}
+			// A source that always has more never lets the wait run out.
+			if (buffer !== undefined && buffer.length > 0 && patience(options, since) === 0) yield* handOn();
+			next = settled(batches.next());
+		}
+	} finally {
+		await batches.return?.();
+	}
+}
+
+type Arrival = { readonly result: IteratorResult<FlowColumns> } | { readonly error: unknown };
+
+/** A pull that never rejects, for it may be waited for twice or not at all. */
+function settled(pull: Promise<IteratorResult<FlowColumns>>): Promise<Arrival> {
+	return pull.then(
+		(result) => ({ result }),
+		(error: unknown) => ({ error }),
+	);
+}
+
+/** Milliseconds to wait for more flows. */
+function patience({ quietAfter = Infinity, oldAfter = Infinity }: BufferOptions, since: number): number {
+	return Math.min(quietAfter, Math.max(0, since + oldAfter - performance.now()));
+}
+
+/** What the pull gives, or undefined if it takes longer than `milliseconds`. */
+async function within(pull: Promise<Arrival>, milliseconds: number): Promise<Arrival | undefined> {
+	if (milliseconds === Infinity) return pull;
+	let timer: NodeJS.Timeout | undefined;
+	const timeout = new Promise<undefined>((resolve) => {
+		timer = setTimeout(resolve, milliseconds, undefined);
+	});
+	try {
+		return await Promise.race([pull, timeout]);
+	} finally {
+		clearTimeout(timer);
+	}
+}

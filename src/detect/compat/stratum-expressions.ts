@@ -1,0 +1,123 @@
+/**
+ * The original's two Stratum expressions over a payload, decided as RE2 decides them, in one pass over the bytes.
+ *
+ * The first (`R1`) looks anywhere for `params":`, `mining.set`, `mining.not`, or one of `"jsonrpc":` `"method":`
+ * `"worker":` followed by at most one white space (RE2's: tab, line feed, form feed, carriage return, space) and a
+ * quotation mark.
+ *
+ * The second (`R2`) is a repeated group of three alternatives with greedy gaps, after which all three captures must be
+ * set. RE2 keeps captures of earlier repetitions (JavaScript's engine forgets them), so no engine at hand answers as it
+ * does. Its first match has a closed form over the tokens I = `"id`, R = `result`, E = `error":`. A token reaches the
+ * tokens behind it on its own line, or on the next one if it is an E with a line feed right behind it (the expression's
+ * optional white space eats that). The match begins at the leftmost token that reaches a token that reaches one; its
+ * middle is the last such token that it reaches, its end the last token that the middle reaches. R2 holds where the
+ * three are one I, one R and one E; later matches are never asked for.
+ */
+export function containsStratum(bytes: Uint8Array, begin: number, end: number): boolean {
+	let line = 0;
+	tokenCount = 0;
+	for (let at = begin; at < end; at++) {
+		switch (bytes[at]) {
+			case LINE_FEED:
+				line++;
+				break;
+			case 0x70: // p
+				if (isAt(PARAMS, bytes, at, end)) return true;
+				break;
+			case 0x6d: // m
+				if (isAt(MINING_SET, bytes, at, end) || isAt(MINING_NOT, bytes, at, end)) return true;
+				break;
+			case QUOTE:
+				if (isTextMember(bytes, at, end)) return true;
+				if (isAt(ID, bytes, at, end)) addToken(IS_I, line, line);
+				break;
+			case 0x72: // r
+				if (isAt(RESULT, bytes, at, end)) addToken(IS_R, line, line);
+				break;
+			case 0x65: // e
+				if (isAt(ERROR, bytes, at, end)) {
+					const behind = at + ERROR.length;
+					addToken(IS_E, line, behind < end && bytes[behind] === LINE_FEED ? line + 1 : line);
+				}
+				break;
+		}
+	}
+	return tokenCount >= 3 && firstMatchHasAll();
+}
+
+const LINE_FEED = 0x0a;
+const QUOTE = 0x22;
+const IS_I = 1;
+const IS_R = 2;
+const IS_E = 4;
+
+const PARAMS = asciiBytes('params":');
+const MINING_SET = asciiBytes("mining.set");
+const MINING_NOT = asciiBytes("mining.not");
+const TEXT_MEMBERS = ['"jsonrpc":', '"method":', '"worker":'].map(asciiBytes);
+const ID = asciiBytes('"id');
+const RESULT = asciiBytes("result");
+const ERROR = asciiBytes('error":');
+
+/** Tokens of the payload at hand: what each is, the line it stands on, the line on which it reaches others. */
+let tokens = new Int32Array(3 * 256);
+let tokenCount = 0;
+
+function addToken(kind: number, line: number, reachedLine: number): void {
+	if (3 * tokenCount === tokens.length) {
+		const grown = new Int32Array(tokens.length * 2);
+		grown.set(tokens);
+		tokens = grown;
+	}
+	const at = 3 * tokenCount++;
+	tokens[at] = kind;
+	tokens[at + 1] = line;
+	tokens[at + 2] = reachedLine;
+}
+
+/** Token k reaches the tokens k + 1 … last of one line: how many the last is, or k where it reaches none. */
+function lastReachedBy(k: number): number {
+	const line = tokens[3 * k + 2];
+	let last = k;
+	while (last + 1 < tokenCount && tokens[3 * last + 4] === line) last++;
+	return last;
+}
+
+function firstMatchHasAll(): boolean {
+	// A start that fails reaches one token at most, so the whole search looks at each token a fixed number of times.
+	for (let start = 0; start + 2 < tokenCount; start++) {
+		const reached = lastReachedBy(start);
+		if (reached === start) continue;
+		// The last token of a line reaches another only over a line feed; every other reaches its right neighbour.
+		const middle = lastReachedBy(reached) > reached ? reached : reached - 1;
+		if (middle === start) continue;
+		const last = lastReachedBy(middle);
+		return (tokens[3 * start]! | tokens[3 * middle]! | tokens[3 * last]!) === (IS_I | IS_R | IS_E);
+	}
+	return false;
+}
+
+function isTextMember(bytes: Uint8Array, at: number, end: number): boolean {
+	for (let m = 0; m < TEXT_MEMBERS.length; m++) {
+		const member = TEXT_MEMBERS[m]!;
+		if (!isAt(member, bytes, at, end)) continue;
+		let behind = at + member.length;
+		if (behind < end && isRe2Space(bytes[behind]!)) behind++;
+		return behind < end && bytes[behind] === QUOTE;
+	}
+	return false;
+}
+
+function isRe2Space(byte: number): boolean {
+	return byte === 0x20 || byte === 0x09 || byte === LINE_FEED || byte === 0x0c || byte === 0x0d;
+}
+
+function isAt(text: Uint8Array, bytes: Uint8Array, at: number, end: number): boolean {
+	if (at + text.length > end) return false;
+	for (let k = 1; k < text.length; k++) if (bytes[at + k] !== text[k]) return false;
+	return true;
+}
+
+function asciiBytes(text: string): Uint8Array {
+	return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}

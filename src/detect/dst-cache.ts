@@ -1,0 +1,54 @@
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import { FLOW_KEY_LENGTH, writeFlowKey } from "../flow/flow-key.ts";
+import { ConversationTable } from "./conversation-table.ts";
+
+const SCORE = 0;
+const DECIDED_AT = 1;
+const MINER = 2;
+const WIDTH = 3;
+
+/**
+ * What was decided for conversations whose server name spoke (`-c`), so that their flows without one are decided alike:
+ * an exporter sees the name only in the flow that has the handshake. Bounded in size, and in age by the flows' own time.
+ * Both directions of a conversation are one.
+ */
+export class DstCache {
+	readonly #table: ConversationTable;
+	readonly #maxAge: number;
+	readonly #key = new Uint8Array(FLOW_KEY_LENGTH);
+
+	constructor(size: number, maxAge: number) {
+		this.#table = new ConversationTable(size, WIDTH);
+		this.#maxAge = maxAge;
+	}
+
+	remember(flows: FlowColumns, i: number, miner: boolean, score: number): void {
+		writeFlowKey(flows, i, this.#key, false);
+		const at = this.#table.put(this.#key) * WIDTH;
+		const { values } = this.#table;
+		values[at + SCORE] = score;
+		values[at + DECIDED_AT] = flows.timeLast[i]!;
+		values[at + MINER] = miner ? 1 : 0;
+	}
+
+	/** The entry of flow i's conversation, or -1 where there is none or it is too old for this flow. */
+	find(flows: FlowColumns, i: number): number {
+		writeFlowKey(flows, i, this.#key, false);
+		const entry = this.#table.find(this.#key);
+		return entry >= 0 && flows.timeFirst[i]! - this.decidedAt(entry) <= this.#maxAge ? entry : -1;
+	}
+
+	isMiner(entry: number): boolean {
+		return this.#table.values[entry * WIDTH + MINER] === 1;
+	}
+
+	/** The pignistic probability it was decided with. */
+	score(entry: number): number {
+		return this.#table.values[entry * WIDTH + SCORE]!;
+	}
+
+	/** µs since the epoch, in flow time. */
+	decidedAt(entry: number): number {
+		return this.#table.values[entry * WIDTH + DECIDED_AT]!;
+	}
+}

@@ -1,0 +1,174 @@
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import {
+	combine,
+	discounted,
+	type Mass,
+	massOfProbability,
+	pignistic,
+	probabilityThreshold,
+	supportMass,
+	VACUOUS,
+} from "./dempster-shafer.ts";
+import type { Detector, DetectState } from "./detector.ts";
+import { type EndpointEvidence, judgeEndpoint, serverNameColumn } from "./endpoint.ts";
+import { computeFeatures } from "./features.ts";
+import { findMiningPayload, mayHaveMiningPayload } from "./payload.ts";
+import { SHAPE_OBSTACLE, shapeObstacle } from "./shape-obstacle.ts";
+import { REASON, type VerdictColumns } from "./verdicts.ts";
+
+const HTTPS = 443;
+
+/** Decides flows `begin … end` of the batch, at most `BLOCK_LENGTH` of them. Ordinary flows cost no allocation. */
+export function judgeBlock(
+	flows: FlowColumns,
+	begin: number,
+	end: number,
+	detector: Detector,
+	state: DetectState,
+): void {
+	const { endpoints } = detector;
+	for (let i = begin; i < end; i++) endpoints[i - begin] = lookAt(flows, i, detector, state);
+	decideRows(detector, state);
+	if (state.cache !== undefined) {
+		askCache(flows, begin, end, detector, state);
+		decideRows(detector, state);
+	}
+	if (state.conversations !== undefined) combineConversations(flows, begin, end, detector, state);
+}
+
+/** Decides flow i where that needs no more than itself, else makes a row for the forest, or leaves it to the cache. */
+function lookAt(flows: FlowColumns, i: number, detector: Detector, state: DetectState): EndpointEvidence | undefined {
+	const { verdicts } = state;
+	const { pools, poolsDecide } = detector.options;
+	if (mayHaveMiningPayload(flows, i) && findMiningPayload(flows, i) !== undefined) {
+		settle(verdicts, i, REASON.STRATUM, true);
+		return undefined;
+	}
+	const name = serverNameColumn(flows, i);
+	const endpoint = name !== undefined || pools !== undefined ? judgeEndpoint(flows, i, name, pools) : undefined;
+	if (poolsDecide && endpoint?.listed !== undefined) settle(verdicts, i, REASON.DST, true);
+	else if (name !== undefined) judgeShape(flows, i, endpoint, detector, state);
+	else if (state.cache !== undefined) verdicts.paths[i] = REASON.CACHE;
+	else judgeNameless(flows, i, endpoint, detector, state);
+	return endpoint;
+}
+
+function judgeNameless(
+	flows: FlowColumns,
+	i: number,
+	endpoint: EndpointEvidence | undefined,
+	detector: Detector,
+	state: DetectState,
+): void {
+	if (detector.options.filter && flows.destinationPort[i] === HTTPS) {
+		state.verdicts.skipped[i] = 1;
+		state.counters.filtered++;
+	} else judgeShape(flows, i, endpoint, detector, state);
+}
+
+function judgeShape(
+	flows: FlowColumns,
+	i: number,
+	endpoint: EndpointEvidence | undefined,
+	detector: Detector,
+	state: DetectState,
+): void {
+	const { rows, thresholds } = detector;
+	const { verdicts } = state;
+	const path = endpoint?.speaksOfMining ? REASON.DST : REASON.ML;
+	const obstacle = shapeObstacle(flows, i);
+	if (obstacle === SHAPE_OBSTACLE.NONE) {
+		computeFeatures(flows, i, detector.plan, rows.features, rows.nextOffset);
+		rows.add(i, rowThreshold(endpoint, detector));
+		verdicts.paths[i] = path;
+		return;
+	}
+	state.counters.shapeObstacles[obstacle]!++;
+	if (path !== REASON.DST) return;
+	verdicts.scores[i] = pignistic(endpoint!.mass);
+	settle(verdicts, i, REASON.DST, verdicts.scores[i]! > thresholds.dst);
+}
+
+/** The forest's probability above which the flow is a miner, given what else is known of it. */
+function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector): number {
+	const { thresholds, reliability, mlScore } = detector;
+	if (endpoint === undefined) return thresholds.ml;
+	return probabilityThreshold(endpoint.speaksOfMining ? thresholds.dst : mlScore, reliability, endpoint.mass);
+}
+
+/** Asks the forest about the rows; for its exact probabilities only where something goes on from them. */
+function decideRows(detector: Detector, state: DetectState): void {
+	const { rows, predictor } = detector;
+	const { verdicts } = state;
+	const exactly = state.cache !== undefined || state.conversations !== undefined;
+	if (exactly) rows.decideExactly(predictor);
+	else rows.decide(predictor);
+	for (let k = 0; k < rows.count; k++) {
+		const i = rows.flows[k]!;
+		if (exactly) verdicts.probabilities[i] = rows.probabilities[k]!;
+		if (rows.decisions[k] === 1) verdicts.reasons[i] = verdicts.paths[i]!;
+	}
+	rows.clear();
+}
+
+/** In the order of the flows: what was decided with a name is remembered, flows without one are looked up or go on to the forest. */
+function askCache(flows: FlowColumns, begin: number, end: number, detector: Detector, state: DetectState): void {
+	const { verdicts } = state;
+	const cache = state.cache!;
+	for (let i = begin; i < end; i++) {
+		const endpoint = detector.endpoints[i - begin];
+		if (verdicts.paths[i] === REASON.DST && endpoint?.speaksOfMining) {
+			verdicts.scores[i] = pignistic(combine(forestMass(verdicts.probabilities[i]!, detector), endpoint.mass));
+			cache.remember(flows, i, verdicts.reasons[i] !== REASON.NONE, verdicts.scores[i]!);
+		} else if (verdicts.paths[i] === REASON.CACHE) {
+			const entry = cache.find(flows, i);
+			if (entry < 0) {
+				verdicts.paths[i] = REASON.NONE;
+				judgeNameless(flows, i, endpoint, detector, state);
+				continue;
+			}
+			verdicts.scores[i] = cache.score(entry);
+			verdicts.decidedAt[i] = cache.decidedAt(entry);
+			settle(verdicts, i, REASON.CACHE, cache.isMiner(entry));
+		}
+	}
+}
+
+/** In the order of the flows: each is combined with what the earlier flows of its conversation said, and remembered. */
+function combineConversations(
+	flows: FlowColumns,
+	begin: number,
+	end: number,
+	detector: Detector,
+	state: DetectState,
+): void {
+	const { verdicts } = state;
+	const conversations = state.conversations!;
+	const earlier = verdicts.earlier!;
+	for (let i = begin; i < end; i++) {
+		const path = verdicts.paths[i]!;
+		const endpoint = detector.endpoints[i - begin];
+		const isSettled = path === REASON.STRATUM || path === REASON.CACHE || verdicts.skipped[i] === 1;
+		if (isSettled || (detector.options.poolsDecide && endpoint?.listed !== undefined)) continue;
+		conversations.recall(flows, i, earlier);
+		const own = combine(forestMass(verdicts.probabilities[i]!, detector), endpoint?.mass ?? VACUOUS);
+		const isNamed = endpoint?.speaksOfMining === true || earlier.named[i] === 1;
+		const all = combine(supportMass(earlier.miner[i]!, earlier.other[i]!), own);
+		if (earlier.flows[i]! > 0) {
+			verdicts.scores[i] = pignistic(all);
+			const threshold = isNamed ? detector.thresholds.dst : detector.mlScore;
+			settle(verdicts, i, isNamed ? REASON.DST : REASON.ML, verdicts.scores[i]! > threshold);
+		}
+		if (all.uncertain < 1) conversations.remember(flows, i, all, earlier, isNamed);
+	}
+}
+
+/** The forest's probability as a mass function, discounted by its reliability; vacuous where it did not judge (NaN). */
+export function forestMass(probability: number, detector: Detector): Mass {
+	return Number.isNaN(probability) ? VACUOUS : discounted(massOfProbability(probability), detector.reliability);
+}
+
+function settle(verdicts: VerdictColumns, i: number, path: number, isMiner: boolean): void {
+	verdicts.paths[i] = path;
+	verdicts.reasons[i] = isMiner ? path : REASON.NONE;
+}

@@ -1,0 +1,74 @@
+import { isIPv4 } from "../flow/address.ts";
+import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
+
+/** What is known of the ends, best first; absent where nothing is. */
+export interface EndHints {
+	/** Which end sent a message that only miners (or, turned round, only pools) send. */
+	readonly protocolMinerIsSource?: boolean;
+	/** Whether the flow's server name speaks of mining: then the server is the pool. */
+	readonly poolIsNamed: boolean;
+	/** Which end is on a pool list. */
+	readonly listedIsSource?: boolean;
+	readonly internal?: ((addresses: Uint8Array, offset: number) => boolean) | undefined;
+}
+
+/**
+ * Whether flow i's source is the end that mines. Not who sent the first packet: a flow that begins in mid-conversation
+ * may have the pool as its source. In this order: the role in the mining protocol; the server that the TLS client named,
+ * or the end on the pool list, is the pool; the end in our own networks mines; the server by its port is the pool.
+ */
+export function minerIsSource(flows: FlowColumns, i: number, hints: EndHints): boolean {
+	const { protocolMinerIsSource, poolIsNamed, listedIsSource, internal } = hints;
+	if (protocolMinerIsSource !== undefined) return protocolMinerIsSource;
+	if (poolIsNamed) return tlsClientIsSource(flows, i) ?? clientIsSourceByPort(flows, i);
+	if (listedIsSource !== undefined) return !listedIsSource;
+	const sourceIsOurs = internal?.(flows.addresses, i * 32);
+	const destinationIsOurs = internal?.(flows.addresses, i * 32 + 16);
+	if (sourceIsOurs !== destinationIsOurs) return sourceIsOurs === true;
+	return tlsClientIsSource(flows, i) ?? clientIsSourceByPort(flows, i);
+}
+
+/** Ports below this are a system's services (RFC 6335, 6). */
+const FIRST_USER_PORT = 1024;
+
+/** Ports that pools are known for, as the aggregator of NEMEA's detector has them, and those that lists show most. */
+const POOL_PORTS = new Set([
+	3333, 4444, 5555, 7777, 12433, 14433, 14444, 17777, 20005, 20128, 20535, 1800, 3032, 3334, 3335, 3357, 4433, 5588,
+	6666, 8008, 8888, 9000, 9999, 10128, 10343, 18081, 25, 443,
+]);
+
+/** Who sent the ClientHello, where a direction's first payload begins with one; undefined where neither does. */
+function tlsClientIsSource(flows: FlowColumns, i: number): boolean | undefined {
+	if (beginsWithClientHello(flows.payload, i)) return true;
+	if (beginsWithClientHello(flows.payloadReverse, i)) return false;
+	return undefined;
+}
+
+/** A TLS record of handshake type, and in it the message ClientHello (RFC 8446, 4 and 5.1). */
+function beginsWithClientHello({ values, offsets }: ListColumn<Uint8Array>, i: number): boolean {
+	const begin = offsets[i]!;
+	return offsets[i + 1]! - begin >= 6 && values[begin] === 22 && values[begin + 1] === 3 && values[begin + 5] === 1;
+}
+
+function clientIsSourceByPort(flows: FlowColumns, i: number): boolean {
+	const source = flows.sourcePort[i]!;
+	const destination = flows.destinationPort[i]!;
+	const sourceIsService = isServicePort(source);
+	if (sourceIsService !== isServicePort(destination)) return !sourceIsService;
+	if (source !== destination) return source > destination;
+	// Two ends that use one port: whoever is in a private network is the client; else whoever sent first.
+	const sourceIsPrivate = isPrivate(flows.addresses, i * 32);
+	return sourceIsPrivate === isPrivate(flows.addresses, i * 32 + 16) || sourceIsPrivate;
+}
+
+function isServicePort(port: number): boolean {
+	return port < FIRST_USER_PORT || POOL_PORTS.has(port);
+}
+
+/** RFC 1918, and unique local addresses (RFC 4193). */
+function isPrivate(addresses: Uint8Array, offset: number): boolean {
+	if (!isIPv4(addresses, offset)) return (addresses[offset]! & 0xfe) === 0xfc;
+	const first = addresses[offset + 8]!;
+	const second = addresses[offset + 9]!;
+	return first === 10 || (first === 172 && second >> 4 === 1) || (first === 192 && second === 168);
+}

@@ -1,0 +1,54 @@
+import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
+import { mayBeMining } from "../mining/may-be-mining.ts";
+import { recogniseMining } from "../mining/recognise-mining.ts";
+import type { Recognition } from "../mining/recognition.ts";
+
+/** The mining message seen in one flow's payload. */
+export interface PayloadFinding extends Recognition {
+	/** `forward`: sent by the flow's source. */
+	readonly direction: "forward" | "reverse";
+	/** Which end of the flow mines: the sender of a miner's message, the receiver of a pool's. */
+	readonly miner: "source" | "destination";
+}
+
+/**
+ * The mining message in the first payload of either direction of flow i, or undefined. A request is preferred to a reply
+ * (it names the program and the wallet's coin), and what the other direction adds is taken from it. Nearly every flow is
+ * settled by `mayBeMining`, which allocates nothing.
+ */
+export function findMiningPayload(flows: FlowColumns, i: number): PayloadFinding | undefined {
+	const { extras } = flows;
+	const forward = recogniseColumn(flows.payload, i) ?? recogniseColumn(extras.longPayload, i);
+	const reverse = recogniseColumn(flows.payloadReverse, i) ?? recogniseColumn(extras.longPayloadReverse, i);
+	if (forward === undefined && reverse === undefined) return undefined;
+	const reverseTells = forward === undefined || (forward.sender === "pool" && reverse?.sender === "miner");
+	const first = reverseTells ? reverse! : forward;
+	const second = reverseTells ? forward : reverse;
+	const direction = reverseTells ? "reverse" : "forward";
+	return {
+		...first,
+		coin: first.coin ?? second?.coin,
+		software: first.software ?? second?.software,
+		direction,
+		miner: (first.sender === "miner") === (direction === "forward") ? "source" : "destination",
+	};
+}
+
+/** Whether {@link findMiningPayload} could find something: allocation-free, never no where it would. */
+export function mayHaveMiningPayload(flows: FlowColumns, i: number): boolean {
+	return (
+		mayBeIn(flows.payload, i) ||
+		mayBeIn(flows.payloadReverse, i) ||
+		mayBeIn(flows.extras.longPayload, i) ||
+		mayBeIn(flows.extras.longPayloadReverse, i)
+	);
+}
+
+function mayBeIn(column: ListColumn<Uint8Array> | undefined, i: number): boolean {
+	return column !== undefined && mayBeMining(column.values, column.offsets[i]!, column.offsets[i + 1]!);
+}
+
+function recogniseColumn(column: ListColumn<Uint8Array> | undefined, i: number): Recognition | undefined {
+	if (column === undefined || !mayBeIn(column, i)) return undefined;
+	return recogniseMining(column.values, column.offsets[i]!, column.offsets[i + 1]!);
+}

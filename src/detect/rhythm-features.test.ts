@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { columnsOfFlows } from "../flow/columns-of-flows.ts";
+import type { Flow } from "../flow/flow.ts";
+import { arbitraryFlow } from "../flow/testing.ts";
+import { RHYTHM_FEATURES } from "./rhythm-features.ts";
+import { arbitraryShapelyFlow } from "./shapely-flow.testing.ts";
+
+const NAMES = Object.keys(RHYTHM_FEATURES.features);
+
+function rhythmOf(flow: Flow): Record<string, number> {
+	const out = new Float64Array(NAMES.length + 2).fill(-7);
+	RHYTHM_FEATURES.compute(columnsOfFlows([flow]), 0, out, 1);
+	assert.deepEqual([out[0], out.at(-1)], [-7, -7], "nothing is written beside the row");
+	return Object.fromEntries(NAMES.map((name, k) => [name, out[k + 1]!]));
+}
+
+/** A flow of packets [seconds, signed length]: positive from the client. */
+function flowOf(packets: readonly (readonly [number, number])[], more: Partial<Flow> = {}): Flow {
+	const [any] = fc.sample(arbitraryShapelyFlow(), { seed: 1, numRuns: 1 });
+	return {
+		...any!,
+		tcpFlags: 0x18,
+		packetLengths: packets.map(([, length]) => Math.abs(length)),
+		packetDirections: packets.map(([, length]) => Math.sign(length)),
+		packetFlags: packets.map(() => 0x18),
+		packetTimes: packets.map(([seconds]) => 1e15 + Math.round(seconds * 1e6)),
+		...more,
+	};
+}
+
+const SESSION = flowOf([
+	[0, 489],
+	[0.18, -418],
+	[20, -378],
+	[61.5, 184],
+	[61.6, -63],
+	[72, -378],
+	[72.3, 184],
+	[72.4, -63],
+	[130, 184],
+	[130.1, -63],
+]);
+
+test("a log-in that opens the connection stands apart from the rhythm after it", () => {
+	const whole = rhythmOf({ ...SESSION, tcpFlags: 0x1a });
+	assert.equal(whole.STARTUP_PACKETS, 2);
+	assert.equal(whole.STARTUP_SENT_BYTES, 489);
+	assert.equal(whole.STARTUP_LAST_RECEIVED, 418);
+	assert.equal(whole.STEADY_PACKETS, 8);
+	const part = rhythmOf(SESSION);
+	assert.equal(part.STARTUP_PACKETS, 0, "without a SYN, two small packets are a burst like any other");
+	assert.equal(part.STEADY_PACKETS, 10);
+});
+
+test("jobs are pushes that nobody answers, shares are calls with short replies of one length", () => {
+	const rhythm = rhythmOf({ ...SESSION, tcpFlags: 0x1a });
+	assert.equal(rhythm.BURSTS, 4);
+	assert.equal(rhythm.PUSHES, 2);
+	assert.equal(rhythm.PUSH_LENGTH, 378);
+	assert.equal(rhythm.PUSH_MODE_SHARE, 1);
+	assert.equal(rhythm.PUSH_UNANSWERED, 0.5, "a share followed the second job within half a second");
+	assert.equal(rhythm.CALLS, 2);
+	assert.equal(rhythm.CALL_UNANSWERED, 0);
+	assert.equal(rhythm.REPLIES, 3);
+	assert.equal(rhythm.REPLY_SHARE, 1);
+	assert.equal(rhythm.REPLY_LENGTH, 63);
+	assert.equal(rhythm.REPLY_SHORTER, 1);
+	assert.equal(rhythm.REPLY_SURPLUS, 121);
+	assert.equal(rhythm.PUSH_OVER_REPLY, 6);
+	assert.equal(rhythm.PUSH_MINUS_CALL, 194);
+	assert.ok(Math.abs(rhythm.SILENCE_MEDIAN! - (19.82 + 41.5) / 2) < 1e-6, "of 10.4, 19.82, 41.5 and 57.6 seconds");
+	assert.equal(rhythm.SENT_KINDS, 1);
+	assert.equal(rhythm.RECEIVED_KINDS, 2);
+	assert.equal(rhythm.RECEIVED_MODE_SHARE, 0.6);
+	assert.equal(rhythm.RECEIVED_TWO_MODES_SHARE, 1);
+});
+
+test("differences of lengths do not change under a constant overhead", () => {
+	const sealed: Flow = { ...SESSION, packetLengths: SESSION.packetLengths.map((length) => length + 22) };
+	const [open, closed] = [rhythmOf(SESSION), rhythmOf(sealed)];
+	for (const name of ["REPLY_SURPLUS", "PUSH_MINUS_REPLY", "PUSH_MINUS_CALL", "PUSH_MODE_SHARE", "SENT_KINDS"])
+		assert.equal(closed[name], open[name], name);
+});
+
+test("ports, addresses, the date and payload leave no trace", () => {
+	fc.assert(
+		fc.property(arbitraryFlow(), fc.nat(2 ** 40), fc.nat(65535), (flow, later, port) => {
+			const moved: Flow = {
+				...flow,
+				sourceAddress: "192.0.2.1",
+				sourcePort: port,
+				destinationPort: port,
+				payload: new Uint8Array(3),
+				serverName: "example.org",
+				timeFirst: flow.timeFirst + later,
+				timeLast: flow.timeLast + later,
+				packetTimes: flow.packetTimes.map((time) => time + later),
+			};
+			assert.deepEqual(rhythmOf(moved), rhythmOf(flow));
+		}),
+	);
+});
+
+test("hostile lists, of differing lengths and with times that run back, give finite numbers", () => {
+	fc.assert(
+		fc.property(arbitraryFlow(), (flow) => {
+			for (const [name, value] of Object.entries(rhythmOf(flow))) assert.ok(Number.isFinite(value), name);
+		}),
+	);
+	const empty = rhythmOf(flowOf([]));
+	assert.equal(empty.PPI_PACKETS, 0);
+	assert.ok(Object.values(empty).every(Number.isFinite));
+	const columns = columnsOfFlows([
+		flowOf([
+			[0, 5],
+			[Number.NaN, 6],
+			[Infinity, -7],
+		]),
+	]);
+	const out = new Float64Array(NAMES.length);
+	RHYTHM_FEATURES.compute(columns, 0, out, 0);
+	assert.ok(out.every(Number.isFinite));
+});
+
+test("a flow computed after another is as if computed first", () => {
+	fc.assert(
+		fc.property(arbitraryFlow(), arbitraryFlow(), (first, second) => {
+			const alone = rhythmOf(second);
+			rhythmOf(first);
+			assert.deepEqual(rhythmOf(second), alone);
+		}),
+	);
+});

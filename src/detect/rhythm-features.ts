@@ -1,0 +1,54 @@
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import type { FeatureGroup } from "./feature-group.ts";
+import { BURSTS } from "./rhythm/bursts.ts";
+import { EXCHANGES } from "./rhythm/exchanges.ts";
+import { LENGTHS } from "./rhythm/lengths.ts";
+import { PacketTrain } from "./rhythm/packet-train.ts";
+import { SILENCES } from "./rhythm/silences.ts";
+import { STARTUP } from "./rhythm/startup.ts";
+
+const PARTS = [STARTUP, BURSTS, EXCHANGES, LENGTHS, SILENCES];
+const PART_SIZES = PARTS.map((part) => Object.keys(part.features).length);
+const train = new PacketTrain();
+
+/**
+ * The rhythm of a flow: who speaks after a silence, how alike the messages are, what comes back how fast, how long the
+ * silences last. What encryption hides is words; the rhythm of jobs and shares stays, and carries over to networks,
+ * pools and coins that training never saw, where byte counts and raw lengths do not.
+ */
+export const RHYTHM_FEATURES: FeatureGroup = {
+	features: {
+		...Object.assign({}, ...PARTS.map((part) => part.features)),
+		PACKETS_PER_SECOND: "packets both ways, acknowledgements included, over the flow's duration",
+		BYTES_PER_SECOND: "IP bytes both ways over the flow's duration: mining is a trickle",
+		BYTES_PER_PACKET: "IP bytes over packets that the client sent: acknowledgements and shares",
+		BYTES_PER_PACKET_REV: "IP bytes over packets that the server sent",
+		PACKETS_RATIO: "packets of the client over packets of the server",
+		BYTES_RATIO: "IP bytes of the client over IP bytes of the server",
+		LISTED_SHARE: "listed packets over all packets of the flow: how much of it the list covers",
+	},
+	compute(flows: FlowColumns, i: number, out: Float64Array, at: number): void {
+		train.read(flows, i);
+		for (let p = 0; p < PARTS.length; p++) {
+			PARTS[p]!.compute(train, out, at);
+			at += PART_SIZES[p]!;
+		}
+		const packets = atLeast(1, flows.packets[i]!);
+		const packetsReverse = atLeast(1, flows.packetsReverse[i]!);
+		const bytes = atLeast(1, flows.bytes[i]!);
+		const bytesReverse = atLeast(1, flows.bytesReverse[i]!);
+		const seconds = atLeast(1e-3, (flows.timeLast[i]! - flows.timeFirst[i]!) / 1e6);
+		out[at] = (packets + packetsReverse) / seconds;
+		out[at + 1] = (bytes + bytesReverse) / seconds;
+		out[at + 2] = bytes / packets;
+		out[at + 3] = bytesReverse / packetsReverse;
+		out[at + 4] = packets / packetsReverse;
+		out[at + 5] = bytes / bytesReverse;
+		out[at + 6] = train.count / (packets + packetsReverse);
+	},
+};
+
+/** `value`, or `least` where it is below that or no number: Math.max would hand on NaN. */
+function atLeast(least: number, value: number): number {
+	return Number.isNaN(value) ? least : Math.max(least, value);
+}

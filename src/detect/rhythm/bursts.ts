@@ -1,0 +1,61 @@
+import type { RhythmPart } from "./rhythm-part.ts";
+import { Sample } from "./sample.ts";
+
+const burstBytes = new Sample();
+
+/** Bursts after the start-up: what travels between two silences. A job, a share with its reply; never a page or a file. */
+export const BURSTS: RhythmPart = {
+	features: {
+		BURSTS: "bursts after the start-up",
+		BURST_PACKETS_MEAN: "packets of a burst on average: one for a job, two for a share",
+		BURST_PACKETS_MAX: "packets of the longest burst: downloads, pages and typing make long ones",
+		BURST_BYTES_MEDIAN: "payload bytes of the middle burst",
+		BURST_BYTES_MAX: "payload bytes of the largest burst",
+		BURST_BYTES_VARIATION: "deviation of the bursts' bytes over their mean: few kinds of message, each of its length",
+		PUSH_SHARE: "share of bursts that the server opens: a pool speaks up unasked, most servers never do",
+		PUSH_UNANSWERED: "of those, the share in which the client stays silent: nobody acknowledges a job",
+		CALL_UNANSWERED: "of the client's bursts, the share in which the server stays silent: pools answer every share",
+		BURST_ALTERNATION: "share of consecutive bursts opened by different ends: two independent processes mix at random",
+	},
+	compute(train, out, at) {
+		const { burstBegin, bursts, fromServer, length, firstSteadyBurst } = train;
+		let longest = 0;
+		let pushes = 0;
+		let silentPushes = 0;
+		let silentCalls = 0;
+		let changes = 0;
+		burstBytes.clear();
+		for (let b = firstSteadyBurst; b < bursts; b++) {
+			const begin = burstBegin[b]!;
+			const end = burstBegin[b + 1]!;
+			const opener = fromServer[begin]!;
+			let bytes = 0;
+			let answered = false;
+			for (let k = begin; k < end; k++) {
+				bytes += length[k]!;
+				if (fromServer[k] !== opener) answered = true;
+			}
+			burstBytes.add(bytes);
+			if (end - begin > longest) longest = end - begin;
+			pushes += opener;
+			if (!answered) {
+				if (opener === 1) silentPushes++;
+				else silentCalls++;
+			}
+			if (b > firstSteadyBurst && opener !== fromServer[burstBegin[b - 1]!]) changes++;
+		}
+		const steady = bursts - firstSteadyBurst;
+		const calls = steady - pushes;
+		burstBytes.sort();
+		out[at] = steady;
+		out[at + 1] = steady > 0 ? (train.count - train.startup) / steady : -1;
+		out[at + 2] = longest;
+		out[at + 3] = burstBytes.median();
+		out[at + 4] = burstBytes.largest();
+		out[at + 5] = burstBytes.variation();
+		out[at + 6] = steady > 0 ? pushes / steady : -1;
+		out[at + 7] = pushes > 0 ? silentPushes / pushes : -1;
+		out[at + 8] = calls > 0 ? silentCalls / calls : -1;
+		out[at + 9] = steady > 1 ? changes / (steady - 1) : -1;
+	},
+};

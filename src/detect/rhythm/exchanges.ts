@@ -1,0 +1,152 @@
+import { SILENCE_SECONDS } from "./packet-train.ts";
+import type { RhythmPart } from "./rhythm-part.ts";
+import { ABSENT, Sample } from "./sample.ts";
+
+/** A reply is looked for among this many packets after the call: between them may be the rest of the call, or a job. */
+const REPLY_WITHIN = 3;
+/** Bytes by which messages of one kind differ: digits of a counter, of a time. TLS adds a constant. */
+const SAME_LENGTH = 2;
+/** Lengths nearer than this are one kind of message; further apart, two. */
+const SAME_KIND = 4;
+
+const pushLengths = new Sample();
+const pushGaps = new Sample();
+const callLengths = new Sample();
+const callGaps = new Sample();
+const replyLengths = new Sample();
+const replyDelays = new Sample();
+const surpluses = new Sample();
+
+/**
+ * Who says what after a silence, and what comes back: pushes (bursts the server opens: jobs), calls (bursts the client
+ * opens: shares, keep-alives) and replies. Encryption adds a constant to a length, so constancy, differences and order
+ * survive it where lengths do not.
+ */
+export const EXCHANGES: RhythmPart = {
+	features: {
+		PUSHES: "bursts the server opens",
+		PUSH_LENGTH: "median length of their first packets: a job",
+		PUSH_MODE_SHARE: "share of them within ±2 bytes of their commonest length: one job is as long as the next",
+		PUSH_SPREAD: "their range over their median",
+		PUSH_KINDS: "clusters of their lengths (cut at gaps above 4 bytes) over their number",
+		PUSH_GAP: "median seconds between pushes: blocks and templates come when they come",
+		PUSH_GAP_VARIATION: "deviation of those over their mean: 0 for a timer, 1 for a Poisson process",
+		CALLS: "bursts the client opens",
+		CALL_LENGTH: "median length of their first packets: a share or a keep-alive",
+		CALL_MODE_SHARE: "share of them within ±2 bytes of their commonest length: shares differ in nonce and hash only",
+		CALL_SPREAD: "their range over their median",
+		CALL_KINDS: "clusters of their lengths over their number",
+		CALL_GAP: "median seconds between calls",
+		CALL_GAP_VARIATION: "deviation of those over their mean: finding a share is a Poisson process, polling a timer",
+		REPLIES: "client packets after the start-up that the server answers within half a second",
+		REPLY_SHARE: "those over all client packets after the start-up: every share is answered, at once",
+		REPLY_LENGTH: "median length of the replies: true, with an identifier",
+		REPLY_MODE_SHARE: "share of them within ±2 bytes of their commonest length",
+		REPLY_SPREAD: "their range over their median",
+		REPLY_DELAY: "median seconds to the reply: a round trip and a check of one hash",
+		REPLY_DELAY_SPREAD: "interquartile range of the delays over their median: nothing varies in it",
+		REPLY_SHORTER:
+			"share of replies shorter than their call: shares are longer than true, requests shorter than answers",
+		REPLY_SURPLUS: "median of call length − reply length: the overhead of TLS cancels out",
+		REPLY_SURPLUS_MODE_SHARE:
+			"share of those differences within ±2 bytes of the commonest: call and reply both constant",
+		REACTIONS:
+			"share of server packets after the start-up that the client answers within half a second: chat, not jobs",
+		PUSH_OVER_REPLY: "median push over median reply: jobs are several times as long as true",
+		PUSH_MINUS_REPLY: "median push − median reply, in bytes: free of the overhead of TLS",
+		CALL_OVER_REPLY: "median call over median reply",
+		PUSH_OVER_CALL: "median push over median call: jobs are longer than shares, or about as long",
+		PUSH_MINUS_CALL: "median push − median call, in bytes: free of the overhead of TLS",
+	},
+	compute(train, out, at) {
+		const { burstBegin, bursts, fromServer, length, time, count, startup } = train;
+		pushLengths.clear();
+		pushGaps.clear();
+		callLengths.clear();
+		callGaps.clear();
+		let lastPush = -1;
+		let lastCall = -1;
+		for (let b = train.firstSteadyBurst; b < bursts; b++) {
+			const k = burstBegin[b]!;
+			if (fromServer[k] === 1) {
+				pushLengths.add(length[k]!);
+				if (lastPush >= 0) pushGaps.add(time[k]! - time[lastPush]!);
+				lastPush = k;
+			} else {
+				callLengths.add(length[k]!);
+				if (lastCall >= 0) callGaps.add(time[k]! - time[lastCall]!);
+				lastCall = k;
+			}
+		}
+
+		replyLengths.clear();
+		replyDelays.clear();
+		surpluses.clear();
+		let sent = 0;
+		let received = 0;
+		let reactions = 0;
+		let shorter = 0;
+		for (let k = startup; k < count; k++) {
+			const deadline = time[k]! + SILENCE_SECONDS;
+			if (fromServer[k] === 1) {
+				received++;
+				if (k + 1 < count && fromServer[k + 1] === 0 && time[k + 1]! <= deadline) reactions++;
+				continue;
+			}
+			sent++;
+			const last = Math.min(count - 1, k + REPLY_WITHIN);
+			for (let j = k + 1; j <= last && time[j]! <= deadline; j++) {
+				if (fromServer[j] === 0) continue;
+				replyLengths.add(length[j]!);
+				replyDelays.add(time[j]! - time[k]!);
+				surpluses.add(length[k]! - length[j]!);
+				if (length[j]! < length[k]!) shorter++;
+				break;
+			}
+		}
+
+		at = writeOpeners(pushLengths, pushGaps, out, at);
+		at = writeOpeners(callLengths, callGaps, out, at);
+		const push = pushLengths.median();
+		const call = callLengths.median();
+		replyLengths.sort();
+		replyDelays.sort();
+		surpluses.sort();
+		const replies = replyLengths.count;
+		const reply = replyLengths.median();
+		const delay = replyDelays.median();
+		out[at++] = replies;
+		out[at++] = sent > 0 ? replies / sent : ABSENT;
+		out[at++] = reply;
+		replyLengths.findMode(SAME_LENGTH);
+		out[at++] = replies > 0 ? replyLengths.modeCount / replies : ABSENT;
+		out[at++] = replyLengths.spread();
+		out[at++] = delay;
+		out[at++] = replies > 0 ? (replyDelays.quantile(0.75) - replyDelays.quantile(0.25)) / (delay + 1e-3) : ABSENT;
+		out[at++] = replies > 0 ? shorter / replies : ABSENT;
+		out[at++] = replies > 0 ? surpluses.median() : 0;
+		surpluses.findMode(SAME_LENGTH);
+		out[at++] = replies > 0 ? surpluses.modeCount / replies : ABSENT;
+		out[at++] = received > 0 ? reactions / received : ABSENT;
+		out[at++] = push > 0 && reply > 0 ? push / reply : ABSENT;
+		out[at++] = push > 0 && reply > 0 ? push - reply : 0;
+		out[at++] = call > 0 && reply > 0 ? call / reply : ABSENT;
+		out[at++] = push > 0 && call > 0 ? push / call : ABSENT;
+		out[at] = push > 0 && call > 0 ? push - call : 0;
+	},
+};
+
+/** The seven features pushes and calls have alike. Sorts the samples; returns where to write on. */
+function writeOpeners(lengths: Sample, gaps: Sample, out: Float64Array, at: number): number {
+	lengths.sort();
+	gaps.sort();
+	lengths.findMode(SAME_LENGTH);
+	out[at] = lengths.count;
+	out[at + 1] = lengths.median();
+	out[at + 2] = lengths.count > 0 ? lengths.modeCount / lengths.count : ABSENT;
+	out[at + 3] = lengths.spread();
+	out[at + 4] = lengths.count > 0 ? lengths.clusters(SAME_KIND) / lengths.count : ABSENT;
+	out[at + 5] = gaps.median();
+	out[at + 6] = gaps.variation();
+	return at + 7;
+}

@@ -1,0 +1,85 @@
+import type { FlowColumns } from "../../flow/flow-columns.ts";
+import { MAX_PACKETS } from "./sample.ts";
+
+/** Seconds without payload that end a burst. Longer than nearly every round trip, shorter than what a timer or a person waits. */
+export const SILENCE_SECONDS = 0.5;
+
+const SYN = 0x02;
+/** A first burst of this many packets, or with one segment this large, is a log-in or a handshake, wherever the record began. */
+const STARTUP_PACKETS = 5;
+const STARTUP_SEGMENT = 1000;
+
+/**
+ * One flow's payload packets, read into arrays that the next flow reuses. Robust against any list: the shortest of the
+ * lists counts, empty packets are left out, time never runs back.
+ */
+export class PacketTrain {
+	count = 0;
+	readonly length = new Int32Array(MAX_PACKETS);
+	/** 1 where the flow's destination sent the packet. */
+	readonly fromServer = new Uint8Array(MAX_PACKETS);
+	/** Seconds since the first packet, never decreasing. */
+	readonly time = new Float64Array(MAX_PACKETS);
+	/** Seconds since the packet before; 0 for the first. */
+	readonly gap = new Float64Array(MAX_PACKETS);
+	/** Burst k is packets `burstBegin[k] … burstBegin[k + 1])`. */
+	readonly burstBegin = new Uint8Array(MAX_PACKETS + 1);
+	bursts = 0;
+	/** Packets of the start-up: TLS handshake and log-in say which protocol, not which rhythm, and are looked at apart. */
+	startup = 0;
+	/** The burst at which the steady part begins: 1 where there is a start-up, else 0. */
+	firstSteadyBurst = 0;
+
+	read(flows: FlowColumns, i: number): void {
+		const lengths = flows.packetLengths;
+		const directions = flows.packetDirections;
+		const times = flows.packetTimes;
+		const lengthAt = lengths.offsets[i]!;
+		const directionAt = directions.offsets[i]!;
+		const timeAt = times.offsets[i]!;
+		const given = Math.min(
+			lengths.offsets[i + 1]! - lengthAt,
+			directions.offsets[i + 1]! - directionAt,
+			times.offsets[i + 1]! - timeAt,
+			MAX_PACKETS,
+		);
+		let count = 0;
+		let origin = 0;
+		let latest = 0;
+		for (let k = 0; k < given; k++) {
+			const length = lengths.values[lengthAt + k]!;
+			if (length === 0) continue;
+			const stamp = times.values[timeAt + k]!;
+			if (count === 0) origin = stamp;
+			const time = (stamp - origin) / 1e6;
+			// A comparison that is false for NaN keeps it out.
+			const now = time > latest && time < Infinity ? time : latest;
+			this.length[count] = length;
+			this.fromServer[count] = directions.values[directionAt + k]! > 0 ? 0 : 1;
+			this.time[count] = now;
+			this.gap[count] = now - latest;
+			latest = now;
+			count++;
+		}
+		this.count = count;
+		this.#findBursts();
+		this.#findStartup((flows.tcpFlags[i]! & SYN) !== 0);
+	}
+
+	#findBursts(): void {
+		let bursts = 0;
+		for (let k = 0; k < this.count; k++) {
+			if (k === 0 || this.gap[k]! > SILENCE_SECONDS) this.burstBegin[bursts++] = k;
+		}
+		this.burstBegin[bursts] = this.count;
+		this.bursts = bursts;
+	}
+
+	#findStartup(connectionBegins: boolean): void {
+		const end = this.bursts === 0 ? 0 : this.burstBegin[1]!;
+		let found = end > 0 && (connectionBegins || end >= STARTUP_PACKETS);
+		for (let k = 0; k < end && !found; k++) found = this.length[k]! >= STARTUP_SEGMENT;
+		this.startup = found ? end : 0;
+		this.firstSteadyBurst = found ? 1 : 0;
+	}
+}

@@ -1,0 +1,77 @@
+import { type PacketTrain, SILENCE_SECONDS } from "./packet-train.ts";
+import type { RhythmPart } from "./rhythm-part.ts";
+import { ABSENT, Sample } from "./sample.ts";
+
+const silences = new Sample();
+
+/** How long nothing is said: jobs and shares are random processes of seconds to minutes, timers and people are neither. */
+export const SILENCES: RhythmPart = {
+	features: {
+		SILENCE_SHARE: "share of the gaps between packets, from the end of the start-up on, above half a second",
+		SILENCE_MEDIAN: "median silence in seconds",
+		SILENCE_MEAN: "mean silence in seconds",
+		SILENCE_MAX: "longest silence in seconds",
+		SILENCE_VARIATION: "deviation over mean",
+		SILENCE_HIGH: "90th percentile over median: the heavy tail of human behaviour, or none",
+		SILENCE_LOW: "10th percentile over median",
+		SILENCE_LOG_DEVIATION: "deviation of the logarithms: scale-free, and unmoved by one long silence",
+		SILENCE_OVER_10S: "share of silences above 10 s",
+		SILENCE_OVER_30S: "share of silences above 30 s",
+		BACKOFF_SHARE:
+			"share of packets that repeat the one before after twice its wait: TCP's retransmissions (RFC 6298), not jobs",
+		LISTED_SECONDS: "seconds from the first listed packet to the last",
+	},
+	compute(train, out, at) {
+		const { gap, count, startup } = train;
+		const first = Math.max(1, startup);
+		let over10 = 0;
+		let over30 = 0;
+		silences.clear();
+		for (let k = first; k < count; k++) {
+			const seconds = gap[k]!;
+			if (seconds <= SILENCE_SECONDS) continue;
+			silences.add(seconds);
+			if (seconds > 10) over10++;
+			if (seconds > 30) over30++;
+		}
+		silences.sort();
+		const heard = silences.count;
+		const median = silences.median();
+		out[at] = count > first ? heard / (count - first) : ABSENT;
+		out[at + 1] = median;
+		out[at + 2] = silences.mean();
+		out[at + 3] = silences.largest();
+		out[at + 4] = silences.variation();
+		out[at + 5] = heard > 0 ? silences.quantile(0.9) / median : ABSENT;
+		out[at + 6] = heard > 0 ? silences.quantile(0.1) / median : ABSENT;
+		out[at + 7] = logDeviation(silences);
+		out[at + 8] = heard > 0 ? over10 / heard : ABSENT;
+		out[at + 9] = heard > 0 ? over30 / heard : ABSENT;
+		out[at + 10] = backoffShare(train);
+		out[at + 11] = count > 0 ? train.time[count - 1]! : 0;
+	},
+};
+
+/** Packets as long as the one before, from the same end, whose gap is about double the gap before. */
+function backoffShare(train: PacketTrain): number {
+	const { gap, length, fromServer, count, startup } = train;
+	let doubled = 0;
+	for (let k = Math.max(2, startup); k < count; k++) {
+		const ratio = gap[k]! / gap[k - 1]!;
+		if (ratio > 1.8 && ratio < 2.2 && length[k] === length[k - 1] && fromServer[k] === fromServer[k - 1]) doubled++;
+	}
+	return count > startup ? doubled / (count - startup) : ABSENT;
+}
+
+function logDeviation(sample: Sample): number {
+	const { values, count } = sample;
+	if (count < 2) return ABSENT;
+	let sum = 0;
+	let squares = 0;
+	for (let i = 0; i < count; i++) {
+		const log = Math.log(values[i]!);
+		sum += log;
+		squares += log * log;
+	}
+	return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
+}

@@ -1,0 +1,38 @@
+import type { RhythmPart } from "./rhythm-part.ts";
+
+/** The first burst where it is a handshake or a log-in: little alone, but all there is of a session that ends before its first share. */
+export const STARTUP: RhythmPart = {
+	features: {
+		PPI_PACKETS: "packets with payload in the list (at most 30): how much evidence the other features rest on",
+		STEADY_PACKETS: "of those, the packets after the start-up",
+		STARTUP_PACKETS: "packets of the start-up: log-in alone, or TLS handshake and log-in",
+		STARTUP_SENT_BYTES: "payload bytes the client sends in the start-up: names and a ClientHello, never a document",
+		STARTUP_RECEIVED_BYTES: "payload bytes the server sends in it: a certificate chain and a job, not a page",
+		STARTUP_TURNS: "changes of direction in it: log-ins are calls and replies in turn",
+		STARTUP_LAST_SENT: "length of the client's last packet in it: the log-in itself, after any handshake",
+		STARTUP_LAST_RECEIVED: "length of the server's last packet in it: the first job or the answer to the log-in",
+		STARTUP_SECONDS: "how long it took: round trips, no thinking",
+	},
+	compute(train, out, at) {
+		const { startup, length, fromServer } = train;
+		let sent = 0;
+		let received = 0;
+		let turns = 0;
+		let lastSent = 0;
+		let lastReceived = 0;
+		for (let k = 0; k < startup; k++) {
+			if (fromServer[k] === 1) received += lastReceived = length[k]!;
+			else sent += lastSent = length[k]!;
+			if (k > 0 && fromServer[k] !== fromServer[k - 1]) turns++;
+		}
+		out[at] = train.count;
+		out[at + 1] = train.count - startup;
+		out[at + 2] = startup;
+		out[at + 3] = sent;
+		out[at + 4] = received;
+		out[at + 5] = turns;
+		out[at + 6] = lastSent;
+		out[at + 7] = lastReceived;
+		out[at + 8] = startup === 0 ? 0 : train.time[startup - 1]!;
+	},
+};

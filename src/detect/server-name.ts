@@ -1,0 +1,164 @@
+import { parse } from "tldts";
+import { CLEAR_COIN_WORDS, COIN_OF_WORD } from "../mining/coin-words.ts";
+import { KNOWN_POOLS, type KnownPool } from "../mining/known-pools.ts";
+import { endsInMiningWord, MINING_WORDS, wordsOf } from "./name-words.ts";
+import { TellingWords } from "./telling-words.ts";
+
+/** What a server name says of mining, as a mass function over {miner, other, Θ}; the rest of the mass is Θ's. */
+export interface NameJudgement {
+	/** m(miner). */
+	readonly mass: number;
+	/**
+	 * m(other): always 0. A server name is the client's claim, and a miner may claim any (it is not checked by a pool that
+	 * has no such name), so that an innocent name is no evidence of innocence.
+	 */
+	readonly other: number;
+	/** The words that told, in the order of the name. */
+	readonly words: readonly string[];
+	readonly pool?: string;
+	readonly coin?: string;
+}
+
+/** Masses by what a name shows (docs/server-names.md gives the reason for each). */
+const MASS = {
+	/** A host of a known pool's domain: what miners connect to. */
+	poolHost: 0.95,
+	/** The bare domain of a known pool: its web site, though some pools listen there too. */
+	poolApex: 0.6,
+	/** A host of a known pool's that serves people (`www`, `api`, `docs`). */
+	poolWeb: 0.3,
+	/** `stratum` beside a coin or another word for mining. */
+	stratumAndMore: 0.9,
+	/** A coin beside a word for mining. */
+	coinAndMining: 0.8,
+	/** The name of a known pool under a suffix that is not its own: a mirror, an older domain, or a proxy that imitates it. */
+	poolLabel: 0.8,
+	/** Two words for mining together: `mining` and `pool`, `solo` and `pool`. */
+	miningTwice: 0.7,
+	/** A coin in front of a registered name that ends like a pool's. */
+	coinAndPoolLike: 0.6,
+	/** `stratum` alone, not in the registered name: there it may be anybody's brand. */
+	stratum: 0.4,
+} as const;
+
+/** What is left of a mass where the name is a web site's. */
+const WEB_FACTOR = 0.4;
+const LEAST_MASS = 0.1;
+
+/**
+ * What the server name `bytes[begin … end)` says of mining; undefined where it says nothing. An ordinary name costs one walk
+ * over its bytes and no allocation; a name with a telling word in it is judged once and remembered.
+ */
+export function judgeServerName(bytes: Uint8Array, begin: number, end: number): NameJudgement | undefined {
+	if (end - begin > MAX_NAME || !TELLING.occurIn(bytes, begin, end)) return undefined;
+	const name = Buffer.from(bytes.buffer, bytes.byteOffset + begin, end - begin)
+		.toString("latin1")
+		.toLowerCase();
+	const known = remembered.get(name);
+	if (known !== undefined) return known === NOTHING ? undefined : known;
+	const judgement = judgeName(name);
+	if (remembered.size >= REMEMBERED_NAMES) remembered.clear();
+	remembered.set(name, judgement ?? NOTHING);
+	return judgement;
+}
+
+/** RFC 1035, section 2.3.4, and a final dot. */
+const MAX_NAME = 254;
+const REMEMBERED_NAMES = 4096;
+const NOTHING = Symbol("says nothing");
+const remembered = new Map<string, NameJudgement | typeof NOTHING>();
+
+const CLEAR_COINS: ReadonlySet<string> = new Set(CLEAR_COIN_WORDS);
+
+/** Without one of these in it no name says anything: words for mining (`mine` is in `miner`), and the known pools' own. */
+const TELLING = new TellingWords([
+	...["pool", "mine", "mining", "solo", "stratum"],
+	...[...KNOWN_POOLS.keys()].map(shortestTelling).filter((word) => !/pool|mine|mining|solo/.test(word)),
+]);
+
+/** The label in front of the suffix, or with it where the label alone is too short to look for. */
+function shortestTelling(domain: string): string {
+	const label = domain.split(".")[0]!;
+	return label.length >= 4 ? label : domain;
+}
+
+/** The judgement itself, on a name in lower case, without the quick no in front of it. */
+export function judgeName(name: string): NameJudgement | undefined {
+	const host = parse(name.replace(/\.$/, ""), {
+		allowPrivateDomains: false,
+		validateHostname: false,
+		extractHostname: false,
+	});
+	if (host.isIp) return undefined;
+	const within = host.subdomain === "" || host.subdomain === null ? [] : host.subdomain.split(".").flatMap(wordsOf);
+	const label = host.domainWithoutSuffix ?? "";
+	const pool = host.domain === null ? undefined : KNOWN_POOLS.get(host.domain);
+	if (pool) return judgePool(pool, host.domain!, within);
+	const namesake = POOL_OF_LABEL.get(label);
+	if (namesake) return { ...judgePool(namesake, label, within), mass: MASS.poolLabel };
+	// A suffix that no registry has is a name of somebody's own network, and its last label one like the others.
+	const suffix = host.isIcann ? [] : (host.publicSuffix ?? "").split(".").flatMap(wordsOf);
+	return judgeWords(within, [...wordsOf(label), ...suffix]);
+}
+
+/** Known pools by the label in front of the suffix, where that is a name that nobody else would register. */
+const POOL_OF_LABEL: ReadonlyMap<string, KnownPool> = new Map(
+	[...KNOWN_POOLS]
+		.map(([domain, pool]) => [domain.split(".")[0]!, pool] as const)
+		.filter(([label]) => label.length >= 7 && /pool|mine|hash|xmr|monero/.test(label)),
+);
+
+/** Hosts that serve people, not miners. */
+const WEB_WORDS: ReadonlySet<string> = new Set(
+	(
+		"www web api apis app blog news docs doc help faq support status forum wiki cdn static assets img images mail smtp shop " +
+		"store login account accounts auth dashboard explorer journal magazine info learn jobs download downloads"
+	).split(" "),
+);
+
+/** `pool.ntp.org`, a resolver pool, a staking or liquidity pool: words beside which `pool` means something else. */
+const OTHER_POOLS: ReadonlySet<string> = new Set(
+	"ntp time dns stake staking staked swap defi finance liquidity lending swimming thread connection data text".split(
+		" ",
+	),
+);
+
+function judgePool(pool: KnownPool, domain: string, within: readonly string[]): NameJudgement {
+	const coinWord = within.find((word) => COIN_OF_WORD.has(word));
+	const coin = coinWord === undefined ? pool.coin : COIN_OF_WORD.get(coinWord);
+	const web = coinWord === undefined && within.some((word) => WEB_WORDS.has(word));
+	const mining = within.filter((word) => word === "stratum" || MINING_WORDS.has(word));
+	const mass = within.length === 0 ? MASS.poolApex : web && mining.length === 0 ? MASS.poolWeb : MASS.poolHost;
+	const words = [...(coinWord === undefined ? [] : [coinWord]), ...mining, domain];
+	return { mass, other: 0, words, pool: pool.name, ...(coin !== undefined && { coin }) };
+}
+
+function judgeWords(within: readonly string[], own: readonly string[]): NameJudgement | undefined {
+	const all = [...within, ...own];
+	if (all.some((word) => OTHER_POOLS.has(word))) return undefined;
+	const told = all.filter((word) => tells(word, own));
+	const telling = massOf(new Set(told), within);
+	const mass = all.some((word) => WEB_WORDS.has(word)) ? telling * WEB_FACTOR : telling;
+	if (mass < LEAST_MASS) return undefined;
+	const coinWord = told.find((word) => CLEAR_COINS.has(word));
+	const coin = coinWord === undefined ? undefined : COIN_OF_WORD.get(coinWord);
+	return { mass, other: 0, words: told, ...(coin !== undefined && { coin }) };
+}
+
+function tells(word: string, own: readonly string[]): boolean {
+	if (CLEAR_COINS.has(word) || MINING_WORDS.has(word) || word === "stratum") return true;
+	return own.includes(word) && endsInMiningWord(word);
+}
+
+function massOf(told: ReadonlySet<string>, within: readonly string[]): number {
+	const words = [...told];
+	const coin = words.some((word) => CLEAR_COINS.has(word));
+	// `pool` and `pools`, `mine` and `miners` are one word each.
+	const mining = new Set(words.filter((word) => MINING_WORDS.has(word)).map((word) => word.slice(0, 3)));
+	const poolLike = words.some(endsInMiningWord);
+	if (told.has("stratum") && (coin || mining.size > 0 || poolLike)) return MASS.stratumAndMore;
+	if (coin && mining.size > 0) return MASS.coinAndMining;
+	if (mining.size > 1) return MASS.miningTwice;
+	if (poolLike && within.some((word) => COIN_OF_WORD.has(word))) return MASS.coinAndPoolLike;
+	return within.includes("stratum") ? MASS.stratum : 0;
+}

@@ -1,0 +1,53 @@
+import type { FlowColumns } from "../flow/flow-columns.ts";
+
+/** Why the forest cannot judge a flow by its shape, and then abstains; `NONE` where it can. */
+export const SHAPE_OBSTACLE = {
+	NONE: 0,
+	ONE_DIRECTION: 1,
+	TOO_FEW_PACKETS: 2,
+	NO_PACKET_LIST: 3,
+	BROKEN_LISTS: 4,
+} as const;
+export type ShapeObstacle = (typeof SHAPE_OBSTACLE)[keyof typeof SHAPE_OBSTACLE];
+
+/** What the summary calls the obstacles, by number. */
+export const SHAPE_OBSTACLE_NAMES: readonly string[] = [
+	"none",
+	"seen in one direction only",
+	"fewer than 8 packets each way",
+	"no packet list",
+	"broken packet lists",
+];
+
+/** Packets a flow must have each way before its shape says anything: what the original's model was trained on. */
+export const MINIMUM_PACKETS = 8;
+
+/**
+ * Whether flow i's shape can be judged. A flow that passes has at least {@link MINIMUM_PACKETS} each way and at least two
+ * entries in its four packet lists, which are equally long and know no direction but 1 and -1: features need not ask again.
+ */
+export function shapeObstacle(flows: FlowColumns, i: number): ShapeObstacle {
+	const packets = flows.packets[i]!;
+	const packetsReverse = flows.packetsReverse[i]!;
+	if (packets < MINIMUM_PACKETS || packetsReverse < MINIMUM_PACKETS) {
+		return packets === 0 || packetsReverse === 0 ? SHAPE_OBSTACLE.ONE_DIRECTION : SHAPE_OBSTACLE.TOO_FEW_PACKETS;
+	}
+	const { packetLengths, packetDirections, packetFlags, packetTimes } = flows;
+	const begin = packetDirections.offsets[i]!;
+	const end = packetDirections.offsets[i + 1]!;
+	const count = end - begin;
+	if (
+		packetLengths.offsets[i + 1]! - packetLengths.offsets[i]! !== count ||
+		packetFlags.offsets[i + 1]! - packetFlags.offsets[i]! !== count ||
+		packetTimes.offsets[i + 1]! - packetTimes.offsets[i]! !== count
+	) {
+		return SHAPE_OBSTACLE.BROKEN_LISTS;
+	}
+	if (count < 2) return SHAPE_OBSTACLE.NO_PACKET_LIST;
+	const directions = packetDirections.values;
+	for (let k = begin; k < end; k++) {
+		const direction = directions[k]!;
+		if (direction !== 1 && direction !== -1) return SHAPE_OBSTACLE.BROKEN_LISTS;
+	}
+	return SHAPE_OBSTACLE.NONE;
+}

@@ -1,0 +1,63 @@
+/**
+ * Finds out, allocating nothing, whether a name contains any of a list of words: the quick no in front of the judgement.
+ * The first three letters of every word are marked in a table of 2¹⁵ (five bits a letter, whatever its case); where a mark
+ * is hit the words that begin so are compared.
+ */
+export class TellingWords {
+	readonly #firstOfTrigram = new Uint16Array(1 << 15);
+	readonly #next: Uint16Array;
+	readonly #offsets: Uint32Array;
+	readonly #letters: Uint8Array;
+
+	/** Words of at least three bytes in lower case. A word of three counts only at the edge of a run of letters. */
+	constructor(words: readonly string[]) {
+		this.#next = new Uint16Array(words.length + 1);
+		this.#offsets = new Uint32Array(words.length + 2);
+		this.#letters = new TextEncoder().encode(words.join(""));
+		let offset = 0;
+		for (const [i, word] of words.entries()) {
+			const trigram = trigramAt(this.#letters, offset);
+			this.#next[i + 1] = this.#firstOfTrigram[trigram]!;
+			this.#firstOfTrigram[trigram] = i + 1;
+			this.#offsets[i + 1] = offset;
+			offset += word.length;
+			this.#offsets[i + 2] = offset;
+		}
+	}
+
+	occurIn(bytes: Uint8Array, begin: number, end: number): boolean {
+		if (end - begin < 3) return false;
+		let trigram = ((bytes[begin]! & 31) << 5) | (bytes[begin + 1]! & 31);
+		for (let i = begin + 2; i < end; i++) {
+			trigram = ((trigram << 5) | (bytes[i]! & 31)) & 0x7fff;
+			let word = this.#firstOfTrigram[trigram]!;
+			while (word !== 0) {
+				if (this.#standsAt(word, bytes, begin, i - 2, end)) return true;
+				word = this.#next[word]!;
+			}
+		}
+		return false;
+	}
+
+	#standsAt(word: number, bytes: Uint8Array, begin: number, at: number, end: number): boolean {
+		const first = this.#offsets[word]!;
+		const length = this.#offsets[word + 1]! - first;
+		if (at + length > end) return false;
+		for (let k = 0; k < length; k++) if (lowerCase(bytes[at + k]!) !== this.#letters[first + k]) return false;
+		if (length > 3) return true;
+		return at === begin || !isLetter(bytes[at - 1]!) || at + 3 === end || !isLetter(bytes[at + 3]!);
+	}
+}
+
+function trigramAt(bytes: Uint8Array, at: number): number {
+	return ((bytes[at]! & 31) << 10) | ((bytes[at + 1]! & 31) << 5) | (bytes[at + 2]! & 31);
+}
+
+function lowerCase(byte: number): number {
+	return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}
+
+function isLetter(byte: number): boolean {
+	const letter = byte | 0x20;
+	return letter >= 0x61 && letter <= 0x7a;
+}

@@ -1,0 +1,68 @@
+import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import type { ByteChains } from "./byte-chains.ts";
+import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, KEY, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
+import type { FlowTable } from "./flow-table.ts";
+import type { PacketLists } from "./packet-lists.ts";
+
+/** Appends the flow in `slot` to the batch that `into` builds. */
+export function writeFlow(
+	table: FlowTable,
+	slot: number,
+	lists: PacketLists,
+	chains: ByteChains,
+	into: FlowColumnsBuilder,
+): void {
+	const { doubles, words, bytes } = table;
+	const i = into.length;
+	const times = slot << DOUBLE_SHIFT;
+	const link = slot << WORD_SHIFT;
+	const record = slot << BYTE_SHIFT;
+	writeKey(words, link + WORD.KEY, (bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND) !== 0, into);
+	into.timeFirst[i] = doubles[times + DOUBLE.TIME_FIRST]!;
+	into.timeLast[i] = doubles[times + DOUBLE.TIME_LAST]!;
+	into.bytes[i] = doubles[times + DOUBLE.BYTES]!;
+	into.bytesReverse[i] = doubles[times + DOUBLE.BYTES_REVERSE]!;
+	into.packets[i] = words[link + WORD.PACKETS]! >>> 0;
+	into.packetsReverse[i] = words[link + WORD.PACKETS_REVERSE]! >>> 0;
+	into.tcpFlags[i] = bytes[record + BYTE.FLAGS]!;
+	into.tcpFlagsReverse[i] = bytes[record + BYTE.FLAGS_REVERSE]!;
+	lists.write(words[link + WORD.LIST_FIRST]!, bytes[record + BYTE.LIST_COUNT]!, into);
+	chains.write(words[link + WORD.PAYLOAD]!, bytes[record + BYTE.PAYLOAD_LENGTH]!, into.payload);
+	chains.write(words[link + WORD.PAYLOAD_REVERSE]!, bytes[record + BYTE.PAYLOAD_REVERSE_LENGTH]!, into.payloadReverse);
+	chains.write(words[link + WORD.SERVER_NAME]!, bytes[record + BYTE.SERVER_NAME_LENGTH]!, into.serverName);
+	into.endFlow();
+}
+
+function writeKey(words: Int32Array, key: number, sourceIsSecond: boolean, into: FlowColumnsBuilder): void {
+	const i = into.length;
+	const ports = words[key + KEY.PORTS]!;
+	const protocol = words[key + KEY.PROTOCOL]!;
+	into.sourcePort[i] = sourceIsSecond ? ports & 0xffff : ports >>> 16;
+	into.destinationPort[i] = sourceIsSecond ? ports >>> 16 : ports & 0xffff;
+	into.protocol[i] = protocol & 0xff;
+	if (into.vlan) into.vlan[i] = protocol >>> 16;
+	const isIPv4 = ((protocol >> 8) & 0xff) === 4;
+	const source = key + (sourceIsSecond ? KEY.SECOND : KEY.FIRST);
+	const destination = key + (sourceIsSecond ? KEY.FIRST : KEY.SECOND);
+	writeAddress(words, source, isIPv4, into.addresses, i * 32);
+	writeAddress(words, destination, isIPv4, into.addresses, i * 32 + 16);
+}
+
+/** Four words as the 16 bytes of an address; IPv4 as UniRec has it: 8 zero bytes, the address, 4 bytes 0xff. */
+function writeAddress(words: Int32Array, at: number, isIPv4: boolean, into: Uint8Array, offset: number): void {
+	if (isIPv4) {
+		writeWord(0, into, offset);
+		writeWord(0, into, offset + 4);
+		writeWord(words[at]!, into, offset + 8);
+		writeWord(-1, into, offset + 12);
+	} else {
+		for (let i = 0; i < 4; i++) writeWord(words[at + i]!, into, offset + 4 * i);
+	}
+}
+
+function writeWord(word: number, into: Uint8Array, offset: number): void {
+	into[offset] = word >> 24;
+	into[offset + 1] = word >> 16;
+	into[offset + 2] = word >> 8;
+	into[offset + 3] = word;
+}

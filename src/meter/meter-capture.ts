@@ -1,0 +1,143 @@
+import type { ByteSource } from "../bytes/byte-source.ts";
+import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
+import { DecodedPacket } from "../capture/decoded-packet.ts";
+import { OUTCOME_REASONS } from "../capture/outcome.ts";
+import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
+import { PacketReader } from "../capture/packet-reader.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import type { FlowSource } from "../flow/flow-source.ts";
+import { Meter, type MeterOptions } from "./meter.ts";
+
+export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {}
+
+/** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
+const BATCH = 4096;
+/** Milliseconds between looks at the clock while capturing live. */
+const TICK = 1000;
+
+/**
+ * The flows of a capture (pcap or pcapng, told by its content), metered as its packets are read. Iterating throws a
+ * `DeCryptoError` where `source` is no capture; a capture that is cut gives everything up to the cut and a warning.
+ * Packets that make no flow are counted by reason in `counters.malformed`.
+ */
+export function meterCapture(source: ByteSource, options: MeterCaptureOptions = {}): FlowSource {
+	return new CaptureFlows(source, options);
+}
+
+class CaptureFlows implements FlowSource {
+	readonly name: string;
+	readonly counters: SourceCounters;
+	readonly #reader: PacketReader;
+	readonly #decoder: PacketDecoder;
+	readonly #meter: Meter;
+	readonly #packet = new DecodedPacket();
+	readonly #outcomes = new Float64Array(OUTCOME_REASONS.length);
+	readonly #live: boolean;
+	#stopped = false;
+	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
+	#lastTime = 0;
+	#lastSeen = 0;
+	#lastTick = 0;
+
+	constructor(source: ByteSource, options: MeterCaptureOptions) {
+		this.name = source.name;
+		this.counters = source.counters;
+		this.#reader = new PacketReader(source);
+		this.#decoder = new PacketDecoder(options);
+		this.#meter = new Meter(options);
+		this.#live = options.live ?? false;
+	}
+
+	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
+		const { flows } = this.#meter;
+		try {
+			let filled = this.#reader.fill();
+			while (!this.#stopped) {
+				const isFilled = this.#live ? await within(filled, TICK) : await filled;
+				if (isFilled === false) break;
+				if (isFilled) {
+					this.#meterPackets();
+					filled = this.#reader.fill();
+					// Nobody awaits it where the consumer ends the iteration; where it goes on, the failure is met above.
+					filled.catch(() => {});
+				}
+				if (this.#live) this.#tick();
+				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#batch();
+			}
+			while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#batch();
+			yield* this.#batch();
+			this.#tellAtEnd();
+		} finally {
+			this.#reader.close();
+		}
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		// A file's next chunk is there in a moment; live packets may never come.
+		if (this.#live) this.#reader.close();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#reader.close();
+	}
+
+	/** The packets that are in memory. */
+	#meterPackets(): void {
+		const reader = this.#reader;
+		const captured = reader.packet;
+		const packet = this.#packet;
+		let packets = 0;
+		while (reader.next()) {
+			packets++;
+			const outcome = this.#decoder.decode(captured, packet);
+			if (outcome === 0) this.#meter.add(packet, captured.bytes, captured.time);
+			else this.#outcomes[-outcome]!++;
+		}
+		this.counters.packets += packets;
+		if (packets > 0) {
+			this.#lastTime = captured.time;
+			this.#lastSeen = performance.now();
+		}
+		this.#tellOutcomes();
+	}
+
+	*#batch(): Generator<FlowColumns> {
+		const { flows } = this.#meter;
+		if (flows.length === 0) return;
+		this.counters.flows += flows.length;
+		yield flows.columns();
+		flows.clear();
+	}
+
+	#tellOutcomes(): void {
+		for (let i = 1; i < this.#outcomes.length; i++) {
+			if (this.#outcomes[i] === 0) continue;
+			countMalformed(this.counters, OUTCOME_REASONS[i]!, this.#outcomes[i]);
+			this.#outcomes[i] = 0;
+		}
+	}
+
+	/** Once a second flows end by the clock: the time of the last packet, and what has passed since. */
+	#tick(): void {
+		const now = performance.now();
+		if (now - this.#lastTick < TICK || this.counters.packets === 0) return;
+		this.#lastTick = now;
+		this.#meter.tick(this.#lastTime + Math.floor((now - this.#lastSeen) * 1000));
+	}
+
+	#tellAtEnd(): void {
+		const { evicted, hellosSkipped } = this.#meter;
+		const { warnings } = this.counters;
+		if (evicted > 0) warnings.push(`${this.name}: ${evicted} flows were ended early, because the flow table was full`);
+		if (hellosSkipped > 0) warnings.push(`${this.name}: ${hellosSkipped} QUIC packets of a flood were not opened`);
+	}
+}
+
+/** What `promise` gives, or undefined where it takes longer than `milliseconds`. */
+function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(resolve, milliseconds, undefined);
+		promise.then(resolve, reject).finally(() => clearTimeout(timer));
+	});
+}

@@ -1,0 +1,54 @@
+/**
+ * A fixed number of equal pieces of memory, handed out and taken back. Pieces are linked into chains through a word of
+ * their own; 0 is no piece. Memory is claimed at once and touched as it is needed.
+ */
+export class Slabs {
+	/** Pieces that can be handed out. */
+	available: number;
+	readonly words: Int32Array;
+	readonly memory: ArrayBuffer;
+	readonly #wordsPerPiece: number;
+	readonly #linkWord: number;
+	#free = 0;
+	#used = 1;
+
+	/** `linkWord`: the word of a piece that holds the next one's number. */
+	constructor(count: number, bytesPerPiece: number, linkWord: number) {
+		this.memory = new ArrayBuffer((count + 1) * bytesPerPiece);
+		this.words = new Int32Array(this.memory);
+		this.available = count;
+		this.#wordsPerPiece = bytesPerPiece >> 2;
+		this.#linkWord = linkWord;
+	}
+
+	/** A piece with no successor. There must be one {@link available}. */
+	claim(): number {
+		this.available--;
+		let piece = this.#free;
+		if (piece === 0) piece = this.#used++;
+		else this.#free = this.next(piece);
+		this.link(piece, 0);
+		return piece;
+	}
+
+	next(piece: number): number {
+		return this.words[piece * this.#wordsPerPiece + this.#linkWord]!;
+	}
+
+	link(piece: number, next: number): void {
+		this.words[piece * this.#wordsPerPiece + this.#linkWord] = next;
+	}
+
+	/** Takes back a whole chain. */
+	release(first: number): void {
+		if (first === 0) return;
+		let last = first;
+		this.available++;
+		for (let next = this.next(last); next !== 0; next = this.next(last)) {
+			last = next;
+			this.available++;
+		}
+		this.link(last, this.#free);
+		this.#free = first;
+	}
+}

@@ -1,0 +1,89 @@
+/**
+ * Coins by the names of their algorithms in miners' messages. Only algorithms that one coin uses, or that nearly all
+ * who use it use for one coin. Compiled from the coins' and miners' documentation, November 2026.
+ */
+const COIN_OF_ALGORITHM: Readonly<Record<string, string>> = {
+	"argon2/chukwa": "Turtlecoin",
+	"argon2/chukwav2": "Turtlecoin",
+	autolykos2: "Ergo",
+	beamhash: "Beam",
+	"cn-heavy/xhv": "Haven",
+	"cn-pico": "Turtlecoin",
+	"cn/ccx": "Conceal",
+	"cn/r": "Monero",
+	"cn/2": "Monero",
+	"cn/1": "Monero",
+	cuckaroo29: "Grin",
+	cuckatoo32: "Grin",
+	dynexsolve: "Dynex",
+	equihash144_5: "Bitcoin Gold",
+	equihash200_9: "Zcash",
+	etchash: "Ethereum Classic",
+	firopow: "Firo",
+	fishhash: "Iron Fish",
+	ghostrider: "Raptoreum",
+	heavyhash: "Kaspa",
+	karlsenhash: "Karlsen",
+	kawpow: "Ravencoin",
+	kheavyhash: "Kaspa",
+	nexapow: "Nexa",
+	octopus: "Conflux",
+	panthera: "Scala",
+	pyrinhash: "Pyrin",
+	"rx/0": "Monero",
+	"rx/arq": "ArQmA",
+	"rx/graft": "Graft",
+	"rx/keva": "Kevacoin",
+	"rx/sfx": "Safex",
+	"rx/wow": "Wownero",
+	"rx/xeq": "Equilibria",
+	"rx/xla": "Scala",
+	"rx/yada": "Yadacoin",
+	randomx: "Monero",
+	verushash: "Verus",
+	x16r: "Ravencoin",
+	x16rv2: "Ravencoin",
+	xelishash: "Xelis",
+	xelishashv2: "Xelis",
+	zhash: "Bitcoin Gold",
+};
+
+export function coinOfAlgorithm(algorithm: string | undefined): string | undefined {
+	const name = algorithm?.toLowerCase() ?? "";
+	return Object.hasOwn(COIN_OF_ALGORITHM, name) ? COIN_OF_ALGORITHM[name] : undefined;
+}
+
+/** How addresses of a coin begin: enough of it that another coin's does not. */
+const WALLETS: readonly { readonly coin: string; readonly pattern: RegExp }[] = [
+	{ coin: "Bitcoin", pattern: /^bc1[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Litecoin", pattern: /^ltc1[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Bitcoin Cash", pattern: /^bitcoincash:[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Kaspa", pattern: /^kaspa:[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Karlsen", pattern: /^karlsen:[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Nexa", pattern: /^nexa:[a-z0-9]{8,}/ },
+	{ coin: "Conflux", pattern: /^cfx:[a-z0-9]{8,}/i },
+	{ coin: "Dero", pattern: /^dero1[02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Zephyr", pattern: /^ZEPH[1-9A-HJ-NP-Za-km-z]{12,}/ },
+	{ coin: "Salvium", pattern: /^SaLv[1-9A-HJ-NP-Za-km-z]{12,}/ },
+	{ coin: "Turtlecoin", pattern: /^TRTL[1-9A-HJ-NP-Za-km-z]{12,}/ },
+	{ coin: "Conceal", pattern: /^ccx7[1-9A-HJ-NP-Za-km-z]{12,}/ },
+	{ coin: "Wownero", pattern: /^W[Wo][1-9A-HJ-NP-Za-km-z]{28,}/ },
+	{ coin: "Haven", pattern: /^hv[xsit][1-9A-HJ-NP-Za-km-z]{28,}/ },
+	{ coin: "Monero", pattern: /^[48][0-9AB][1-9A-HJ-NP-Za-km-z]{26,}/ },
+	{ coin: "Ravencoin", pattern: /^R[1-9A-HJ-NP-Za-km-z]{33}(?![1-9A-HJ-NP-Za-km-z])/ },
+	{ coin: "Zcash", pattern: /^t1[1-9A-HJ-NP-Za-km-z]{33}(?![1-9A-HJ-NP-Za-km-z])/ },
+	{ coin: "Dogecoin", pattern: /^D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}(?![1-9A-HJ-NP-Za-km-z])/ },
+	{ coin: "Ergo", pattern: /^9[ef-i][1-9A-HJ-NP-Za-km-z]{49}(?![1-9A-HJ-NP-Za-km-z])/ },
+	{ coin: "Bitcoin", pattern: /^[13][1-9A-HJ-NP-Za-km-z]{25,33}(?![1-9A-HJ-NP-Za-km-z])/ },
+];
+
+/** The coin to which a wallet belongs, told by how its address begins; undefined where several coins write it so. */
+export function coinOfWallet(wallet: string | undefined): string | undefined {
+	return wallet === undefined ? undefined : WALLETS.find(({ pattern }) => pattern.test(wallet))?.coin;
+}
+
+/** Whether a login begins with what looks like a coin's address: known, or long and without anything but its digits. */
+export function isWalletLike(login: string | undefined): boolean {
+	if (login === undefined) return false;
+	return coinOfWallet(login) !== undefined || /^(0x[0-9a-fA-F]{20,}|[1-9A-HJ-NP-Za-km-z]{34,})/.test(login);
+}

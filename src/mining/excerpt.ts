@@ -1,0 +1,62 @@
+import { CutArray, CutObject, CutText, type CutValue } from "./cut-json.ts";
+import { softwareOf } from "./software.ts";
+
+/**
+ * A message as evidence may show it. It is written anew from what was read, and only words of the protocols are written
+ * whole: of every other string at most six characters and never more than half, so that no wallet, worker name or
+ * password is in it, whatever the message and wherever it was cut.
+ */
+export function excerptOf(message: CutValue): string {
+	const text = shown(message, undefined, 0);
+	return text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT - 1)}…`;
+}
+
+const MAX_EXCERPT = 200;
+const MAX_SHOWN_DEPTH = 5;
+const MAX_SHOWN_ITEMS = 8;
+const PREFIX = 6;
+
+function shown(value: CutValue, name: string | undefined, depth: number): string {
+	if (value instanceof CutText) return JSON.stringify(shownText(value, name));
+	if (value instanceof CutArray) {
+		if (depth === MAX_SHOWN_DEPTH) return "[…]";
+		const items = value.items.slice(0, MAX_SHOWN_ITEMS).map((item) => shown(item, undefined, depth + 1));
+		if (!value.whole || value.items.length > items.length) items.push("…");
+		return `[${items.join(",")}]`;
+	}
+	if (value instanceof CutObject) {
+		if (depth === MAX_SHOWN_DEPTH) return "{…}";
+		const members = [...value.members].slice(0, MAX_SHOWN_ITEMS).map(([key, member]) => {
+			const text = shown(member, key, depth + 1);
+			return key === "" ? text : `${JSON.stringify(KNOWN_NAMES.has(key) ? key : prefix(key))}:${text}`;
+		});
+		if (!value.whole || value.members.size > members.length) members.push("…");
+		return `{${members.join(",")}}`;
+	}
+	return String(value);
+}
+
+function shownText(value: CutText, name: string | undefined): string {
+	const { text } = value;
+	const software = text.includes("/") || name === "agent" ? softwareOf(text) : undefined;
+	if (software !== undefined) return software;
+	if (/^(mining|client)\.[a-z_.]{1,24}$/.test(text) || /^EthereumStratum\/[\d.]{1,5}$/.test(text)) return text;
+	return name !== undefined && WORDS_UNDER.has(name) && /^[\w./-]{1,20}$/.test(text) ? text : prefix(text);
+}
+
+function prefix(text: string): string {
+	return `${text.slice(0, Math.min(PREFIX, text.length >> 1))}…`;
+}
+
+/** Members whose strings are words of a protocol. */
+const WORDS_UNDER: ReadonlySet<string> = new Set(["method", "type", "identifier", "jsonrpc", "status", "algo"]);
+
+/** Member names of the protocols; any other may be a wallet's, and is cut. */
+const KNOWN_NAMES: ReadonlySet<string> = new Set(
+	(
+		"id jsonrpc method params result error worker type identifier login pass password agent rigid algo job job_id blob " +
+		"target height seed_hash next_seed_hash nonce status extensions hashes token site_key user goal pool userid version " +
+		"data midstate hash1 capabilities rules maxversion previousblockhash coinbasevalue coinbaseaux transactions bits " +
+		"curtime difficulty pre_pow edge_bits pow wallet_address reserve_size extra_nonce code message"
+	).split(" "),
+);

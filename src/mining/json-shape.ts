@@ -1,0 +1,60 @@
+import { CutArray, CutObject, CutText, type CutValue } from "./cut-json.ts";
+
+/** Questions that the protocols ask of values which may be cut. */
+
+/** The text of a string, cut or not; undefined for anything else. */
+export function textOf(value: CutValue | undefined): string | undefined {
+	return value instanceof CutText ? value.text : undefined;
+}
+
+export function itemsOf(value: CutValue | undefined): readonly CutValue[] | undefined {
+	return value instanceof CutArray ? value.items : undefined;
+}
+
+/** The one of `names` that a string is, or, where the bytes end in it after at least `enough` characters, that it begins. */
+export function nameOf(
+	value: CutValue | undefined,
+	names: Readonly<Record<string, unknown>>,
+	enough: number,
+): string | undefined {
+	if (!(value instanceof CutText)) return undefined;
+	if (Object.hasOwn(names, value.text)) return value.text;
+	if (value.whole || value.text.length < enough) return undefined;
+	return Object.keys(names).find((name) => name.startsWith(value.text));
+}
+
+/** A string of hexadecimal digits: exactly `length`, or at least `seen` of them where the bytes end in it. */
+export function isHex(value: CutValue | undefined, length: number, seen = 1): boolean {
+	if (!(value instanceof CutText) || !HEX.test(value.text)) return false;
+	return value.whole ? value.text.length === length : value.text.length >= seen && value.text.length <= length;
+}
+
+/** A string of an even number of hexadecimal digits, at least `least`; where the bytes end in it, any number from `seen`. */
+export function isHexBlob(value: CutValue | undefined, least: number, seen: number): boolean {
+	if (!(value instanceof CutText) || !HEX.test(value.text)) return false;
+	return value.whole ? value.text.length >= least && value.text.length % 2 === 0 : value.text.length >= seen;
+}
+
+/** `0x` and hexadecimal digits, as Ethereum writes quantities and hashes. */
+export function isPrefixedHex(value: CutValue | undefined, length: number, seen: number): boolean {
+	if (!(value instanceof CutText) || !PREFIXED_HEX.test(value.text)) return false;
+	const digits = value.text.length - 2;
+	return value.whole ? digits === length : digits >= seen && digits <= length;
+}
+
+export function isObject(value: CutValue | undefined): value is CutObject {
+	return value instanceof CutObject;
+}
+
+/** How many of the names stand in the object; the name in which the bytes end counts from its third character. */
+export function membersAmong(object: CutObject, names: ReadonlySet<string>): number {
+	let count = 0;
+	for (const name of object.members.keys()) if (names.has(name)) count++;
+	const { cutName } = object;
+	if (cutName !== undefined && cutName.length >= 3)
+		for (const name of names) if (name.startsWith(cutName)) return count + 1;
+	return count;
+}
+
+const HEX = /^[0-9a-fA-F]+$/;
+const PREFIXED_HEX = /^0x[0-9a-fA-F]*$/;

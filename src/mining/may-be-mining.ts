@@ -1,0 +1,98 @@
+import { beginsLikeHttp } from "./http-head.ts";
+import { mayNameSoftware } from "./software.ts";
+import { mayBeStratumV2 } from "./stratum-v2.ts";
+import { mayBeWebSocketJson } from "./websocket-frames.ts";
+
+/**
+ * Whether `recogniseMining` could recognise these bytes: never no where it would say yes, and no for nearly everything
+ * else. Allocates nothing; most payloads (TLS, DNS, QUIC) are settled by their first byte or the first that is not text.
+ */
+export function mayBeMining(bytes: Uint8Array, begin: number, end: number): boolean {
+	if (end - begin < 8) return false;
+	const first = bytes[begin]!;
+	if (first === 0) return mayBeStratumV2(bytes, begin, end);
+	if (first >= 0x80) return mayBeWebSocketJson(bytes, begin, end);
+	if (beginsLikeHttp(bytes, begin, end)) return mayBeMiningHttp(bytes, begin, end);
+	return mayBeJson(bytes, begin, end);
+}
+
+/** A brace or bracket and what may follow it, or the tail of a message: text up to a quote that punctuation follows or precedes. */
+function mayBeJson(bytes: Uint8Array, begin: number, end: number): boolean {
+	const start = skipBlank(bytes, begin, end);
+	if (start === end) return false;
+	const first = bytes[start]!;
+	if (first === 0x7b || first === 0x5b) {
+		const next = skipBlank(bytes, start + 1, end);
+		return next < end && (first === 0x5b || bytes[next] === 0x22 || isPunctuation(bytes[next]!));
+	}
+	for (let i = start; i < end; i++) {
+		const byte = bytes[i]!;
+		if (byte === 0x5c) i++;
+		else if (byte === 0x22) {
+			const next = skipBlank(bytes, i + 1, end);
+			return (
+				next === end || isPunctuation(bytes[next]!) || isPunctuation(first) || i === start || isDigitOrLetter(first)
+			);
+		} else if (byte < 0x20 || byte > 0x7e) {
+			if (!isBlank(byte)) return false;
+		}
+	}
+	return false;
+}
+
+/** A line that begins like one of the fields that tell, or a body that begins like JSON. */
+function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean {
+	for (let i = begin; i < end - 1; i++) {
+		if (bytes[i] !== 0x0a) continue;
+		const next = bytes[i + 1]!;
+		if (next === 0x0d || next === 0x0a) {
+			const body = next === 0x0d ? i + 3 : i + 2;
+			return body < end && mayBeJson(bytes, body, end);
+		}
+		const letter = next | 0x20;
+		if (letter === 0x78 && mayBeTellingField(bytes, i + 3, end)) return true;
+		if (letter === 0x75 && mayNameMiner(bytes, i + 1, end)) return true;
+	}
+	return false;
+}
+
+/** Behind `X-`: mining, stratum, roll, long. */
+function mayBeTellingField(bytes: Uint8Array, at: number, end: number): boolean {
+	if (at + 1 >= end) return false;
+	const pair = ((bytes[at]! | 0x20) << 8) | (bytes[at + 1]! | 0x20);
+	return pair === 0x6d69 || pair === 0x7374 || pair === 0x726f || pair === 0x6c6f;
+}
+
+/** `User-Agent: ` and letters that a mining program's name begins with. */
+function mayNameMiner(bytes: Uint8Array, at: number, end: number): boolean {
+	const value = skipBlank(bytes, at + USER_AGENT_LENGTH, end);
+	if (value >= end || bytes[at + 4] !== 0x2d || bytes[at + USER_AGENT_LENGTH - 1] !== 0x3a) return false;
+	return mayNameSoftware(bytes, value, end);
+}
+
+const USER_AGENT_LENGTH = "user-agent:".length;
+
+function skipBlank(bytes: Uint8Array, begin: number, end: number): number {
+	let i = begin;
+	while (i < end && isBlank(bytes[i]!)) i++;
+	return i;
+}
+
+function isBlank(byte: number): boolean {
+	return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function isPunctuation(byte: number): boolean {
+	return byte === 0x2c || byte === 0x3a || byte === 0x5d || byte === 0x7d;
+}
+
+function isDigitOrLetter(byte: number): boolean {
+	return (
+		(byte >= 0x30 && byte <= 0x39) ||
+		(byte >= 0x61 && byte <= 0x7a) ||
+		byte === 0x2d ||
+		byte === 0x2b ||
+		byte === 0x2e ||
+		byte === 0x45
+	);
+}

@@ -1,0 +1,121 @@
+import { coinOfAlgorithm, coinOfWallet, isWalletLike } from "./coins.ts";
+import { type CutObject, CutText } from "./cut-json.ts";
+import { isHex, isHexBlob, isObject, membersAmong, textOf } from "./json-shape.ts";
+import type { Finding } from "./recognition.ts";
+import { softwareOf } from "./software.ts";
+
+/** Monero's Stratum: methods without a prefix, parameters in an object. All of it is ordinary JSON-RPC but for the members. */
+export function recogniseMonero(message: CutObject): Finding | undefined {
+	const method = message.get("method");
+	if (method !== undefined) return method instanceof CutText && method.whole ? call(method.text, message) : undefined;
+	return message.members.has("result") ? reply(message) : refusal(message);
+}
+
+/** What pools answer to a share, word for word; other products' errors with the same code are about other things. */
+const REFUSALS: ReadonlySet<string> = new Set([
+	"Block expired",
+	"Duplicate share",
+	"Invalid job id",
+	"Low difficulty share",
+	"Invalid address used for login",
+]);
+
+function refusal(message: CutObject): Finding | undefined {
+	const error = message.get("error");
+	if (!isObject(error) || error.get("code") !== -1 || message.get("jsonrpc") === undefined) return undefined;
+	return REFUSALS.has(textOf(error.get("message")) ?? "")
+		? { protocol: "monero-stratum", message: "error reply", sender: "pool" }
+		: undefined;
+}
+
+function call(method: string, message: CutObject): Finding | undefined {
+	const params = message.get("params");
+	if (!isObject(params)) return undefined;
+	if (method === "login") return login(params);
+	if (method === "job") return isJob(params) ? { ...ofJob(params), message: "job", sender: "pool" } : undefined;
+	if (method === "submit") {
+		return isSubmission(params) ? { protocol: "monero-stratum", message: "submit", sender: "miner" } : undefined;
+	}
+	if (method !== "keepalived") return undefined;
+	// No other protocol is known to spell it with this d; its one parameter is the session.
+	return params.get("id") !== undefined || !params.whole
+		? { protocol: "monero-stratum", message: "keepalived", sender: "miner" }
+		: undefined;
+}
+
+/**
+ * Many products have a method `login`, and FreeSWITCH's Verto a parameter `login` in it too. A miner's has `pass` (not
+ * `passwd`, `password`) and names its program, its algorithms or its rig, or logs in with a wallet.
+ */
+function login(params: CutObject): Finding | undefined {
+	const name = textOf(params.get("login"));
+	if (name === undefined) return undefined;
+	const agent = textOf(params.get("agent"));
+	const software = softwareOf(agent);
+	const mining = software !== undefined || params.members.has("rigid") || params.members.has("algo");
+	const protocol = software?.startsWith("grin-miner") ? "grin-stratum" : "monero-stratum";
+	if (!isWalletLike(name) && !(mining && (params.members.has("pass") || !params.whole))) {
+		if (!(params.members.has("pass") && agent !== undefined)) return undefined;
+	}
+	return { protocol, message: "login", sender: "miner", coin: coinOfWallet(name), software };
+}
+
+/** What makes a job one; `id` and `height` alone are anybody's. */
+const JOB_MEMBERS: ReadonlySet<string> = new Set(["blob", "job_id", "target", "algo", "seed_hash", "next_seed_hash"]);
+
+/** The hashing blob of Monero is 76 bytes and more; the smallest known of its relatives is 64. */
+const LEAST_BLOB_DIGITS = 128;
+
+/** A job: its blob, or three of its other members, or two with an algorithm or target of the right form. */
+export function isJob(job: CutObject): boolean {
+	if (isHexBlob(job.get("blob"), LEAST_BLOB_DIGITS, 4)) return true;
+	const count = membersAmong(job, JOB_MEMBERS);
+	if (count >= 3) return true;
+	const telling =
+		coinOfAlgorithm(textOf(job.get("algo"))) !== undefined || isTarget(job) || isHex(job.get("seed_hash"), 64, 16);
+	return telling && (count >= 2 || !job.whole);
+}
+
+function isTarget(job: CutObject): boolean {
+	const target = job.get("target");
+	return isHex(target, 8, 8) || isHex(target, 16, 16) || isHex(target, 64, 64);
+}
+
+function isSubmission(params: CutObject): boolean {
+	if (params.get("job_id") !== undefined && (isHexBlob(params.get("nonce"), 8, 1) || !params.whole)) return true;
+	const { cutName } = params;
+	return params.get("id") !== undefined && cutName !== undefined && cutName !== "" && "job_id".startsWith(cutName);
+}
+
+function ofJob(job: CutObject): { protocol: "monero-stratum"; coin: string | undefined } {
+	return { protocol: "monero-stratum", coin: coinOfAlgorithm(textOf(job.get("algo"))) };
+}
+
+function reply(message: CutObject): Finding | undefined {
+	const result = message.get("result");
+	if (!isObject(result) || message.get("jsonrpc") === undefined) return undefined;
+	const job = result.get("job");
+	if (isObject(job)) {
+		const cutAtOnce = !job.whole && job.members.size === 0 && result.get("id") instanceof CutText;
+		if (!isJob(job) && !cutAtOnce) return undefined;
+		return { ...ofJob(job), message: "reply to login", sender: "pool" };
+	}
+	const status = textOf(result.get("status"));
+	if (status === "KEEPALIVED") {
+		return { protocol: "monero-stratum", message: "reply to keepalived", sender: "pool" };
+	}
+	return status === "OK" && isAcknowledgement(message, result)
+		? { protocol: "monero-stratum", message: "reply to submit", sender: "pool" }
+		: undefined;
+}
+
+/**
+ * `{"id":1,"jsonrpc":"2.0","error":null,"result":{"status":"OK"}}` and nothing else. JSON-RPC 2.0 forbids `error` beside
+ * `result` (section 5), and the pools that descend from node-cryptonote-pool send it all the same; monerod's and the
+ * wallets' replies have `status` too, but no `error` and more members in `result`.
+ */
+function isAcknowledgement(message: CutObject, result: CutObject): boolean {
+	if (!message.whole || message.get("error") !== null || typeof message.get("id") !== "number") return false;
+	const own = [...result.members.keys()].every((name) => name === "status" || name === "id");
+	return own && message.members.size === 4;
+}

@@ -1,0 +1,93 @@
+import { CutArray, CutObject, type CutValue, readCutJson } from "./cut-json.ts";
+import { recogniseEthProxy } from "./eth-proxy.ts";
+import { excerptOf } from "./excerpt.ts";
+import { recogniseGetwork } from "./getwork.ts";
+import { recogniseGrin } from "./grin.ts";
+import { readHttpHead } from "./http-head.ts";
+import { isObject } from "./json-shape.ts";
+import { isJob, recogniseMonero } from "./monero.ts";
+import type { Carrier, Finding, Recognition } from "./recognition.ts";
+import { recogniseStratumCall, recogniseStratumReply } from "./stratum.ts";
+import { recogniseStratumV2 } from "./stratum-v2.ts";
+import { recogniseWebMiner } from "./web-miner.ts";
+import { readWebSocketText } from "./websocket-frames.ts";
+
+/** Bytes looked at; what a miner says, it says in the first message. */
+const MAX_LENGTH = 4096;
+/** Messages looked at: a pool's first answer holds three or four. */
+const MAX_MESSAGES = 16;
+
+/**
+ * The mining message in the first payload bytes of one direction, `bytes[begin … end)`, or undefined. Told by structure
+ * (which members, of which form), never by a word somewhere in the text. The bytes may end anywhere, and may begin
+ * anywhere in a message that newline-delimited others follow or that shows its method. Time is linear in `end - begin`.
+ */
+export function recogniseMining(bytes: Uint8Array, begin: number, end: number): Recognition | undefined {
+	const limit = Math.min(end, begin + MAX_LENGTH);
+	const binary = recogniseStratumV2(bytes, begin, limit);
+	if (binary) return binary;
+	const frames = readWebSocketText(bytes, begin, limit);
+	if (frames) return recogniseJson(frames, 0, frames.length, "websocket");
+	const http = readHttpHead(bytes, begin, limit);
+	if (!http) return recogniseJson(bytes, begin, limit, "stream");
+	const body = http.body < limit ? recogniseJson(bytes, http.body, limit, "http") : undefined;
+	if (!body) return http.finding;
+	return { ...body, software: body.software ?? http.software };
+}
+
+function recogniseJson(bytes: Uint8Array, begin: number, end: number, carrier: Carrier): Recognition | undefined {
+	const { fragment, values } = readCutJson(bytes, begin, end);
+	let first: Recognition | undefined;
+	if (fragment !== undefined && carrier === "stream") first = recogniseFragment(fragment);
+	for (const message of messagesOf(values)) {
+		const finding = recogniseMessage(message, carrier);
+		if (finding) first = first ? joined(first, finding) : { ...finding, excerpt: excerptOf(message) };
+	}
+	return first;
+}
+
+/** Messages at the top, those of a JSON-RPC batch included. */
+function messagesOf(values: readonly CutValue[]): CutObject[] {
+	return values
+		.flatMap((value) => (value instanceof CutArray ? value.items.slice(0, MAX_MESSAGES) : [value]))
+		.slice(0, MAX_MESSAGES)
+		.filter(isObject);
+}
+
+function recogniseMessage(message: CutObject, carrier: Carrier): Finding | undefined {
+	return (
+		recogniseStratumCall(message) ??
+		recogniseGrin(message) ??
+		recogniseMonero(message) ??
+		recogniseEthProxy(message, carrier) ??
+		recogniseGetwork(message) ??
+		recogniseStratumReply(message) ??
+		recogniseWebMiner(message)
+	);
+}
+
+/** The tail of a message: its method where that stands last, or the members of a job, which stand deeper inside. */
+function recogniseFragment(fragment: CutValue): Recognition | undefined {
+	let part: CutValue | undefined = fragment;
+	while (part instanceof CutObject || part instanceof CutArray) {
+		if (part instanceof CutObject) {
+			const job: Finding | undefined = isJob(part) && part.members.size >= 3 ? JOB_FRAGMENT : undefined;
+			const finding = recogniseMessage(part, "stream") ?? job;
+			if (finding) return { ...finding, excerpt: excerptOf(part) };
+			part = part.get("");
+		} else part = part.items[0];
+	}
+	return undefined;
+}
+
+const JOB_FRAGMENT: Finding = { protocol: "monero-stratum", message: "job", sender: "pool" };
+
+/** What later messages add: the coin, the program, and which Stratum it is. */
+function joined(first: Recognition, later: Finding): Recognition {
+	return {
+		...first,
+		protocol: first.protocol === "stratum" && later.protocol.endsWith("-stratum") ? later.protocol : first.protocol,
+		coin: first.coin ?? later.coin,
+		software: first.software ?? later.software,
+	};
+}

@@ -1,0 +1,78 @@
+import type { ByteSource } from "../bytes/byte-source.ts";
+import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
+import { inContext } from "../bytes/error.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import type { FlowSource } from "../flow/flow-source.ts";
+import type { UnirecField } from "../flow/unirec-fields.ts";
+import { FlowDecoder } from "./flow-decoder.ts";
+import type { RecordBatch } from "./record-batch.ts";
+import type { RecordInput } from "./record-input.ts";
+import { TrapcapInput } from "./trapcap-input.ts";
+
+/** The flows of a `.trapcap` file ({@link isTrapcap} tells one), compressed or not. */
+export function openTrapcap(source: ByteSource): FlowSource {
+	return new FlowInput(new TrapcapInput(source));
+}
+
+/** The flows in a stream of records, in columns, with the sender's bytes at their side (`records`). */
+export class FlowInput implements FlowSource {
+	readonly name: string;
+	readonly counters: SourceCounters;
+	readonly #records: RecordInput;
+	readonly #alsoRequired: readonly UnirecField[];
+	#decoder: FlowDecoder | undefined;
+
+	/** `alsoRequired`: fields without which the records are of no use, beside those that make a flow. */
+	constructor(records: RecordInput, alsoRequired: readonly UnirecField[] = []) {
+		this.name = records.name;
+		this.counters = records.counters;
+		this.#records = records;
+		this.#alsoRequired = alsoRequired;
+	}
+
+	stop(): void {
+		this.#records.stop();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.#records.stop();
+	}
+
+	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
+		for await (const batch of this.#records) {
+			const flows = this.#decode(batch);
+			if (flows.length > 0) yield flows;
+		}
+	}
+
+	#decode(batch: RecordBatch): FlowColumns {
+		const decoder = this.#decoderFor(batch);
+		const { builder } = decoder;
+		const { begins, ends } = batch;
+		builder.clear();
+		decoder.read(batch.bytes);
+		for (let i = 0; i < batch.length; i++) {
+			const at = builder.length;
+			const malformed = decoder.decode(begins[i]!, ends[i]!);
+			if (malformed !== undefined) countMalformed(this.counters, malformed);
+			else {
+				// The spans close up over what was skipped, so that flow i has span i.
+				begins[at] = begins[i]!;
+				ends[at] = ends[i]!;
+			}
+		}
+		this.counters.flows += builder.length;
+		return builder.columns({ kind: "unirec", template: batch.template.text, bytes: batch.bytes, begins, ends });
+	}
+
+	/** A sender that comes back may send other fields. */
+	#decoderFor({ template }: RecordBatch): FlowDecoder {
+		if (this.#decoder?.template.text === template.text) return this.#decoder;
+		try {
+			this.#decoder = new FlowDecoder(template, this.#alsoRequired, this.counters.flows);
+		} catch (error) {
+			throw inContext(this.name, error);
+		}
+		return this.#decoder;
+	}
+}

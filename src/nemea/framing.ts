@@ -1,0 +1,53 @@
+/**
+ * How containers stand in a stream. `sequenced` (sockets since libtrap 1.16.3): payload length (u32 big-endian), sequence
+ * number of the first message (u64 little-endian), number of messages (u16 little-endian). `plain` (files, and sockets
+ * before that): the length alone.
+ */
+export type Framing = "sequenced" | "plain";
+
+export const HEADER_LENGTHS: Readonly<Record<Framing, number>> = { sequenced: 14, plain: 4 };
+
+/** The reference's receiver has a buffer of this many bytes for a container and does not check: never send more. */
+export const CONTAINER_LENGTH_MAX = 100_000;
+/** What is accepted from others. */
+export const PAYLOAD_LENGTH_ACCEPTED = 1 << 20;
+
+/**
+ * Tells the framing of a socket from its first container, which the hello does not do. `bytes[begin … end)` is what has
+ * come; undefined while that is too little. A stream is taken for `plain` only where the messages fill the first
+ * container exactly with plain framing, each large enough to be a record, and do not with sequenced framing.
+ */
+export function tellFraming(
+	bytes: Uint8Array,
+	begin: number,
+	end: number,
+	fixedLength: number,
+): Framing | "malformed" | undefined {
+	if (end - begin < HEADER_LENGTHS.plain) return undefined;
+	const length = payloadLength(bytes, begin);
+	if (length > PAYLOAD_LENGTH_ACCEPTED) return "malformed";
+	if (end - begin < HEADER_LENGTHS.plain + length) return undefined;
+	const plain = begin + HEADER_LENGTHS.plain;
+	if (!holdsRecords(bytes, plain, plain + length, plain + length, fixedLength)) return "sequenced";
+	const sequenced = begin + HEADER_LENGTHS.sequenced;
+	return holdsRecords(bytes, sequenced, sequenced + length, Math.min(end, sequenced + length), fixedLength)
+		? "sequenced"
+		: "plain";
+}
+
+/** The length that a container's header announces. */
+export function payloadLength(bytes: Uint8Array, at: number): number {
+	return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+/** Whether the payload `[begin … end)`, known up to `known`, can be records (and an end of stream behind them). */
+function holdsRecords(bytes: Uint8Array, begin: number, end: number, known: number, fixedLength: number): boolean {
+	let at = begin;
+	while (at + 2 <= known) {
+		const size = (bytes[at]! << 8) | bytes[at + 1]!;
+		at += 2 + size;
+		if (size <= 1) return at === end;
+		if (size < fixedLength || at > end) return false;
+	}
+	return known < end || at === end;
+}

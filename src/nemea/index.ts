@@ -1,0 +1,12 @@
+/**
+ * NEMEA for Node.js: TRAP interfaces and UniRec records (`import { … } from "decrypto/nemea"`, docs/nemea-api.md).
+ */
+export { FlowInput, openTrapcap } from "./flow-input.ts";
+export { isTrapcap, TRAPCAP_HEAD } from "./hello.ts";
+export type { RecordBatch } from "./record-batch.ts";
+export { type ComputedField, RecordEncoder } from "./record-encoder.ts";
+export type { RecordInput } from "./record-input.ts";
+export type { OutputCounters, RecordOutput } from "./record-output.ts";
+export { parseTemplate, type Template, type TemplateField, templateOf, templateText } from "./template.ts";
+export { TrapcapInput } from "./trapcap-input.ts";
+export { TrapcapOutput } from "./trapcap-output.ts";

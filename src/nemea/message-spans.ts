@@ -1,0 +1,44 @@
+/** Where the messages of some containers stand in a buffer. Grows as needed and is used again for the next batch. */
+export class MessageSpans {
+	length = 0;
+	begins = new Uint32Array(4096);
+	ends = new Uint32Array(4096);
+	/** A message of one byte or none was met: the sender's end of stream. What follows it means nothing. */
+	ended = false;
+
+	clear(): void {
+		this.length = 0;
+		if (this.begins.length === 0) this.#grow(4096);
+	}
+
+	/**
+	 * Adds the messages of the container payload `[begin … end)`: 16-bit big-endian lengths, each with its bytes.
+	 * Stops behind an end of stream. False where a message runs over the payload's end; those before it count.
+	 */
+	add(bytes: Uint8Array, begin: number, end: number): boolean {
+		let at = begin;
+		while (at + 2 <= end) {
+			const size = (bytes[at]! << 8) | bytes[at + 1]!;
+			const from = at + 2;
+			if (from + size > end) return false;
+			if (size <= 1) {
+				this.ended = true;
+				return true;
+			}
+			if (this.length === this.begins.length) this.#grow(this.length * 2);
+			this.begins[this.length] = from;
+			this.ends[this.length++] = from + size;
+			at = from + size;
+		}
+		return at === end;
+	}
+
+	#grow(capacity: number): void {
+		const begins = new Uint32Array(capacity);
+		const ends = new Uint32Array(capacity);
+		begins.set(this.begins);
+		ends.set(this.ends);
+		this.begins = begins;
+		this.ends = ends;
+	}
+}

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { columnsOfFlows } from "../flow/columns-of-flows.ts";
+import { flowAt } from "../flow/flow.ts";
+import { arbitraryFlow } from "../flow/testing.ts";
+import { LABEL_FIELD, METER_FIELDS, type UnirecField } from "../flow/unirec-fields.ts";
+import { FlowDecoder } from "./flow-decoder.ts";
+import { RecordEncoder } from "./record-encoder.ts";
+import { templateOf } from "./template.ts";
+
+const METER = templateOf(METER_FIELDS);
+
+/** The fields in any order, some others strewn in. */
+function arbitraryTemplate() {
+	const others: UnirecField[] = [
+		{ type: "macaddr", name: "SRC_MAC" },
+		{ type: "double", name: "DBL" },
+		{ type: "uint32*", name: "SOME" },
+		{ type: "ipaddr*", name: "IPARR" },
+		{ type: "char", name: "C" },
+	];
+	return fc
+		.subarray(others)
+		.chain((some) => fc.shuffledSubarray([...METER_FIELDS, ...some], { minLength: METER_FIELDS.length + some.length }))
+		.map(templateOf);
+}
+
+test("a flow survives being encoded and decoded, whatever the order of the fields and whatever else there is", () => {
+	fc.assert(
+		fc.property(fc.array(arbitraryFlow(), { maxLength: 5 }), arbitraryTemplate(), (flows, template) => {
+			const columns = columnsOfFlows(flows);
+			const encoder = new RecordEncoder(template);
+			const decoder = new FlowDecoder(template);
+			for (let i = 0; i < flows.length; i++) {
+				assert.ok(encoder.encode(columns, i));
+				decoder.read(encoder.bytes);
+				assert.equal(decoder.decode(0, encoder.length), undefined);
+			}
+			const decoded = decoder.builder.columns();
+			assert.equal(decoded.length, flows.length);
+			for (let i = 0; i < flows.length; i++) assert.deepEqual(flowAt(decoded, i), flowAt(columns, i));
+		}),
+	);
+});
+
+test("a record's own bytes go to another template unchanged, integers above 2^53 and fractions of a microsecond included", () => {
+	const source = new RecordEncoder(METER);
+	assert.ok(source.encode(columnsOfFlows([{ ...fc.sample(arbitraryFlow(), { numRuns: 1, seed: 4 })[0]! }]), 0));
+	const record = source.bytes.slice(0, source.length);
+	const view = new DataView(record.buffer);
+	view.setBigUint64(METER.byName.get("BYTES")!.offset, 0xfedcba9876543211n, true);
+	view.setBigUint64(METER.byName.get("TIME_FIRST")!.offset, 0x0123456789abcdefn, true);
+	const decoder = new FlowDecoder(METER);
+	decoder.read(record);
+	decoder.decode(0, record.length);
+	const flows = decoder.builder.columns({
+		kind: "unirec",
+		template: METER.text,
+		bytes: record,
+		begins: Uint32Array.of(0),
+		ends: Uint32Array.of(record.length),
+	});
+	const isMiner: UnirecField = { type: "uint8", name: "IS_MINER" };
+	const other = templateOf([...METER_FIELDS, isMiner, LABEL_FIELD].reverse());
+	const there = new RecordEncoder(other, { IS_MINER: () => 1 });
+	assert.ok(there.encode(flows, 0));
+	const outView = new DataView(there.bytes.buffer);
+	assert.equal(outView.getBigUint64(other.byName.get("BYTES")!.offset, true), 0xfedcba9876543211n);
+	assert.equal(outView.getUint8(other.byName.get("IS_MINER")!.offset), 1);
+	const back = new RecordEncoder(METER);
+	const copied = { kind: "unirec", template: other.text, bytes: there.bytes, begins: Uint32Array.of(0) } as const;
+	assert.ok(back.encode({ ...flows, records: { ...copied, ends: Uint32Array.of(there.length) } }, 0));
+	assert.deepEqual(back.bytes.slice(0, back.length), record);
+});
+
+test("a record that would be longer than 65,535 bytes is not made", () => {
+	const flow = fc.sample(arbitraryFlow(), { numRuns: 1, seed: 1 })[0]!;
+	const flows = columnsOfFlows([{ ...flow, payload: new Uint8Array(40_000), payloadReverse: new Uint8Array(40_000) }]);
+	assert.equal(new RecordEncoder(METER).encode(flows, 0), false);
+});
+
+test("a column does not go to a field of another type", () => {
+	assert.throws(() => new RecordEncoder(templateOf([{ type: "uint32", name: "BYTES" }])), /BYTES is written as uint64/);
+});

@@ -1,0 +1,57 @@
+import type { ByteSource } from "../bytes/byte-source.ts";
+import type { SourceCounters } from "../bytes/counters.ts";
+import { inContext, reasonOf } from "../bytes/error.ts";
+import type { RecordBatch } from "./record-batch.ts";
+import type { RecordInput } from "./record-input.ts";
+import { StreamReader } from "./stream-reader.ts";
+
+/**
+ * The records of one `.trapcap` file (or a stream of the same bytes). What is damaged or cut gives everything before
+ * the damage and a warning; what is no UniRec at all throws from the first pull. A message of one byte or none is the
+ * end, even where more follows.
+ */
+export class TrapcapInput implements RecordInput {
+	readonly name: string;
+	readonly counters: SourceCounters;
+	readonly #source: ByteSource;
+	#stopped = false;
+
+	constructor(source: ByteSource) {
+		this.name = source.name;
+		this.counters = source.counters;
+		this.#source = source;
+	}
+
+	stop(): void {
+		this.#stopped = true;
+	}
+
+	async *[Symbol.asyncIterator](): AsyncGenerator<RecordBatch> {
+		const reader = new StreamReader("plain", this.counters);
+		for await (const chunk of this.#source) {
+			reader.push(chunk);
+			try {
+				for (let batch = reader.take(); batch; batch = reader.take()) yield batch;
+			} catch (error) {
+				if (reader.template === undefined || (error as { code?: string }).code !== "container") {
+					throw inContext(this.name, error);
+				}
+				this.counters.warnings.push(`${this.name}: ${reasonOf(error)}: damaged from there, read up to there`);
+				return;
+			}
+			if (reader.ended || this.#stopped) return;
+		}
+		yield* this.#cutRecords(reader);
+	}
+
+	*#cutRecords(reader: StreamReader): Generator<RecordBatch> {
+		if (reader.template === undefined) {
+			this.counters.warnings.push(`${this.name}: ${reader.waiting === 0 ? "is empty" : "ends within its hello"}`);
+			return;
+		}
+		if (reader.waiting === 0) return;
+		const batch = reader.takeCut();
+		if (batch) yield batch;
+		this.counters.warnings.push(`${this.name}: ends within a container; read up to there`);
+	}
+}

@@ -1,0 +1,27 @@
+import { reportRecord } from "./report-record.ts";
+import type { TextOutput } from "./text-output.ts";
+import type { Totals } from "./totals.ts";
+import type { VerdictSink } from "./verdict-sink.ts";
+
+/** One document: `{flows: […], totals: {…}}`, with `metrics` where the flows were labelled and verified. Written as it comes. */
+export function jsonSink(output: TextOutput, metrics?: () => unknown): VerdictSink {
+	let begun = false;
+	const separator = (): string => {
+		const text = begun ? ",\n" : '{"flows":[\n';
+		begun = true;
+		return text;
+	};
+	return {
+		async write(batch) {
+			for (const i of batch.reported) {
+				const record = reportRecord(batch.input, batch.flows, i, batch.verdicts, batch.explain(i));
+				await output.write(separator() + JSON.stringify(record));
+			}
+		},
+		async close(totals: Totals) {
+			const end = { totals, ...(metrics && { metrics: metrics() }) };
+			await output.write(`${begun ? "\n]," : '{"flows":[],'}${JSON.stringify(end).slice(1)}\n`);
+			await output.close();
+		},
+	};
+}

@@ -1,0 +1,121 @@
+import { styleText } from "node:util";
+import { type ConversationRow, ConversationRows } from "./conversation-rows.ts";
+import { byteSize, counted, duration, grouped } from "./quantities.ts";
+import type { TextOutput } from "./text-output.ts";
+import { printable, type TableColumn, textTable } from "./text-table.ts";
+import { timestamp } from "./timestamp.ts";
+import type { Totals } from "./totals.ts";
+import type { VerdictSink } from "./verdict-sink.ts";
+
+export interface TableOptions {
+	/** Columns of the terminal. */
+	readonly width: number;
+	readonly colour: boolean;
+	/** Tell each conversation in a line when it is first found: what one wants of a live source. */
+	readonly announce: boolean;
+	/** What stands below the totals, made when they are known: a hint, the metrics of verify mode. */
+	readonly footer?: (totals: Totals) => string;
+}
+
+const COLUMNS: readonly TableColumn[] = [
+	{ heading: "first seen (UTC)" },
+	{ heading: "miner" },
+	{ heading: "pool" },
+	{ heading: "server name" },
+	{ heading: "protocol" },
+	{ heading: "coin" },
+	{ heading: "software" },
+	{ heading: "found by" },
+	{ heading: "prob.", align: "right" },
+	{ heading: "flows", align: "right" },
+	{ heading: "packets", align: "right" },
+	{ heading: "bytes", align: "right" },
+];
+
+/** A table of the conversations that mine, one line of totals below it: for people at a terminal. */
+export function tableSink(output: TextOutput, options: TableOptions): VerdictSink {
+	const conversations = new ConversationRows();
+	const style = (format: Parameters<typeof styleText>[0], text: string): string =>
+		options.colour ? styleText(format, text, { validateStream: false }) : text;
+	return {
+		async write(batch) {
+			for (const i of batch.reported) {
+				if (batch.verdicts.reasons[i] === 0) continue;
+				const added = conversations.add(batch.flows, i, batch.explain(i));
+				if (options.announce && added?.isNew) await output.write(`${announcement(added.row, style)}\n`);
+			}
+			if (options.announce) await output.flush();
+		},
+		async close(totals) {
+			const rows = conversations.rows();
+			if (rows.length > 0) {
+				if (options.announce) await output.write("\n");
+				const cells = rows.map((row) => rowCells(row, style));
+				await output.write(`${textTable(COLUMNS, cells, options.width, (text) => style("dim", text))}\n\n`);
+				if (conversations.overflow > 0)
+					await output.write(`… and ${counted(conversations.overflow, "flow")} of further conversations\n\n`);
+			}
+			await output.write(`${style("bold", headline(totals, rows.length))}\n${totalsLine(totals)}\n`);
+			for (const line of remarks(totals)) await output.write(`${style("yellow", line)}\n`);
+			if (options.footer) await output.write(options.footer(totals));
+			await output.close();
+		},
+	};
+}
+
+type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
+
+function rowCells(row: ConversationRow, style: Style): string[] {
+	return [
+		timestamp(row.firstSeen).slice(0, 19).replace("T", " "),
+		style("red", endpoint(row.minerAddress, row.minerPort)),
+		endpoint(row.poolAddress, row.poolPort),
+		printable(row.serverName),
+		row.protocol,
+		printable(row.coin),
+		printable(row.software),
+		[...row.signals].join(", "),
+		Number.isNaN(row.probability) ? "" : row.probability.toFixed(3),
+		grouped(row.flows),
+		grouped(row.packets),
+		byteSize(row.bytes),
+	];
+}
+
+function announcement(row: ConversationRow, style: Style): string {
+	const [seen, miner, pool, serverName, protocol, coin, , signals] = rowCells(row, style);
+	const what = [protocol, coin].filter((text) => text !== "").join(", ");
+	const name = serverName ? ` (${serverName})` : "";
+	return `${seen}  ${miner} mines at ${pool}${name}${what ? `: ${what}` : ""}; found by ${signals}`;
+}
+
+function endpoint(address: string, port: number): string {
+	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function headline(totals: Totals, conversations: number): string {
+	if (totals.miner_flows === 0) return "No miner found.";
+	return `${counted(totals.mining_hosts, "host mines", "hosts mine")}, in ${counted(conversations, "conversation")}.`;
+}
+
+function totalsLine(totals: Totals): string {
+	const rate =
+		totals.packets > 0
+			? `${grouped(totals.packets / totals.seconds)} packets/s`
+			: `${grouped(totals.flows / totals.seconds)} flows/s`;
+	const packets = totals.packets > 0 ? [counted(totals.packets, "packet")] : [];
+	return [
+		counted(totals.inputs, "input"),
+		...packets,
+		counted(totals.flows, "flow"),
+		counted(totals.miner_flows, "miner flow"),
+		duration(totals.seconds),
+		rate,
+	].join(" · ");
+}
+
+function remarks(totals: Totals): string[] {
+	const malformed = Object.entries(totals.malformed);
+	const list = malformed.map(([reason, times]) => `${reason} (${grouped(times)})`).join(", ");
+	return malformed.length > 0 ? [`skipped as malformed: ${list}`] : [];
+}

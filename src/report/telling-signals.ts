@@ -1,0 +1,33 @@
+import type { Evidence } from "../detect/evidence.ts";
+
+/** The signals that spoke for mining, in the words of the table: `payload`, `server name`, `shape` … */
+export function tellingSignals(evidence: readonly Evidence[]): string[] {
+	return evidence.filter(speaksForMining).map(({ signal }) => WORDS[signal]);
+}
+
+const WORDS: Readonly<Record<Evidence["signal"], string>> = {
+	payload: "payload",
+	"server-name": "server name",
+	"pool-list": "pool list",
+	shape: "shape",
+	conversation: "conversation",
+	combination: "combination",
+	cache: "cache",
+};
+
+function speaksForMining(evidence: Evidence): boolean {
+	switch (evidence.signal) {
+		case "payload":
+		case "cache":
+			return true;
+		case "server-name":
+		case "pool-list":
+			return evidence.mass > 0;
+		case "shape":
+			return evidence.probability > evidence.threshold;
+		case "conversation":
+			return evidence.miner > evidence.other;
+		case "combination":
+			return false;
+	}
+}

@@ -1,0 +1,91 @@
+/** A part of some bytes; empty where what it names is absent. */
+export interface Span {
+	begin: number;
+	end: number;
+}
+
+/**
+ * What a ClientHello (RFC 8446, 4.1.2) says, as places in its bytes. One object is made per parser and filled anew for
+ * each hello; its places are valid as long as {@link bytes} are.
+ */
+export class ClientHello {
+	/** What the spans index: the bytes that were parsed, or a buffer of this object or of a reassembly. */
+	bytes: Uint8Array = EMPTY;
+	/** `legacy_version`, 0x0303 in TLS 1.2 and 1.3. */
+	legacyVersion = 0;
+	/** Cipher suites, 2 bytes each. */
+	readonly ciphers: Span = { begin: 0, end: 0 };
+	/** All extensions: type and length, 2 bytes each, and data. */
+	readonly extensions: Span = { begin: 0, end: 0 };
+	/** The first host name of extension 0 (RFC 6066, 3), as sent: not checked to be a name. */
+	readonly serverName: Span = { begin: 0, end: 0 };
+	/** Whether there is an extension 0 at all, be it empty. */
+	hasServerName = false;
+	/** The names of extension 16 (RFC 7301), each behind its length of one byte. */
+	readonly protocols: Span = { begin: 0, end: 0 };
+	/** Extension 10, 2 bytes each. */
+	readonly groups: Span = { begin: 0, end: 0 };
+	/** Extension 11, 1 byte each. */
+	readonly pointFormats: Span = { begin: 0, end: 0 };
+	/** Extension 13, 2 bytes each. */
+	readonly signatureAlgorithms: Span = { begin: 0, end: 0 };
+	/** Extension 43, 2 bytes each. */
+	readonly versions: Span = { begin: 0, end: 0 };
+	/** Holds a hello that came in several records; made when first needed. */
+	#joined: Uint8Array | undefined;
+
+	clear(): void {
+		this.bytes = EMPTY;
+		this.legacyVersion = 0;
+		this.hasServerName = false;
+		empty(this.ciphers);
+		empty(this.extensions);
+		empty(this.serverName);
+		empty(this.protocols);
+		empty(this.groups);
+		empty(this.pointFormats);
+		empty(this.signatureAlgorithms);
+		empty(this.versions);
+	}
+
+	/** The buffer in which the records of one hello are joined. */
+	joiningBuffer(): Uint8Array {
+		this.#joined ??= new Uint8Array(MAXIMUM_HELLO);
+		return this.#joined;
+	}
+}
+
+/** Bytes of the longest hello that is read, its handshake header included. The longest in the wild have some 4,000. */
+export const MAXIMUM_HELLO = 16_384;
+
+/** The server name as text, or undefined where the hello carries none. */
+export function serverNameOf(hello: ClientHello): string | undefined {
+	const { begin, end } = hello.serverName;
+	return begin === end ? undefined : decoder.decode(hello.bytes.subarray(begin, end));
+}
+
+/** The names of the protocols offered (ALPN), as far as they are well formed. */
+export function protocolsOf(hello: ClientHello): string[] {
+	const { bytes, protocols } = hello;
+	const names: string[] = [];
+	for (let at = protocols.begin; at < protocols.end; ) {
+		const end = at + 1 + bytes[at]!;
+		if (end > protocols.end) break;
+		names.push(decoder.decode(bytes.subarray(at + 1, end)));
+		at = end;
+	}
+	return names;
+}
+
+/** Values of no meaning that clients mix in so that servers stay tolerant (RFC 8701): 0x0a0a, 0x1a1a … 0xfafa. */
+export function isGrease(value: number): boolean {
+	return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
+}
+
+function empty(span: Span): void {
+	span.begin = 0;
+	span.end = 0;
+}
+
+const EMPTY = new Uint8Array(0);
+const decoder = new TextDecoder();

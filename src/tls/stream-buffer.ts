@@ -1,0 +1,59 @@
+/**
+ * The beginning of a byte stream put together from parts in any order, within bounds: at most `capacity` bytes and at
+ * most {@link MAXIMUM_PARTS} parts that do not touch. Where parts overlap, the one that came first stays.
+ */
+export class StreamBuffer {
+	readonly bytes: Uint8Array;
+	/** Begin and end of each part, ascending, with gaps between. */
+	readonly #bounds = new Int32Array(2 * MAXIMUM_PARTS);
+	#parts = 0;
+
+	constructor(capacity: number) {
+		this.bytes = new Uint8Array(capacity);
+	}
+
+	clear(): void {
+		this.#parts = 0;
+	}
+
+	/** How many bytes there are from the stream's first one on without a gap. */
+	get contiguous(): number {
+		return this.#parts > 0 && this.#bounds[0] === 0 ? this.#bounds[1]! : 0;
+	}
+
+	/** Takes `begin … end` of `source` as the stream's bytes from `offset` on; false where that does not fit the bounds. */
+	write(offset: number, source: Uint8Array, begin: number, end: number): boolean {
+		const offsetEnd = offset + (end - begin);
+		if (offset < 0 || offsetEnd > this.bytes.length) return false;
+		if (offset === offsetEnd) return true;
+		const bounds = this.#bounds;
+		// The first part that touches the new one or lies behind it, and the first that lies wholly behind it.
+		let first = 0;
+		while (first < this.#parts && bounds[2 * first + 1]! < offset) first++;
+		let behind = first;
+		while (behind < this.#parts && bounds[2 * behind]! <= offsetEnd) behind++;
+		if (behind === first && this.#parts === MAXIMUM_PARTS) return false;
+
+		let at = offset;
+		for (let part = first; part < behind; part++) {
+			this.#copy(offset, source, begin, at, bounds[2 * part]!);
+			at = Math.max(at, bounds[2 * part + 1]!);
+		}
+		this.#copy(offset, source, begin, at, offsetEnd);
+
+		const from = behind > first ? Math.min(offset, bounds[2 * first]!) : offset;
+		const to = behind > first ? Math.max(offsetEnd, bounds[2 * behind - 1]!) : offsetEnd;
+		bounds.copyWithin(2 * first + 2, 2 * behind, 2 * this.#parts);
+		bounds[2 * first] = from;
+		bounds[2 * first + 1] = to;
+		this.#parts += 1 - (behind - first);
+		return true;
+	}
+
+	/** Copies the stream's bytes `from … to` out of a source whose byte `begin` is the stream's byte `offset`. */
+	#copy(offset: number, source: Uint8Array, begin: number, from: number, to: number): void {
+		for (let at = from; at < to; at++) this.bytes[at] = source[begin + at - offset]!;
+	}
+}
+
+export const MAXIMUM_PARTS = 16;
