@@ -1,7 +1,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
 import { DecodedPacket } from "../capture/decoded-packet.ts";
-import { OUTCOME_REASONS } from "../capture/outcome.ts";
+import { OUTCOME, OUTCOME_REASONS } from "../capture/outcome.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
 import { PacketReader } from "../capture/packet-reader.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
@@ -16,6 +16,8 @@ export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
 
 /** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
 const BATCH = 4096;
+/** Link types that a warning is written for; a hostile pcapng may name thousands. */
+const MOST_LINK_TYPES = 4;
 /** Milliseconds between looks at the clock while capturing live. */
 const TICK = 1000;
 
@@ -36,6 +38,7 @@ class CaptureFlows implements FlowSource {
 	readonly #meter: Meter;
 	readonly #packet = new DecodedPacket();
 	readonly #outcomes = new Float64Array(OUTCOME_REASONS.length);
+	readonly #refusedLinkTypes = new Set<number>();
 	readonly #live: boolean;
 	readonly #rotation: Rotation | undefined;
 	#stopped = false;
@@ -106,7 +109,10 @@ class CaptureFlows implements FlowSource {
 			packets++;
 			const outcome = this.#decoder.decode(captured, packet);
 			if (outcome === 0) this.#meter.add(packet, captured.bytes, captured.time);
-			else this.#outcomes[-outcome]!++;
+			else {
+				this.#outcomes[-outcome]!++;
+				if (outcome === OUTCOME.LINK_TYPE) this.#warnOfLinkType(captured.linkType);
+			}
 		}
 		this.counters.packets += packets;
 		if (packets > 0) {
@@ -122,6 +128,14 @@ class CaptureFlows implements FlowSource {
 		this.counters.flows += flows.length;
 		yield flows.columns();
 		flows.clear();
+	}
+
+	#warnOfLinkType(linkType: number): void {
+		if (this.#refusedLinkTypes.has(linkType) || this.#refusedLinkTypes.size === MOST_LINK_TYPES) return;
+		this.#refusedLinkTypes.add(linkType);
+		this.counters.warnings.push(
+			`${this.name}: packets of link type ${linkType} are not read (docs/metering.md has those that are)`,
+		);
 	}
 
 	#tellOutcomes(): void {
