@@ -68,7 +68,7 @@ test("a missing value is larger than every number, in training as in prediction"
 test("a row that weighs n is n rows", async () => {
 	const matrix = syntheticMatrix(600, 4);
 	// Few different values, so that both matrices have the same bins.
-	for (const column of matrix.columns) column.forEach((value, i) => column.fill(Math.round(value), i, i + 1));
+	for (const column of matrix.columns) column.set(column.map(Math.round));
 	matrix.weights.forEach((_, i) => {
 		matrix.weights[i] = i % 3;
 	});
