@@ -9,7 +9,7 @@ import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../s
 import { findMiningPayload, mayHaveMiningPayload } from "../src/detect/payload.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "../src/detect/shape-obstacle.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
-import { openModel } from "../src/forest/index.ts";
+import { openModel } from "../src/forest/open-model.ts";
 
 /** From decoded batches to verdicts, on one thread: what the detector does a second, and what each signal costs. */
 const ORIGINAL_FLOWS_PER_SECOND = 24_400;

@@ -7,8 +7,8 @@ import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../d
 import { openModel } from "../forest/open-model.ts";
 import { counted } from "../report/quantities.ts";
 import { exitStatus, runDetection } from "./detection-run.ts";
-import { expandInputs } from "./expand-inputs.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
+import { InputList } from "./input-list.ts";
 import { openInput } from "./open-input.ts";
 import { FORMATS, type Format, openSink } from "./open-sink.ts";
 import { type NetworkTest, networks, positiveInteger, probability, seconds } from "./option-values.ts";
@@ -125,7 +125,7 @@ async function detectAction(names: string[], options: Options): Promise<void> {
 	const model = await openModel(options.model ?? DEFAULT_MODEL);
 	const settings = detectOptions(options);
 	const detector = createDetector(model, settings);
-	const inputs = expandInputs(names);
+	const inputs = new InputList(names);
 	const bufferSize = options.buffer ?? (options.compat && DEFAULT_BUFFER_FLOWS);
 	const isLive = names.some((name) => name === "-" || name.startsWith("live:"));
 	const sink = openSink({
@@ -150,7 +150,7 @@ async function detectAction(names: string[], options: Options): Promise<void> {
 			const opened = await openInput(
 				input.name,
 				{ metering, ...(options.bpf && { filter: options.bpf }) },
-				input.found,
+				input.directory !== undefined,
 			);
 			if (options.verifyMode && opened?.isCapture)
 				throw new UsageError(

@@ -11,13 +11,13 @@ import { addressText } from "../flow/address.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
-import type { NamedInput } from "./expand-inputs.ts";
+import type { InputList, NamedInput } from "./input-list.ts";
 import type { OpenedInput } from "./open-input.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 import type { Progress } from "./progress.ts";
 
 export interface DetectionRun {
-	readonly inputs: readonly NamedInput[];
+	readonly inputs: InputList;
 	open(input: NamedInput): Promise<OpenedInput | undefined>;
 	readonly detector: Detector;
 	readonly state: DetectState;
@@ -45,8 +45,7 @@ export async function runDetection(run: DetectionRun): Promise<RunOutcome> {
 	using end = new OrderlyEnd();
 	const tally = new Tally();
 	const failures: unknown[] = [];
-	for (const input of run.inputs) {
-		if (end.asked) break;
+	for (let input = await run.inputs.next(); input && !end.asked; input = await run.inputs.next()) {
 		try {
 			await detectIn(input, run, end, tally);
 		} catch (error) {

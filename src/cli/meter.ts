@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { reasonOf, UsageError } from "../bytes/error.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
-import { expandInputs, type NamedInput } from "./expand-inputs.ts";
+import { InputList, type NamedInput } from "./input-list.ts";
 import { openFlowSink } from "./open-flow-sink.ts";
 import { type InputOptions, openInput } from "./open-input.ts";
 import { seconds } from "./option-values.ts";
@@ -46,8 +46,8 @@ async function meterAction(names: string[], options: Options): Promise<void> {
 		if (!options.quiet) console.error(`decrypto: ${line}`);
 	};
 	using end = new OrderlyEnd();
-	for (const input of expandInputs(names)) {
-		if (end.asked) break;
+	const inputs = new InputList(names);
+	for (let input = await inputs.next(); input && !end.asked; input = await inputs.next()) {
 		try {
 			await meterOne(input, inputOptions, sink, end, progress, complain);
 		} catch (error) {
@@ -67,7 +67,7 @@ async function meterOne(
 	progress: Progress,
 	complain: (line: string) => void,
 ): Promise<void> {
-	const opened = await openInput(input.name, options, input.found);
+	const opened = await openInput(input.name, options, input.directory !== undefined);
 	if (!opened) return;
 	if (!opened.isCapture) throw new UsageError(`${input.name}: these are flows already; meter reads captures`);
 	await using source = opened.source;

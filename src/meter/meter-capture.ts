@@ -12,6 +12,8 @@ export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {}
 
 /** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
 const BATCH = 4096;
+/** Milliseconds between looks at the clock while capturing live. */
+const TICK = 1000;
 
 /**
  * The flows of a capture (pcap or pcapng, told by its content), metered as its packets are read. Iterating throws a
@@ -30,7 +32,12 @@ class CaptureFlows implements FlowSource {
 	readonly #meter: Meter;
 	readonly #packet = new DecodedPacket();
 	readonly #outcomes = new Float64Array(OUTCOME_REASONS.length);
+	readonly #live: boolean;
 	#stopped = false;
+	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
+	#lastTime = 0;
+	#lastSeen = 0;
+	#lastTick = 0;
 
 	constructor(source: ByteSource, options: MeterCaptureOptions) {
 		this.name = source.name;
@@ -38,18 +45,28 @@ class CaptureFlows implements FlowSource {
 		this.#reader = new PacketReader(source);
 		this.#decoder = new PacketDecoder(options);
 		this.#meter = new Meter(options);
+		this.#live = options.live ?? false;
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
 		const { flows } = this.#meter;
 		try {
-			while (!this.#stopped && (await this.#reader.fill())) {
-				this.#meterPackets();
-				if (flows.length >= BATCH) yield* this.#batch();
+			let filled = this.#reader.fill();
+			while (!this.#stopped) {
+				const isFilled = this.#live ? await within(filled, TICK) : await filled;
+				if (isFilled === false) break;
+				if (isFilled) {
+					this.#meterPackets();
+					filled = this.#reader.fill();
+					// Nobody awaits it where the consumer ends the iteration; where it goes on, the failure is met above.
+					filled.catch(() => {});
+				}
+				if (this.#live) this.#tick();
+				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#batch();
 			}
-			while (this.#meter.drain(BATCH - Math.min(flows.length, BATCH - 1))) yield* this.#batch();
+			while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#batch();
 			yield* this.#batch();
-			this.#tellEvicted();
+			this.#tellAtEnd();
 		} finally {
 			this.#reader.close();
 		}
@@ -57,6 +74,8 @@ class CaptureFlows implements FlowSource {
 
 	stop(): void {
 		this.#stopped = true;
+		// A file's next chunk is there in a moment; live packets may never come.
+		if (this.#live) this.#reader.close();
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
@@ -76,6 +95,10 @@ class CaptureFlows implements FlowSource {
 			else this.#outcomes[-outcome]!++;
 		}
 		this.counters.packets += packets;
+		if (packets > 0) {
+			this.#lastTime = captured.time;
+			this.#lastSeen = performance.now();
+		}
 		this.#tellOutcomes();
 	}
 
@@ -95,8 +118,26 @@ class CaptureFlows implements FlowSource {
 		}
 	}
 
-	#tellEvicted(): void {
-		const { evicted } = this.#meter;
-		if (evicted > 0) this.counters.warnings.push(`${this.name}: ${evicted} flows left early, the flow table was full`);
+	/** Once a second flows end by the clock: the time of the last packet, and what has passed since. */
+	#tick(): void {
+		const now = performance.now();
+		if (now - this.#lastTick < TICK || this.counters.packets === 0) return;
+		this.#lastTick = now;
+		this.#meter.tick(this.#lastTime + Math.floor((now - this.#lastSeen) * 1000));
 	}
+
+	#tellAtEnd(): void {
+		const { evicted, hellosSkipped } = this.#meter;
+		const { warnings } = this.counters;
+		if (evicted > 0) warnings.push(`${this.name}: ${evicted} flows were ended early, because the flow table was full`);
+		if (hellosSkipped > 0) warnings.push(`${this.name}: ${hellosSkipped} QUIC packets of a flood were not opened`);
+	}
+}
+
+/** What `promise` gives, or undefined where it takes longer than `milliseconds`. */
+function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(resolve, milliseconds, undefined);
+		promise.then(resolve, reject).finally(() => clearTimeout(timer));
+	});
 }

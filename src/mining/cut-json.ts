@@ -100,7 +100,8 @@ class CutJsonReader {
 	#readToken(): boolean {
 		const byte = this.#bytes[this.#at]!;
 		if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
-			if (this.#open.length === MAX_DEPTH) return false;
+			const nameless = this.#name === undefined && this.#open.at(-1) instanceof CutObject;
+			if (nameless || this.#open.length === MAX_DEPTH) return false;
 			this.#at++;
 			this.#open.push(byte === OPEN_OBJECT ? new CutObject() : new CutArray());
 			this.#names.push(this.#name);

@@ -17,11 +17,11 @@ export function recogniseGrin(message: CutObject): Finding | undefined {
 	return method === "submit" && solution ? found("submit", "miner") : undefined;
 }
 
+/** Header without nonce, height and difficulty; where the bytes end before the header, all three numbers. */
 function isTemplate(template: CutObject): boolean {
-	return (
-		isHexBlob(template.get("pre_pow"), 128, 4) &&
-		(typeof template.get("height") === "number" || typeof template.get("difficulty") === "number")
-	);
+	const numbers = ["height", "difficulty", "job_id"].filter((name) => typeof template.get(name) === "number").length;
+	if (template.get("pre_pow") === undefined) return !template.whole && numbers === 3;
+	return isHexBlob(template.get("pre_pow"), 128, 4) && numbers > 0;
 }
 
 function found(message: string, sender: "miner" | "pool"): Finding {

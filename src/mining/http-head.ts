@@ -29,7 +29,8 @@ export function readHttpHead(bytes: Uint8Array, begin: number, end: number): Htt
 	let line = lineEnd(bytes, begin, end) + 1;
 	while (line < end) {
 		const next = lineEnd(bytes, line, end);
-		if (next - line <= 1) return { finding, software, body: Math.min(next + 1, end) };
+		if (next === line || (next === line + 1 && bytes[line] === 0x0d))
+			return { finding, software, body: Math.min(next + 1, end) };
 		const field = fieldFinding(bytes, line, next);
 		software ??= field?.software;
 		finding ??= field;

@@ -1,4 +1,5 @@
 import { beginsLikeHttp } from "./http-head.ts";
+import { mayNameSoftware } from "./software.ts";
 import { mayBeStratumV2 } from "./stratum-v2.ts";
 import { mayBeWebSocketJson } from "./websocket-frames.ts";
 
@@ -62,11 +63,11 @@ function mayBeTellingField(bytes: Uint8Array, at: number, end: number): boolean 
 	return pair === 0x6d69 || pair === 0x7374 || pair === 0x726f || pair === 0x6c6f;
 }
 
-/** `User-Agent: ` and anything but the `Mozilla` that begins what browsers and their imitators send. */
+/** `User-Agent: ` and letters that a mining program's name begins with. */
 function mayNameMiner(bytes: Uint8Array, at: number, end: number): boolean {
 	const value = skipBlank(bytes, at + USER_AGENT_LENGTH, end);
 	if (value >= end || bytes[at + 4] !== 0x2d || bytes[at + USER_AGENT_LENGTH - 1] !== 0x3a) return false;
-	return bytes[value] !== 0x4d || bytes[value + 1] !== 0x6f;
+	return mayNameSoftware(bytes, value, end);
 }
 
 const USER_AGENT_LENGTH = "user-agent:".length;

@@ -8,7 +8,24 @@ import { softwareOf } from "./software.ts";
 export function recogniseMonero(message: CutObject): Finding | undefined {
 	const method = message.get("method");
 	if (method !== undefined) return method instanceof CutText && method.whole ? call(method.text, message) : undefined;
-	return message.members.has("result") ? reply(message) : undefined;
+	return message.members.has("result") ? reply(message) : refusal(message);
+}
+
+/** What pools answer to a share, word for word; other products' errors with the same code are about other things. */
+const REFUSALS: ReadonlySet<string> = new Set([
+	"Block expired",
+	"Duplicate share",
+	"Invalid job id",
+	"Low difficulty share",
+	"Invalid address used for login",
+]);
+
+function refusal(message: CutObject): Finding | undefined {
+	const error = message.get("error");
+	if (!isObject(error) || error.get("code") !== -1 || message.get("jsonrpc") === undefined) return undefined;
+	return REFUSALS.has(textOf(error.get("message")) ?? "")
+		? { protocol: "monero-stratum", message: "error reply", sender: "pool" }
+		: undefined;
 }
 
 function call(method: string, message: CutObject): Finding | undefined {

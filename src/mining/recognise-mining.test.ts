@@ -3,6 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
+import { goldenLines, goldenSource } from "../../lab/golden-flows.ts";
+import { miningScripts } from "../../lab/protocols/mining.ts";
+import { ordinaryMining } from "../../lab/protocols/mining-parameters.ts";
+import { voidWallets } from "../../lab/protocols/void-wallets.ts";
+import { Random } from "../../lab/random.ts";
 import { needsShared, sharedPath } from "../../lab/shared-data.ts";
 import { mayBeMining } from "./may-be-mining.ts";
 import { recogniseMining } from "./recognise-mining.ts";
@@ -29,12 +34,7 @@ test("100 bytes are enough for all but the messages whose HTTP head alone is lon
 	for (const { bytes, protocol, message, sender } of EXAMPLES) {
 		const found = recogniseMining(bytes, 0, Math.min(100, bytes.length));
 		if (bytes.subarray(0, 5).toString() === "POST " || bytes.subarray(0, 5).toString() === "HTTP/") continue;
-		assert.equal(
-			found?.protocol.endsWith("stratum") ?? protocol.endsWith("stratum"),
-			protocol.endsWith("stratum"),
-			message,
-		);
-		assert.ok(found, `${protocol} ${message}`);
+		assert.equal(found?.sender, sender, `${protocol} ${message}`);
 	}
 });
 
@@ -189,4 +189,65 @@ test("real captures of 270 kinds of ordinary traffic: nothing is recognised", { 
 		}
 	}
 	assert.ok(payloads > 3500, `${payloads} payloads`);
+});
+
+for (const [name, script] of Object.entries(miningScripts)) {
+	test(`the laboratory's ${name}: every session is told from the first 100 bytes of either end, and by the right sender`, () => {
+		for (let seed = 0; seed < 20; seed++) {
+			const { messages } = script(new Random(seed), { ...ordinaryMining, duration: 60 });
+			const first = [messages.find(({ from }) => from === "client")!, messages.find(({ from }) => from === "server")!];
+			assert.ok(
+				first.some(({ bytes }) => recogniseMining(bytes!, 0, Math.min(100, bytes!.length))),
+				`seed ${seed}`,
+			);
+			for (const { bytes, from } of messages) {
+				const found = recogniseMining(bytes!, 0, bytes!.length);
+				if (found) assert.equal(found.sender, from === "client" ? "miner" : "pool");
+				for (const wallet of Object.values(voidWallets)) assert.ok(!found?.excerpt.includes(wallet));
+			}
+		}
+	});
+}
+
+const CORPUS = "golden/detector/inputs/corpus.trapcap.gz";
+
+test("200,000 made flows: only those made as Stratum are recognised, of them whole messages alone", {
+	skip: needsShared(CORPUS),
+}, async () => {
+	const kinds = goldenLines("golden/detector/inputs/corpus.kinds.txt.gz");
+	let at = 0;
+	let recognised = 0;
+	for await (const { length, payload, payloadReverse } of goldenSource(CORPUS)) {
+		for (let i = 0; i < length; i++, at++) {
+			for (const { values, offsets } of [payload, payloadReverse]) {
+				const found = recogniseMining(values, offsets[i]!, offsets[i + 1]!);
+				if (!found) continue;
+				recognised++;
+				assert.match(kinds[at]!, /^stratum/);
+				assert.ok(mayBeMining(values, offsets[i]!, offsets[i + 1]!));
+			}
+		}
+	}
+	assert.equal(at, 200_000);
+	assert.ok(recognised > 5000, `${recognised}`);
+});
+
+const REAL = "golden/end-to-end/flows.trapcap.gz";
+
+test("17,751 real flows: nothing but what stands in captures of mining is recognised", {
+	skip: needsShared(REAL),
+}, async () => {
+	const captures = goldenLines("golden/end-to-end/captures.txt.gz");
+	let at = 0;
+	let recognised = 0;
+	for await (const { length, payload, payloadReverse } of goldenSource(REAL)) {
+		for (let i = 0; i < length; i++, at++) {
+			for (const { values, offsets } of [payload, payloadReverse]) {
+				const found = recogniseMining(values, offsets[i]!, offsets[i + 1]!);
+				if (found) recognised++;
+				if (found) assert.match(captures[at]!, /^(cj-sniffer|zeek-cryptomining)\/|^peafowl\/ethereum/);
+			}
+		}
+	}
+	assert.ok(at === 17_751 && recognised > 2000, `${recognised} of ${at}`);
 });

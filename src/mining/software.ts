@@ -90,7 +90,6 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 	zenemy: "z-enemy",
 	"z-enemy": "z-enemy",
 	zecminer64: "dstm zm",
-	zm: "dstm zm",
 };
 
 /**
@@ -106,4 +105,19 @@ export function softwareOf(agent: string | undefined): string | undefined {
 	const [, name, version] = match as unknown as [string, string, string | undefined];
 	const program = Object.hasOwn(PROGRAMS, name.toLowerCase()) ? PROGRAMS[name.toLowerCase()] : undefined;
 	return program === undefined || version === undefined ? program : `${program} ${version}`;
+}
+
+/** Allocation-free: whether the agent string at `at` begins with three letters that some program's name begins with. */
+export function mayNameSoftware(bytes: Uint8Array, at: number, end: number): boolean {
+	return at + 3 <= end && FIRST_LETTERS[trigram(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!)] === 1;
+}
+
+const FIRST_LETTERS = new Uint8Array(1 << 15);
+for (const name of Object.keys(PROGRAMS)) {
+	FIRST_LETTERS[trigram(name.charCodeAt(0), name.charCodeAt(1), name.charCodeAt(2))] = 1;
+}
+
+/** Five bits a letter: the same for both cases. */
+function trigram(first: number, second: number, third: number): number {
+	return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
 }

@@ -63,7 +63,7 @@ export function recogniseStratumCall(message: CutObject): Finding | undefined {
 }
 
 function flavourOf(method: string, params: readonly CutValue[]): MiningProtocol {
-	if (params.some((item) => textOf(item)?.startsWith("EthereumStratum/"))) return "ethereum-stratum";
+	if (params.some(isEthereumStratum)) return "ethereum-stratum";
 	if (method === "mining.hello") return "ethereum-stratum";
 	if (method === "mining.subscribe" && params.length >= 3 && isZcashSubscription(params)) return "zcash-stratum";
 	if (method === "mining.notify" && params.length >= 2) {
@@ -87,8 +87,9 @@ export function recogniseStratumReply(message: CutObject): Finding | undefined {
 	if (message.members.has("method")) return undefined;
 	const result = itemsOf(message.get("result"));
 	if (result !== undefined) {
+		if (result.some(isEthereumStratum)) return { ...SUBSCRIBED, protocol: "ethereum-stratum" };
 		const protocol = subscriptionReply(result);
-		return protocol && { protocol, message: "reply to mining.subscribe", sender: "pool" };
+		return protocol && { ...SUBSCRIBED, protocol };
 	}
 	return isStratumError(message) ? { protocol: "stratum", message: "error reply", sender: "pool" } : undefined;
 }
@@ -103,7 +104,7 @@ function subscriptionReply(result: readonly CutValue[]): MiningProtocol | undefi
 	const pairs = itemsOf(subscriptions[0]) ? subscriptions : [result[0]!];
 	for (const pair of pairs) {
 		const items = itemsOf(pair) ?? [];
-		if (items.some((item) => textOf(item)?.startsWith("EthereumStratum/"))) return "ethereum-stratum";
+		if (items.some(isEthereumStratum)) return "ethereum-stratum";
 		if (nameOf(items[0], SENDER_OF_METHOD, ENOUGH_OF_METHOD)?.startsWith("mining.")) return "stratum";
 	}
 	// A pool that leaves the subscriptions out: [[], "08000002", 4].
@@ -111,6 +112,12 @@ function subscriptionReply(result: readonly CutValue[]): MiningProtocol | undefi
 	return complete && isHexBlob(result[1], 2, 8) && (result[2] as number) >= 1 && (result[2] as number) <= 16
 		? "stratum"
 		: undefined;
+}
+
+const SUBSCRIBED = { message: "reply to mining.subscribe", sender: "pool" } as const;
+
+function isEthereumStratum(value: CutValue): boolean {
+	return textOf(value)?.startsWith("EthereumStratum/") === true;
 }
 
 /** `"error":[20 … 25, text, traceback or null]` with no result: the error codes of Stratum v1 in its own form. */

@@ -102,6 +102,18 @@ export const EXAMPLES: readonly Example[] = [
 		"miner",
 	),
 	example(
+		'{"id":1,"result":[true,"EthereumStratum/1.0.0"],"error":null}\n',
+		"ethereum-stratum",
+		"reply to mining.subscribe",
+		"pool",
+	),
+	example(
+		'{"id":12,"jsonrpc":"2.0","error":{"code":-1,"message":"Block expired"}}\n',
+		"monero-stratum",
+		"error reply",
+		"pool",
+	),
+	example(
 		'{"id":null,"method":"client.reconnect","params":["eu.example.org",3333,0]}\n',
 		"stratum",
 		"client.reconnect",
