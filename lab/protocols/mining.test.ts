@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { type MiningProtocol, recogniseMining } from "../../src/mining/index.ts";
 import type { Conversation } from "../conversation.ts";
 import { Random } from "../random.ts";
 import { type MiningScript, miningScripts } from "./mining.ts";
@@ -25,6 +26,19 @@ const linesOf = (conversation: Conversation, from: "client" | "server"): Rpc[] =
 		.filter((message) => message.from === from)
 		.flatMap((message) => text.decode(message.bytes).trimEnd().split("\n"))
 		.map((each) => JSON.parse(each));
+/** What a recogniser of mining must take each script for. */
+const protocols: Readonly<Record<string, MiningProtocol>> = {
+	bitcoinStratum: "stratum",
+	moneroLogin: "monero-stratum",
+	ethProxy: "eth-proxy",
+	ethereumStratum: "ethereum-stratum",
+	ravencoinStratum: "stratum",
+	kaspaStratum: "ethereum-stratum",
+	zcashStratum: "zcash-stratum",
+	niceHashStratum: "stratum",
+	getwork: "getwork",
+	getBlockTemplate: "getblocktemplate",
+};
 const overHttp = new Set(["getwork", "getBlockTemplate"]);
 
 for (const [name, script] of Object.entries(miningScripts)) {
@@ -40,6 +54,16 @@ for (const [name, script] of Object.entries(miningScripts)) {
 				assert.equal(message.bytes?.length, message.length);
 				before = message.at;
 			}
+		});
+
+		it("is recognised by the miner's first message for what it claims to be, and by some message of the pool", () => {
+			const { messages } = run(script);
+			const [first] = messages;
+			const found = recogniseMining(first!.bytes!, 0, first!.length);
+			assert.equal(found?.protocol, protocols[name]);
+			assert.equal(found?.sender, "miner");
+			const fromPool = messages.filter(({ from }) => from === "server");
+			assert.ok(fromPool.some(({ bytes, length }) => recogniseMining(bytes!, 0, length)?.sender === "pool"));
 		});
 
 		it("gives the same bytes for the same seed, others for another", () => {
