@@ -1,3 +1,4 @@
+import { Agenda } from "../agenda.ts";
 import type { Conversation, Message } from "../conversation.ts";
 
 /** A part of a script that runs beside others: it yields the seconds it waits, as in the simulation library SimPy. */
@@ -13,7 +14,7 @@ export class Script {
 	/** One-way delay, seconds. */
 	readonly latency: number;
 	readonly #messages: Message[] = [];
-	readonly #agenda = new Agenda();
+	readonly #agenda = new Agenda<Process>();
 
 	constructor(latency: number) {
 		this.latency = latency;
@@ -55,8 +56,8 @@ export class Script {
 			const next = this.#agenda.take(duration);
 			if (next === undefined) break;
 			this.now = next.at;
-			const step = next.process.next();
-			if (!step.done) this.#agenda.add(this.now + Math.max(step.value, 0), next.process);
+			const step = next.what.next();
+			if (!step.done) this.#agenda.add(this.now + Math.max(step.value, 0), next.what);
 		}
 		return this.#messages;
 	}
@@ -79,53 +80,3 @@ export function conversationOf(
 }
 
 const encoder = new TextEncoder();
-
-interface Entry {
-	readonly at: number;
-	readonly order: number;
-	readonly process: Process;
-}
-
-/** What is to happen, earliest first; what was added first comes first at the same time. A binary heap. */
-class Agenda {
-	readonly #heap: Entry[] = [];
-	#added = 0;
-
-	add(at: number, process: Process): void {
-		const heap = this.#heap;
-		const entry = { at, order: this.#added++, process };
-		let i = heap.length;
-		heap.push(entry);
-		while (i > 0) {
-			const parent = (i - 1) >> 1;
-			if (!before(entry, heap[parent]!)) break;
-			heap[i] = heap[parent]!;
-			i = parent;
-		}
-		heap[i] = entry;
-	}
-
-	/** The earliest entry, if it is not later than `until`. */
-	take(until: number): Entry | undefined {
-		const heap = this.#heap;
-		const first = heap[0];
-		if (first === undefined || first.at > until) return undefined;
-		const last = heap.pop()!;
-		if (heap.length === 0) return first;
-		let i = 0;
-		for (;;) {
-			let child = 2 * i + 1;
-			if (child >= heap.length) break;
-			if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
-			if (!before(heap[child]!, last)) break;
-			heap[i] = heap[child]!;
-			i = child;
-		}
-		heap[i] = last;
-		return first;
-	}
-}
-
-function before(a: Entry, b: Entry): boolean {
-	return a.at < b.at || (a.at === b.at && a.order < b.order);
-}

@@ -39,6 +39,24 @@ for (const [kind, bytes] of [
 	});
 }
 
+for (const [kind, bytes] of [
+	["a plain file", content],
+	["a compressed one", gzipSync(content)],
+] as const) {
+	test(`${kind} can be read into the reader's own memory, peeked or not`, async () => {
+		const source = openByteSource(file("own-memory", bytes));
+		await source.peek(5);
+		const into = new Uint8Array(70_001);
+		const parts: Uint8Array[] = [];
+		for (let count = await source.read(into); count > 0; count = await source.read(into)) {
+			parts.push(into.slice(0, count));
+		}
+		assert.ok(Buffer.concat(parts).equals(content));
+		assert.equal(source.counters.bytesRead, bytes.length);
+		source.close();
+	});
+}
+
 test("a compressed file that was cut gives what it holds, and a warning", async () => {
 	const whole = gzipSync(Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => (i * 2654435761) >>> 24)));
 	const source = openByteSource(file("cut.gz", whole.subarray(0, whole.length >> 1)));

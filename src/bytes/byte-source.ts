@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { createCounters, type SourceCounters } from "./counters.ts";
 import { inContext } from "./error.ts";
+import { RegularFile } from "./regular-file.ts";
 
 /** Bytes in chunks of any size, decompressed where gzip or zstd was found, whatever the name says. */
 export interface ByteSource extends AsyncIterable<Uint8Array> {
@@ -11,6 +12,8 @@ export interface ByteSource extends AsyncIterable<Uint8Array> {
 	readonly counters: SourceCounters;
 	/** The first bytes, at most `count` of them, without taking them away. */
 	peek(count: number): Promise<Uint8Array>;
+	/** Reads at least one byte into `into`, 0 at the end: for readers that use their own memory again. Not beside iterating. */
+	read(into: Uint8Array): Promise<number>;
 	close(): void;
 }
 
@@ -25,8 +28,9 @@ export function openByteSource(path: string): ByteSource {
 		const descriptor = openSync(path, "r");
 		const stat = fstatSync(descriptor);
 		if (stat.isDirectory()) throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
+		if (stat.isFile()) return new StreamByteSource(path, new RegularFile(descriptor, CHUNK_SIZE), stat.size);
 		const stream = createReadStream(path, { fd: descriptor, highWaterMark: CHUNK_SIZE });
-		return new StreamByteSource(path, stream, stat.isFile() ? stat.size : 0);
+		return new StreamByteSource(path, stream, 0);
 	} catch (error) {
 		throw inContext(path, error);
 	}
@@ -40,12 +44,13 @@ export function byteSourceOf(name: string, stream: Readable): ByteSource {
 class StreamByteSource implements ByteSource {
 	readonly name: string;
 	readonly counters: SourceCounters;
-	readonly #raw: Readable;
+	readonly #raw: Readable | RegularFile;
+	#isPlain = false;
 	#chunks: AsyncIterator<Uint8Array> | undefined;
 	#ahead: Uint8Array[] = [];
 	#ended = false;
 
-	constructor(name: string, raw: Readable, size: number) {
+	constructor(name: string, raw: Readable | RegularFile, size: number) {
 		this.name = name;
 		this.#raw = raw;
 		this.counters = createCounters(size);
@@ -57,6 +62,24 @@ class StreamByteSource implements ByteSource {
 		const all = this.#ahead.length === 1 ? this.#ahead[0]! : Buffer.concat(this.#ahead);
 		if (this.#ahead.length > 1) this.#ahead = [all];
 		return all.subarray(0, count);
+	}
+
+	async read(into: Uint8Array): Promise<number> {
+		this.#chunks ??= await this.#open();
+		if (this.#ahead.length === 0 && this.#isPlain && this.#raw instanceof RegularFile) {
+			const count = await this.#raw.read(into).catch((error) => {
+				throw inContext(this.name, error);
+			});
+			this.counters.bytesRead += count;
+			return count;
+		}
+		while (this.#ahead.length === 0 && !this.#ended) await this.#pull();
+		const chunk = this.#ahead.shift();
+		if (chunk === undefined) return 0;
+		const count = Math.min(chunk.length, into.length);
+		into.set(count < chunk.length ? chunk.subarray(0, count) : chunk);
+		if (count < chunk.length) this.#ahead.unshift(chunk.subarray(count));
+		return count;
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -107,7 +130,10 @@ class StreamByteSource implements ByteSource {
 			: startsWith(head, ZSTD_MAGIC)
 				? createZstdDecompress({ chunkSize: CHUNK_SIZE })
 				: undefined;
-		if (!decoder) return whole;
+		if (!decoder) {
+			this.#isPlain = true;
+			return whole;
+		}
 		feed(decoder, whole);
 		return decoder[Symbol.asyncIterator]();
 	}
@@ -137,7 +163,7 @@ function onceDrainedOrClosed(stream: NodeJS.WritableStream, resolve: () => void)
 	stream.on("close", done);
 }
 
-async function* countingChunks(stream: Readable, counters: SourceCounters): AsyncGenerator<Uint8Array> {
+async function* countingChunks(stream: AsyncIterable<unknown>, counters: SourceCounters): AsyncGenerator<Uint8Array> {
 	for await (const chunk of stream) {
 		counters.bytesRead += (chunk as Uint8Array).length;
 		yield chunk as Uint8Array;

@@ -92,7 +92,8 @@ function toolSource(
 ): LiveCapture {
 	const source = byteSourceOf(name, tool.output);
 	let asked = false;
-	const finish = async (sawPackets: boolean): Promise<void> => {
+	let sawPackets = false;
+	const finish = async (): Promise<void> => {
 		const status = await tool.ended;
 		if (status !== 0 && !asked && !sawPackets) throw toolError(name, tool.messages);
 		if (status !== 0 && !asked) source.counters.warnings.push(toolError(name, tool.messages).message);
@@ -103,16 +104,21 @@ function toolSource(
 		counters: source.counters,
 		async peek(count) {
 			const head = await source.peek(count);
-			if (head.length === 0) await finish(false);
+			if (head.length === 0) await finish();
 			return head;
 		},
+		async read(into) {
+			const count = await source.read(into);
+			if (count === 0) await finish();
+			else sawPackets = true;
+			return count;
+		},
 		async *[Symbol.asyncIterator]() {
-			let sawPackets = false;
 			for await (const chunk of source) {
 				sawPackets = true;
 				yield chunk;
 			}
-			await finish(sawPackets);
+			await finish();
 		},
 		stop() {
 			asked = true;

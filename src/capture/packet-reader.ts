@@ -14,9 +14,14 @@ export function isCapture(head: Uint8Array): boolean {
 	return isPcap(head) || isPcapng(head);
 }
 
+/** Bytes read at once, and room before them for the record that the chunk before has begun. */
+const CHUNK = 1 << 20;
+const HEADROOM = 1 << 18;
+
 /**
  * Packets out of a capture, without an object or a copy per packet: {@link fill} brings the next bytes in, then
- * {@link next} steps through the packets that lie whole in them.
+ * {@link next} steps through the packets that lie whole in them. While they are used the next chunk is read into a
+ * second buffer.
  *
  * ```ts
  * while (await reader.fill()) while (reader.next()) use(reader.packet);
@@ -29,16 +34,19 @@ export class PacketReader {
 	readonly packet = new CapturedPacket();
 	readonly #source: ByteSource;
 	readonly #counters: SourceCounters;
-	#chunks: AsyncIterator<Uint8Array> | undefined;
-	#format: CaptureFormat = new PcapngFormat();
+	#format: CaptureFormat | undefined;
 	#view: DataView = new DataView(new ArrayBuffer(0));
+	/** What is left of the bytes at hand. */
 	#at = 0;
 	#end = 0;
 	/** Bytes that must be there for the next record to be read. */
 	#needed = 1;
 	#damaged = false;
-	/** Bytes of the capture before the chunk at hand, for messages. */
-	#before = 0;
+	/** Bytes of the capture up to `#end`, for messages. */
+	#position = 0;
+	/** The buffer that the next chunk is being read into, and how many bytes of it there will be. */
+	#spare: Uint8Array = new Uint8Array(0);
+	#reading: Promise<number> | undefined;
 
 	constructor(source: ByteSource, counters: SourceCounters = source.counters) {
 		this.#source = source;
@@ -47,19 +55,13 @@ export class PacketReader {
 
 	/** Brings in at least the rest of the next record; false where the capture ends. */
 	async fill(): Promise<boolean> {
-		if (this.#chunks === undefined && !(await this.#begin())) return false;
+		if (this.#format === undefined && !(await this.#begin())) return false;
 		if (this.#damaged) return false;
-		const left = this.packet.bytes.subarray(this.#at, this.#end);
-		const chunk = await this.#pull(left, this.#needed);
-		if (chunk.length < this.#needed) {
-			if (chunk.length > 0) this.#warn("the capture is cut short; read up to there");
+		while (this.#end - this.#at < this.#needed) {
+			if (await this.#pull()) continue;
+			if (this.#end > this.#at) this.#warn("the capture is cut short; read up to there");
 			return false;
 		}
-		this.#before += this.#at;
-		this.packet.bytes = chunk;
-		this.#view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
-		this.#at = 0;
-		this.#end = chunk.length;
 		return true;
 	}
 
@@ -67,7 +69,7 @@ export class PacketReader {
 	next(): boolean {
 		const packet = this.packet;
 		for (;;) {
-			const length = this.#format.readRecord(this.#view, this.#at, this.#end, packet);
+			const length = this.#format!.readRecord(this.#view, this.#at, this.#end, packet);
 			if (length <= 0) return this.#stop(length);
 			this.#at += length;
 			if (packet.linkType >= 0) return true;
@@ -90,49 +92,58 @@ export class PacketReader {
 	}
 
 	#warn(what: string): void {
-		this.#counters.warnings.push(`${this.#source.name}: byte ${this.#before + this.#at}: ${what}`);
+		const position = this.#position - (this.#end - this.#at);
+		this.#counters.warnings.push(`${this.#source.name}: byte ${position}: ${what}`);
 	}
 
 	async #begin(): Promise<boolean> {
 		const head = await this.#source.peek(CAPTURE_HEAD);
 		if (head.length === 0) throw new DeCryptoError("capture", `${this.#source.name}: the file is empty`);
 		if (!isCapture(head)) throw new DeCryptoError("capture", `${this.#source.name}: not a capture (pcap or pcapng)`);
-		if (isPcap(head)) this.#format = new PcapFormat();
-		this.#chunks = this.#source[Symbol.asyncIterator]();
+		this.#format = isPcap(head) ? new PcapFormat() : new PcapngFormat();
+		this.#spare = new Uint8Array(HEADROOM + CHUNK);
 		const { headerLength } = this.#format;
-		if (headerLength === 0) return true;
-		const chunk = await this.#pull(EMPTY, headerLength);
-		if (chunk.length < headerLength) {
+		while (this.#end - this.#at < headerLength) {
+			if (await this.#pull()) continue;
 			this.#warn("the capture ends within its header");
 			return false;
 		}
-		this.#format.readHeader(new DataView(chunk.buffer, chunk.byteOffset, chunk.length), 0);
-		this.packet.bytes = chunk;
-		this.#at = headerLength;
-		this.#end = chunk.length;
+		this.#format.readHeader(this.#view, this.#at);
+		this.#at += headerLength;
 		return true;
 	}
 
-	/** `left` and what follows it, at least `needed` bytes where the source has them. */
-	async #pull(left: Uint8Array, needed: number): Promise<Uint8Array> {
-		if (left.length >= needed) return left;
-		const parts = [left];
-		let length = left.length;
-		while (length < needed) {
-			const { done, value } = await this.#chunks!.next();
-			if (done) break;
-			parts.push(value);
-			length += value.length;
+	/** Puts the next chunk behind what is left, and has the one after it read; false at the end. */
+	async #pull(): Promise<boolean> {
+		const count = await (this.#reading ?? this.#read());
+		this.#reading = undefined;
+		if (count === 0) return false;
+		const left = this.packet.bytes.subarray(this.#at, this.#end);
+		let bytes = this.#spare;
+		let begin = HEADROOM - left.length;
+		if (begin >= 0) {
+			bytes.set(left, begin);
+			this.#spare =
+				this.packet.bytes.length === HEADROOM + CHUNK ? this.packet.bytes : new Uint8Array(HEADROOM + CHUNK);
+		} else {
+			// A record longer than the headroom gets memory of its own; the buffer that was read into stays the spare one.
+			bytes = new Uint8Array(left.length + count);
+			bytes.set(left);
+			bytes.set(this.#spare.subarray(HEADROOM, HEADROOM + count), left.length);
+			begin = 0;
 		}
-		if (parts.length === 2 && left.length === 0) return parts[1]!;
-		const whole = new Uint8Array(length);
-		let at = 0;
-		for (const part of parts) {
-			whole.set(part, at);
-			at += part.length;
-		}
-		return whole;
+		this.packet.bytes = bytes;
+		this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+		this.#at = begin;
+		this.#end = begin + left.length + count;
+		this.#position += count;
+		this.#reading = this.#read();
+		// Whoever stops early never asks for it; a failure is told when it is.
+		this.#reading.catch(() => {});
+		return true;
+	}
+
+	#read(): Promise<number> {
+		return this.#source.read(this.#spare.subarray(HEADROOM));
 	}
 }
-
-const EMPTY = new Uint8Array(0);

@@ -11,13 +11,13 @@ import { addressText } from "../flow/address.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
-import type { NamedInput } from "./expand-inputs.ts";
+import type { InputList, NamedInput } from "./input-list.ts";
 import type { OpenedInput } from "./open-input.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 import type { Progress } from "./progress.ts";
 
 export interface DetectionRun {
-	readonly inputs: readonly NamedInput[];
+	readonly inputs: InputList;
 	open(input: NamedInput): Promise<OpenedInput | undefined>;
 	readonly detector: Detector;
 	readonly state: DetectState;
@@ -27,6 +27,8 @@ export interface DetectionRun {
 	readonly progress: Progress;
 	/** Told of each decided batch, before it is reported: verify mode counts here. */
 	readonly onDecided?: (flows: FlowColumns, verdicts: Verdicts) => void;
+	/** Told when an input has been read to its end. */
+	readonly onInputEnd?: (input: NamedInput, opened: OpenedInput) => Promise<void>;
 	/** What stands between a source and the detector: the original's buffer. */
 	readonly stage?: (flows: AsyncIterable<FlowColumns>) => AsyncIterable<FlowColumns>;
 	complain(line: string): void;
@@ -41,10 +43,10 @@ export interface RunOutcome {
 /** Takes every input through the detector to the sink, in order. An input that fails is told and the others are still read. */
 export async function runDetection(run: DetectionRun): Promise<RunOutcome> {
 	using end = new OrderlyEnd();
+	end.watch(run.inputs);
 	const tally = new Tally();
 	const failures: unknown[] = [];
-	for (const input of run.inputs) {
-		if (end.asked) break;
+	for (let input = await run.inputs.next(); input && !end.asked; input = await run.inputs.next()) {
 		try {
 			await detectIn(input, run, end, tally);
 		} catch (error) {
@@ -52,6 +54,7 @@ export async function runDetection(run: DetectionRun): Promise<RunOutcome> {
 			run.complain(reasonOf(error));
 			failures.push(error);
 		}
+		end.watch(run.inputs);
 	}
 	run.progress.stop();
 	const totals = tally.totals(run.state);
@@ -82,6 +85,7 @@ async function detectIn(input: NamedInput, run: DetectionRun, end: OrderlyEnd, t
 				explain: remembered(flows, verdicts, run.detector),
 			});
 		}
+		await run.onInputEnd?.(input, opened);
 	} finally {
 		tally.inputEnded(source.counters);
 		run.progress.clear();

@@ -1,7 +1,7 @@
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
-import { scoreServerName } from "./compat/server-name-score.ts";
 import { combine, type Mass, supportMass } from "./dempster-shafer.ts";
 import type { PoolHit, PoolLookup } from "./pool-lookup.ts";
+import { judgeServerName, type NameJudgement } from "./server-name.ts";
 
 /** What the names and addresses of a flow's ends say. */
 export interface EndpointEvidence {
@@ -48,19 +48,4 @@ export function judgeEndpoint(
 		mass: nameMass && listMass ? combine(nameMass, listMass) : (nameMass ?? listMass)!,
 		speaksOfMining: judgement !== undefined && judgement.mass > 0,
 	};
-}
-
-/** What a server name says: support for mining, for an ordinary service, and the words that told. */
-export interface NameJudgement {
-	readonly mass: number;
-	readonly other: number;
-	readonly words: readonly string[];
-	readonly pool?: string | undefined;
-	readonly coin?: string | undefined;
-}
-
-/** The original's words, each half of m(miner) = 0.5; a name without them is vacuous. */
-function judgeServerName(bytes: Uint8Array, begin: number, end: number): NameJudgement | undefined {
-	const score = scoreServerName(bytes, begin, end);
-	return score === 0 ? undefined : { mass: score / 2, other: 0, words: [] };
 }

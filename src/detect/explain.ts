@@ -6,12 +6,13 @@ import { combine, type Mass, pignistic, supportMass, VACUOUS } from "./dempster-
 import type { Detector } from "./detector.ts";
 import { type EndpointEvidence, judgeEndpoint, POOL_LIST_MASS, serverNameColumn } from "./endpoint.ts";
 import type { CombinationEvidence, ConversationEvidence, Evidence, ShapeEvidence } from "./evidence.ts";
+import { explainPayload } from "./explain-payload.ts";
 import { explainShape } from "./explain-shape.ts";
 import type { Explanation } from "./explanation.ts";
-import { judgePayload, minerSpokeForward, payloadEvidence } from "./first-payload.ts";
 import { forestMass } from "./judge-block.ts";
-import { minerIsSource } from "./miner-end.ts";
+import { findMiningPayload } from "./payload.ts";
 import { REASON, type Verdicts } from "./verdicts.ts";
+import { sourceMinesBy } from "./who-mines.ts";
 
 /**
  * Why flow i of the batch was decided as it was: every signal is asked again, this time in full, also those that were
@@ -19,11 +20,11 @@ import { REASON, type Verdicts } from "./verdicts.ts";
  */
 export function explain(flows: FlowColumns, i: number, verdicts: Verdicts, detector: Detector): Explanation {
 	if (detector.options.compat !== undefined) return explainAsOriginal(flows, i, verdicts, detector);
-	const payload = judgePayload(flows, i);
+	const payload = findMiningPayload(flows, i);
 	const name = serverNameColumn(flows, i);
 	const endpoint = judgeEndpoint(flows, i, name, detector.options.pools);
 	const evidence: Evidence[] = [];
-	if (payload) evidence.push(payloadEvidence(payload));
+	if (payload) evidence.push(explainPayload(payload));
 	if (endpoint?.name && name) evidence.push(nameEvidence(endpoint.name, textAt(name, i)));
 	if (endpoint?.listed) evidence.push(listEvidence(flows, i, endpoint, detector));
 	const shape = explainShape(flows, i, detector);
@@ -37,23 +38,17 @@ export function explain(flows: FlowColumns, i: number, verdicts: Verdicts, detec
 		evidence.push({ signal: "cache", decided: verdicts.decidedAt[i]!, pignistic: verdicts.scores[i]! });
 	}
 	const score = isCached ? verdicts.scores[i]! : combination?.pignistic;
-	const { recognition } = payload ?? {};
-	const coin = recognition?.coin ?? endpoint?.name?.coin ?? endpoint?.listed?.coin;
+	const coin = payload?.coin ?? endpoint?.name?.coin ?? endpoint?.listed?.coin;
 	const pool = endpoint?.name?.pool ?? endpoint?.listed?.pool;
 	return {
 		evidence,
-		...(recognition && { miningProtocol: recognition.protocol }),
+		...(payload && { miningProtocol: payload.protocol }),
 		...(coin !== undefined && { coin }),
-		...(recognition?.software !== undefined && { software: recognition.software }),
+		...(payload?.software !== undefined && { software: payload.software }),
 		...(pool !== undefined && { pool }),
 		...(shape && { probability: shape.probability }),
 		...(score !== undefined && { score }),
-		minerIsSource: minerIsSource(flows, i, {
-			...(payload && { protocolMinerIsSource: minerSpokeForward(payload) }),
-			poolIsNamed: endpoint?.speaksOfMining === true,
-			...(endpoint?.listedIsSource !== undefined && { listedIsSource: endpoint.listedIsSource }),
-			internal: detector.options.internal,
-		}),
+		minerIsSource: sourceMinesBy(flows, i, detector, payload, endpoint),
 	};
 }
 

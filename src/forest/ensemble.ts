@@ -34,7 +34,7 @@ export const LEAF = -1;
 /** What prediction is built for: a node is one word of 10 bits of feature and 22 bits of child. */
 export const MAX_FEATURES = 1 << 10;
 export const MAX_TREE_NODES = 1 << 22;
-const MAX_NODES = 1 << 27;
+export const MAX_NODES = 1 << 24;
 
 export function treeCount(ensemble: Ensemble): number {
 	return ensemble.roots.length - 1;
@@ -108,7 +108,7 @@ function checkTree(tree: Tree, featureCount: number, kind: Ensemble["kind"], t: 
 		} else {
 			if (feature < 0 || feature >= featureCount) throw refuse(i, `feature ${feature} of ${featureCount}`);
 			if (!Number.isFinite(tree.threshold[i]!)) throw refuse(i, `threshold ${tree.threshold[i]}`);
-			if (Number.isNaN(tree.gain[i]!)) throw refuse(i, "gain NaN");
+			if (!Number.isFinite(tree.gain[i]!)) throw refuse(i, `gain ${tree.gain[i]}`);
 			pending.push(tree.right[i]!);
 		}
 	}

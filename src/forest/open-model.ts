@@ -1,15 +1,19 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { inContext } from "../bytes/error.ts";
+import { isModelFile, readModelFile } from "./file/model-file.ts";
 import type { Model } from "./model.ts";
 import { modelError } from "./model-error.ts";
 import { readScikitLearn } from "./pickle/scikit-learn.ts";
 
+/** The instruction that a pickle of protocol 2 or later begins with. */
+const PICKLE_PROTOCOL = 0x80;
 /** Bytes of the largest model file that is read: 1,000 trees of scikit-learn take about 20 MB. */
 const MAX_FILE_SIZE = 1 << 30;
 
 /** Reads a model, a scikit-learn pickle or our own file, told by its content. Throws (code `model`) one line. */
 export function loadModel(bytes: Uint8Array): Model {
-	if (bytes[0] === 0x80) return readScikitLearn(bytes);
+	if (isModelFile(bytes)) return readModelFile(bytes);
+	if (bytes[0] === PICKLE_PROTOCOL) return readScikitLearn(bytes);
 	throw modelError("neither a model of DeCrypto's nor a scikit-learn pickle");
 }
 

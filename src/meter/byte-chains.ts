@@ -41,6 +41,20 @@ export class ByteChains {
 		return first;
 	}
 
+	/** Copies the `length` bytes of a chain to the front of `into`. */
+	copy(first: number, length: number, into: Uint8Array): void {
+		let piece = first;
+		let from = piece << PIECE_SHIFT;
+		for (let at = 0, left = PER_PIECE; at < length; at++, left--) {
+			if (left === 0) {
+				piece = this.#slabs.next(piece);
+				from = piece << PIECE_SHIFT;
+				left = PER_PIECE;
+			}
+			into[at] = this.#bytes[from++]!;
+		}
+	}
+
 	/** Appends the `length` bytes of a chain to the flow that `into` is building. */
 	write(first: number, length: number, into: ListColumnBuilder<Uint8Array>): void {
 		into.reserve(length);

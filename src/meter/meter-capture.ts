@@ -1,17 +1,25 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
 import { DecodedPacket } from "../capture/decoded-packet.ts";
-import { OUTCOME_REASONS } from "../capture/outcome.ts";
+import { OUTCOME, OUTCOME_REASONS } from "../capture/outcome.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
 import { PacketReader } from "../capture/packet-reader.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
+import type { Rotation } from "./rotation.ts";
 
-export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {}
+export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
+	/** Where the capture is one of several files of one observation: what their flows go on in. */
+	readonly rotation?: Rotation;
+}
 
 /** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
 const BATCH = 4096;
+/** Link types that a warning is written for; a hostile pcapng may name thousands. */
+const MOST_LINK_TYPES = 4;
+/** Milliseconds between looks at the clock while capturing live. */
+const TICK = 1000;
 
 /**
  * The flows of a capture (pcap or pcapng, told by its content), metered as its packets are read. Iterating throws a
@@ -30,26 +38,44 @@ class CaptureFlows implements FlowSource {
 	readonly #meter: Meter;
 	readonly #packet = new DecodedPacket();
 	readonly #outcomes = new Float64Array(OUTCOME_REASONS.length);
+	readonly #refusedLinkTypes = new Set<number>();
+	readonly #live: boolean;
+	readonly #rotation: Rotation | undefined;
 	#stopped = false;
+	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
+	#lastTime = 0;
+	#lastSeen = 0;
+	#lastTick = 0;
 
 	constructor(source: ByteSource, options: MeterCaptureOptions) {
 		this.name = source.name;
 		this.counters = source.counters;
 		this.#reader = new PacketReader(source);
 		this.#decoder = new PacketDecoder(options);
-		this.#meter = new Meter(options);
+		this.#rotation = options.rotation;
+		this.#meter = options.rotation?.take() ?? new Meter(options);
+		this.#live = options.live ?? false;
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
 		const { flows } = this.#meter;
 		try {
-			while (!this.#stopped && (await this.#reader.fill())) {
-				this.#meterPackets();
-				if (flows.length >= BATCH) yield* this.#batch();
+			let filled = this.#reader.fill();
+			while (!this.#stopped) {
+				const isFilled = this.#live ? await within(filled, TICK) : await filled;
+				if (isFilled === false) break;
+				if (isFilled) {
+					this.#meterPackets();
+					filled = this.#reader.fill();
+					// Nobody awaits it where the consumer ends the iteration; where it goes on, the failure is met above.
+					filled.catch(() => {});
+				}
+				if (this.#live) this.#tick();
+				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#batch();
 			}
-			while (this.#meter.drain(BATCH - Math.min(flows.length, BATCH - 1))) yield* this.#batch();
+			if (!(await this.#goesOn())) while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#batch();
 			yield* this.#batch();
-			this.#tellEvicted();
+			this.#tellAtEnd();
 		} finally {
 			this.#reader.close();
 		}
@@ -57,10 +83,20 @@ class CaptureFlows implements FlowSource {
 
 	stop(): void {
 		this.#stopped = true;
+		// A file's next chunk is there in a moment; live packets may never come.
+		if (this.#live) this.#reader.close();
 	}
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.#reader.close();
+	}
+
+	/** Whether the flows that are open are left to the capture's next file. */
+	async #goesOn(): Promise<boolean> {
+		if (this.#stopped || this.#rotation === undefined || !(await this.#rotation.continuesAfter(this.#lastTime)))
+			return false;
+		this.#rotation.leave(this.#meter);
+		return true;
 	}
 
 	/** The packets that are in memory. */
@@ -73,9 +109,16 @@ class CaptureFlows implements FlowSource {
 			packets++;
 			const outcome = this.#decoder.decode(captured, packet);
 			if (outcome === 0) this.#meter.add(packet, captured.bytes, captured.time);
-			else this.#outcomes[-outcome]!++;
+			else {
+				this.#outcomes[-outcome]!++;
+				if (outcome === OUTCOME.LINK_TYPE) this.#warnOfLinkType(captured.linkType);
+			}
 		}
 		this.counters.packets += packets;
+		if (packets > 0) {
+			this.#lastTime = captured.time;
+			this.#lastSeen = performance.now();
+		}
 		this.#tellOutcomes();
 	}
 
@@ -87,6 +130,14 @@ class CaptureFlows implements FlowSource {
 		flows.clear();
 	}
 
+	#warnOfLinkType(linkType: number): void {
+		if (this.#refusedLinkTypes.has(linkType) || this.#refusedLinkTypes.size === MOST_LINK_TYPES) return;
+		this.#refusedLinkTypes.add(linkType);
+		this.counters.warnings.push(
+			`${this.name}: packets of link type ${linkType} are not read (docs/metering.md has those that are)`,
+		);
+	}
+
 	#tellOutcomes(): void {
 		for (let i = 1; i < this.#outcomes.length; i++) {
 			if (this.#outcomes[i] === 0) continue;
@@ -95,8 +146,26 @@ class CaptureFlows implements FlowSource {
 		}
 	}
 
-	#tellEvicted(): void {
-		const { evicted } = this.#meter;
-		if (evicted > 0) this.counters.warnings.push(`${this.name}: ${evicted} flows left early, the flow table was full`);
+	/** Once a second flows end by the clock: the time of the last packet, and what has passed since. */
+	#tick(): void {
+		const now = performance.now();
+		if (now - this.#lastTick < TICK || this.counters.packets === 0) return;
+		this.#lastTick = now;
+		this.#meter.tick(this.#lastTime + Math.floor((now - this.#lastSeen) * 1000));
 	}
+
+	#tellAtEnd(): void {
+		const { evicted, hellosSkipped } = this.#meter;
+		const { warnings } = this.counters;
+		if (evicted > 0) warnings.push(`${this.name}: ${evicted} flows were ended early, because the flow table was full`);
+		if (hellosSkipped > 0) warnings.push(`${this.name}: ${hellosSkipped} QUIC packets of a flood were not opened`);
+	}
+}
+
+/** What `promise` gives, or undefined where it takes longer than `milliseconds`. */
+function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(resolve, milliseconds, undefined);
+		promise.then(resolve, reject).finally(() => clearTimeout(timer));
+	});
 }

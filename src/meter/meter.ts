@@ -6,6 +6,8 @@ import { writeFlow } from "./flow-export.ts";
 import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, KEY, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { FlowTable } from "./flow-table.ts";
 import { FragmentTable } from "./fragment-table.ts";
+import { Handshakes } from "./handshakes.ts";
+import { LongPayloads } from "./long-payloads.ts";
 import { PacketLists } from "./packet-lists.ts";
 import { HELLO, readHello, ServerNamePosition } from "./reference-tls.ts";
 
@@ -18,6 +20,15 @@ export interface MeterOptions {
 	readonly maximumFlows?: number;
 	/** Whether long flows are exported at the active timeout even when no packet comes: for live traffic. */
 	readonly live?: boolean;
+	/** First payload bytes to keep of each direction, joined over segments: columns of their own. 0 keeps none. */
+	readonly payloadBytes?: number;
+	/**
+	 * Whether to read ClientHellos whole: over several segments for the server name, from QUIC's Initial packets, with
+	 * ALPN, JA3 and JA4 in columns of their own.
+	 */
+	readonly handshakes?: boolean;
+	/** Whether there is a column with the VLAN. */
+	readonly vlan?: boolean;
 	/** Fixes the hash, for tests. The flows and their order never depend on it. */
 	readonly seed?: number;
 }
@@ -25,6 +36,9 @@ export interface MeterOptions {
 export const DEFAULT_ACTIVE_TIMEOUT = 300;
 export const DEFAULT_INACTIVE_TIMEOUT = 65;
 export const DEFAULT_MAXIMUM_FLOWS = 1 << 20;
+
+const PAYLOAD_EXTRAS = ["longPayload", "longPayloadReverse"] as const;
+const HANDSHAKE_EXTRAS = ["alpn", "quicServerName", "quicAlpn", "ja3", "ja4"] as const;
 
 /** What `PPI_*` and `IDP_CONTENT` hold at most. */
 const LIST_LIMIT = 30;
@@ -68,6 +82,8 @@ export class Meter {
 	readonly #fragments: FragmentTable;
 	readonly #lists: PacketLists;
 	readonly #chains: ByteChains;
+	readonly #payloads: LongPayloads | undefined;
+	readonly #handshakes: Handshakes | undefined;
 	readonly #name = new ServerNamePosition();
 	/** The next slot to sweep and to consider for eviction. */
 	#sweepHand = 0;
@@ -83,7 +99,17 @@ export class Meter {
 		this.#fragments = new FragmentTable(options.seed);
 		this.#lists = new PacketLists(Math.max(FEWEST_PIECES, Math.ceil(flows * LIST_BLOCKS_PER_FLOW)));
 		this.#chains = new ByteChains(Math.max(FEWEST_PIECES, flows * CHAIN_PIECES_PER_FLOW));
-		this.flows = new FlowColumnsBuilder();
+		if (options.payloadBytes) this.#payloads = new LongPayloads(flows, options.payloadBytes);
+		if (options.handshakes) this.#handshakes = new Handshakes(flows);
+		this.flows = new FlowColumnsBuilder({
+			extras: [...(this.#payloads ? PAYLOAD_EXTRAS : []), ...(this.#handshakes ? HANDSHAKE_EXTRAS : [])],
+			vlan: options.vlan ?? false,
+		});
+	}
+
+	/** QUIC packets that were not opened because too many came at once. */
+	get hellosSkipped(): number {
+		return this.#handshakes?.skipped ?? 0;
 	}
 
 	/** Flows being metered. */
@@ -100,6 +126,9 @@ export class Meter {
 		if (slot >= 0 && this.#endsBefore(slot, packet, isSecond, second)) slot = -1;
 		if (slot < 0) slot = this.#begin(packet.version, isSecond, time);
 		this.#count(slot, packet, bytes, time, isSecond);
+		if (this.#payloads !== undefined || this.#handshakes !== undefined) {
+			this.#countMore(slot, packet, bytes, isSecond, second);
+		}
 		this.#sweep(second);
 	}
 
@@ -168,6 +197,8 @@ export class Meter {
 		const slot = table.insert();
 		table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST] = time;
 		if (isSecond) table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE]! |= STATE.SOURCE_SECOND;
+		this.#payloads?.begin(slot);
+		this.#handshakes?.begin(slot);
 		return slot;
 	}
 
@@ -186,6 +217,25 @@ export class Meter {
 			this.#keepPayload(slot, packet, captured, isReverse);
 			this.#keepServerName(slot, packet, captured);
 		}
+	}
+
+	/** What the reference exporter does not see: payload beyond the first packet, hellos beyond one segment. */
+	#countMore(slot: number, packet: DecodedPacket, captured: Uint8Array, isSecond: boolean, second: number): void {
+		const { bytes, words } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const isReverse = isSecond !== ((bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND) !== 0);
+		if (this.#payloads !== undefined) {
+			while (this.#payloads.isExhausted) this.#evict(slot);
+			this.#payloads.add(slot, packet, captured, isReverse);
+		}
+		const handshakes = this.#handshakes;
+		if (handshakes === undefined || packet.payloadEnd === packet.payloadBegin) return;
+		while (handshakes.isExhausted) this.#evict(slot);
+		if (!handshakes.add(slot, packet, captured, isReverse, second)) return;
+		if (bytes[record + BYTE.SERVER_NAME_LENGTH] !== 0) return;
+		const { begin, end } = handshakes.hello.serverName;
+		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#store(slot, handshakes.hello.bytes, begin, end);
+		bytes[record + BYTE.SERVER_NAME_LENGTH] = end - begin;
 	}
 
 	#appendToList(slot: number, packet: DecodedPacket, time: number, isReverse: boolean): void {
@@ -291,12 +341,22 @@ export class Meter {
 		const hasSyn = ((bytes[record + BYTE.FLAGS]! | bytes[record + BYTE.FLAGS_REVERSE]!) & SYN) !== 0;
 		if (hasPreExport && packets <= 1 && hasSyn) bytes[record + BYTE.LIST_COUNT] = 0;
 		this.endReasons[reason]!++;
+		this.#writeExtras(slot);
 		writeFlow(this.#table, slot, this.#lists, this.#chains, this.flows);
 		this.#lists.release(words[link + WORD.LIST_FIRST]!);
 		this.#chains.release(words[link + WORD.PAYLOAD]!);
 		this.#chains.release(words[link + WORD.PAYLOAD_REVERSE]!);
 		this.#chains.release(words[link + WORD.SERVER_NAME]!);
+		this.#payloads?.release(slot);
+		this.#handshakes?.release(slot);
 		this.#table.remove(slot);
+	}
+
+	#writeExtras(slot: number): void {
+		const { longPayload, longPayloadReverse } = this.flows.extras;
+		if (longPayload) this.#payloads?.write(slot, false, longPayload);
+		if (longPayloadReverse) this.#payloads?.write(slot, true, longPayloadReverse);
+		this.#handshakes?.write(slot, this.flows);
 	}
 }
 

@@ -2,10 +2,11 @@ import { textAt } from "../../flow/flow.ts";
 import type { FlowColumns } from "../../flow/flow-columns.ts";
 import type { Detector } from "../detector.ts";
 import type { Evidence } from "../evidence.ts";
+import { explainPayload } from "../explain-payload.ts";
 import { explainShape } from "../explain-shape.ts";
 import type { Explanation } from "../explanation.ts";
-import { judgePayload, minerSpokeForward, payloadEvidence } from "../first-payload.ts";
 import { minerIsSource } from "../miner-end.ts";
+import { findMiningPayload } from "../payload.ts";
 import { REASON, type Verdicts } from "../verdicts.ts";
 import { originalScore } from "./original-dst.ts";
 import { scoreServerName } from "./server-name-score.ts";
@@ -17,8 +18,8 @@ import { scoreServerName } from "./server-name-score.ts";
 export function explainAsOriginal(flows: FlowColumns, i: number, verdicts: Verdicts, detector: Detector): Explanation {
 	const path = verdicts.paths[i];
 	const evidence: Evidence[] = [];
-	const payload = path === REASON.STRATUM ? judgePayload(flows, i) : undefined;
-	if (payload) evidence.push(payloadEvidence(payload));
+	const payload = path === REASON.STRATUM ? findMiningPayload(flows, i) : undefined;
+	if (payload) evidence.push(explainPayload(payload));
 	else if (path === REASON.STRATUM) {
 		const message = "expression of the original";
 		evidence.push({ signal: "payload", direction: "forward", protocol: "stratum", message, excerpt: "" });
@@ -46,13 +47,13 @@ export function explainAsOriginal(flows: FlowColumns, i: number, verdicts: Verdi
 	if (path === REASON.CACHE) evidence.push({ signal: "cache" });
 	return {
 		evidence,
-		...(payload && { miningProtocol: payload.recognition.protocol }),
-		...(payload?.recognition.coin !== undefined && { coin: payload.recognition.coin }),
-		...(payload?.recognition.software !== undefined && { software: payload.recognition.software }),
+		...(payload && { miningProtocol: payload.protocol }),
+		...(payload?.coin !== undefined && { coin: payload.coin }),
+		...(payload?.software !== undefined && { software: payload.software }),
 		...(shape && { probability: shape.probability }),
 		...(score !== undefined && { score }),
 		minerIsSource: minerIsSource(flows, i, {
-			...(payload && { protocolMinerIsSource: minerSpokeForward(payload) }),
+			...(payload && { protocolMinerIsSource: payload.miner === "source" }),
 			poolIsNamed: nameScore !== undefined && nameScore > 0,
 			internal: detector.options.internal,
 		}),

@@ -1,4 +1,4 @@
-import { SILENCE_SECONDS } from "./packet-train.ts";
+import { type PacketTrain, SILENCE_SECONDS } from "./packet-train.ts";
 import type { RhythmPart } from "./rhythm-part.ts";
 import { ABSENT, Sample } from "./sample.ts";
 
@@ -17,6 +17,8 @@ export const SILENCES: RhythmPart = {
 		SILENCE_LOG_DEVIATION: "deviation of the logarithms: scale-free, and unmoved by one long silence",
 		SILENCE_OVER_10S: "share of silences above 10 s",
 		SILENCE_OVER_30S: "share of silences above 30 s",
+		BACKOFF_SHARE:
+			"share of packets that repeat the one before after twice its wait: TCP's retransmissions (RFC 6298), not jobs",
 		LISTED_SECONDS: "seconds from the first listed packet to the last",
 	},
 	compute(train, out, at) {
@@ -45,9 +47,21 @@ export const SILENCES: RhythmPart = {
 		out[at + 7] = logDeviation(silences);
 		out[at + 8] = heard > 0 ? over10 / heard : ABSENT;
 		out[at + 9] = heard > 0 ? over30 / heard : ABSENT;
-		out[at + 10] = count > 0 ? train.time[count - 1]! : 0;
+		out[at + 10] = backoffShare(train);
+		out[at + 11] = count > 0 ? train.time[count - 1]! : 0;
 	},
 };
+
+/** Packets as long as the one before, from the same end, whose gap is about double the gap before. */
+function backoffShare(train: PacketTrain): number {
+	const { gap, length, fromServer, count, startup } = train;
+	let doubled = 0;
+	for (let k = Math.max(2, startup); k < count; k++) {
+		const ratio = gap[k]! / gap[k - 1]!;
+		if (ratio > 1.8 && ratio < 2.2 && length[k] === length[k - 1] && fromServer[k] === fromServer[k - 1]) doubled++;
+	}
+	return count > startup ? doubled / (count - startup) : ABSENT;
+}
 
 function logDeviation(sample: Sample): number {
 	const { values, count } = sample;

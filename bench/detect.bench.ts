@@ -1,0 +1,157 @@
+import { goldenFlows } from "../lab/golden-flows.ts";
+import { needsShared, sharedPath } from "../lab/shared-data.ts";
+import { containsStratum } from "../src/detect/compat/stratum-expressions.ts";
+import { detect } from "../src/detect/detect.ts";
+import { createDetector, createDetectState } from "../src/detect/detector.ts";
+import { judgeEndpoint, serverNameColumn } from "../src/detect/endpoint.ts";
+import { computeFeatures } from "../src/detect/features.ts";
+import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../src/detect/options.ts";
+import { findMiningPayload, mayHaveMiningPayload } from "../src/detect/payload.ts";
+import { SHAPE_OBSTACLE, shapeObstacle } from "../src/detect/shape-obstacle.ts";
+import type { FlowColumns } from "../src/flow/flow-columns.ts";
+import { openModel } from "../src/forest/open-model.ts";
+
+/** From decoded batches to verdicts, on one thread: what the detector does a second, and what each signal costs. */
+const ORIGINAL_FLOWS_PER_SECOND = 24_400;
+const ROUNDS = 7;
+/** Flows a batch, as sources give them. */
+const BATCH = 8192;
+
+const skip = needsShared("golden/detector");
+if (skip) console.log(skip);
+else {
+	const model = openModel(sharedPath("golden/detector/model/data_symmetry.pickle")!);
+	const inputs = {
+		"200,000 flows of the corpus": batchesOf(await goldenFlows("golden/detector/inputs/corpus.trapcap.gz")),
+		"17,751 real flows": batchesOf(await goldenFlows("golden/end-to-end/flows.trapcap.gz")),
+	};
+	const variants: Readonly<Record<string, DetectOptions>> = {
+		"default options, all signals": DEFAULT_OPTIONS,
+		"with cache (-c)": { ...DEFAULT_OPTIONS, cache: true },
+		"with cache and filter (-c -f)": { ...DEFAULT_OPTIONS, cache: true, filter: true },
+		"conversations combined": { ...DEFAULT_OPTIONS, conversations: DEFAULT_CONVERSATIONS },
+		"compat cython0.29": { ...DEFAULT_OPTIONS, compat: "cython0.29" },
+	};
+	for (const [name, batches] of Object.entries(inputs)) {
+		const flows = batches.reduce((total, batch) => total + batch.length, 0);
+		console.log(`\n${name}, the original's model`);
+		for (const [variant, options] of Object.entries(variants)) {
+			const detector = createDetector(model, options);
+			let miners = 0;
+			const seconds = best(() => {
+				const state = createDetectState(options);
+				miners = 0;
+				for (const batch of batches) miners += detect(batch, detector, state).minerCount;
+			});
+			const rate = flows / seconds;
+			const times = (rate / ORIGINAL_FLOWS_PER_SECOND).toFixed(0);
+			const trees = (detector.predictor.treesAsked / (ROUNDS * flows)).toFixed(1);
+			console.log(
+				`  ${variant.padEnd(30)} ${millions(rate)} million flows/s, ${times.padStart(4)} times the original; ` +
+					`${nanoseconds(seconds, flows)} ns, ${trees} trees a flow; ${miners} miners`,
+			);
+		}
+		console.log("  a signal alone, over all flows:");
+		for (const [signal, run] of Object.entries(signalsOf(createDetector(model, DEFAULT_OPTIONS)))) {
+			const seconds = best(() => {
+				for (const batch of batches) run(batch);
+			});
+			console.log(`    ${signal.padEnd(38)} ${nanoseconds(seconds, flows)} ns a flow`);
+		}
+	}
+	console.log(
+		`\nThe original: ${ORIGINAL_FLOWS_PER_SECOND} flows/s, reading included (measured once, on a machine of this kind).`,
+	);
+}
+
+function signalsOf(detector: ReturnType<typeof createDetector>): Record<string, (flows: FlowColumns) => number> {
+	const row = new Float64Array(detector.plan.names.length);
+	const over =
+		(each: (flows: FlowColumns, i: number) => boolean) =>
+		(flows: FlowColumns): number => {
+			let count = 0;
+			for (let i = 0; i < flows.length; i++) if (each(flows, i)) count++;
+			return count;
+		};
+	return {
+		"whether the payload may be mining": over(mayHaveMiningPayload),
+		payload: over((flows, i) => mayHaveMiningPayload(flows, i) && findMiningPayload(flows, i) !== undefined),
+		"server name": over((flows, i) => {
+			const name = serverNameColumn(flows, i);
+			return name !== undefined && judgeEndpoint(flows, i, name, undefined) !== undefined;
+		}),
+		"whether the shape can be judged": over((flows, i) => shapeObstacle(flows, i) === SHAPE_OBSTACLE.NONE),
+		"the same and the features": over((flows, i) => {
+			if (shapeObstacle(flows, i) !== SHAPE_OBSTACLE.NONE) return false;
+			computeFeatures(flows, i, detector.plan, row, 0);
+			return true;
+		}),
+		"the original's Stratum expressions": over((flows, i) => {
+			const { values, offsets } = flows.payload;
+			const reverse = flows.payloadReverse;
+			return (
+				containsStratum(values, offsets[i]!, offsets[i + 1]!) ||
+				containsStratum(reverse.values, reverse.offsets[i]!, reverse.offsets[i + 1]!)
+			);
+		}),
+	};
+}
+
+/** The batch in runs of {@link BATCH} flows, as views. */
+function batchesOf(flows: FlowColumns): FlowColumns[] {
+	const batches: FlowColumns[] = [];
+	for (let begin = 0; begin < flows.length; begin += BATCH) {
+		batches.push(viewOf(flows, begin, Math.min(BATCH, flows.length - begin)));
+	}
+	return batches;
+}
+
+function viewOf(flows: FlowColumns, begin: number, length: number): FlowColumns {
+	const list = <A>({ values, offsets }: { values: A; offsets: Uint32Array }) => ({
+		values,
+		offsets: offsets.subarray(begin, begin + length + 1),
+	});
+	return {
+		length,
+		firstIndex: flows.firstIndex + begin,
+		addresses: flows.addresses.subarray(begin * 32),
+		bytes: flows.bytes.subarray(begin),
+		bytesReverse: flows.bytesReverse.subarray(begin),
+		packets: flows.packets.subarray(begin),
+		packetsReverse: flows.packetsReverse.subarray(begin),
+		timeFirst: flows.timeFirst.subarray(begin),
+		timeLast: flows.timeLast.subarray(begin),
+		sourcePort: flows.sourcePort.subarray(begin),
+		destinationPort: flows.destinationPort.subarray(begin),
+		protocol: flows.protocol.subarray(begin),
+		tcpFlags: flows.tcpFlags.subarray(begin),
+		tcpFlagsReverse: flows.tcpFlagsReverse.subarray(begin),
+		packetLengths: list(flows.packetLengths),
+		packetDirections: list(flows.packetDirections),
+		packetFlags: list(flows.packetFlags),
+		packetTimes: list(flows.packetTimes),
+		payload: list(flows.payload),
+		payloadReverse: list(flows.payloadReverse),
+		serverName: list(flows.serverName),
+		extras: {},
+	};
+}
+
+/** Seconds of the quickest of {@link ROUNDS} runs: what others on the machine do only adds. */
+function best(run: () => void): number {
+	let least = Infinity;
+	for (let round = 0; round < ROUNDS; round++) {
+		const begin = performance.now();
+		run();
+		least = Math.min(least, performance.now() - begin);
+	}
+	return least / 1000;
+}
+
+function millions(rate: number): string {
+	return (rate / 1e6).toFixed(2).padStart(5);
+}
+
+function nanoseconds(seconds: number, flows: number): string {
+	return ((seconds / flows) * 1e9).toFixed(0).padStart(4);
+}

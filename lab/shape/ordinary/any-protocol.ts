@@ -1,0 +1,73 @@
+import type { Script } from "../dialogue.ts";
+import { logUniform, size } from "../path.ts";
+import { introduction } from "./request-reply.ts";
+
+/**
+ * A protocol nobody wrote: up to four independent processes at random lengths and paces, mixed. Mining is one corner of
+ * that space (constant pushes that nobody answers, constant calls at random times with shorter, constant replies);
+ * what falls into the corner is nudged out of it by one trait, so that the model learns which traits there are.
+ */
+export const anyOrdinary: Script = (dialogue) => {
+	const { random } = dialogue;
+	const at = introduction(dialogue, 4);
+	const near = random.chance(0.5);
+	const broken = near
+		? random.pick([
+				"answered",
+				"varied pushes",
+				"long replies",
+				"late replies",
+				"timed calls",
+				"no calls",
+				"bulk",
+			] as const)
+		: undefined;
+
+	const push = size(random, 40, 1400);
+	const pushVaries =
+		broken === "varied pushes"
+			? random.uniform(0.1, 0.9)
+			: near
+				? random.pick([0, 0.003])
+				: random.pick([0, 0.01, 0.1, 0.5]);
+	const answered = broken === "answered" || (!near && random.chance(0.6));
+	const answer = size(random, 10, 250);
+	const pushPace = logUniform(random, 1, 60);
+	if (near || random.chance(0.6)) {
+		const times = random.chance(near ? 0.3 : 0.5)
+			? dialogue.timer(at, pushPace, pushPace * 0.02)
+			: dialogue.poisson(at, pushPace);
+		for (const when of times) {
+			dialogue.push(when, dialogue.around(push, pushVaries), answered && random.chance(0.9) ? answer : undefined);
+			if (broken === "bulk" && random.chance(0.3))
+				for (let k = random.integer(1, 6); k > 0; k--) dialogue.push(when + 0.01 * k, size(random, 1400, 9000));
+		}
+	}
+	if (broken !== "no calls") {
+		const call = size(random, 30, 900);
+		const long = broken === "long replies" || (!near && random.chance(0.6));
+		const reply = Math.max(4, Math.round(call * (long ? logUniform(random, 1, 12) : random.uniform(0.1, 0.9))));
+		const pace = logUniform(random, 1, 60);
+		const timed = broken === "timed calls" || (!near && random.chance(0.4));
+		const varies = near
+			? random.pick([0, 0.003])
+			: long || timed
+				? random.pick([0, 0, 0.01, 0.1, 0.4])
+				: random.uniform(0.04, 0.5);
+		const late = broken === "late replies" ? logUniform(random, 0.6, 8) : random.pick([0, 0.01, 0.1]);
+		for (const when of timed ? dialogue.timer(at, pace, pace * 0.01) : dialogue.poisson(at, pace)) {
+			dialogue.call(
+				when,
+				dialogue.around(call, varies),
+				[dialogue.around(reply, long ? random.pick([0, 0.05, 0.4]) : varies)],
+				late * random.uniform(0.8, 1.6),
+			);
+		}
+	}
+	if (!near && random.chance(0.4))
+		for (const when of dialogue.poisson(at, logUniform(random, 3, 60)))
+			dialogue.call(when, dialogue.around(200, 0.8), [dialogue.around(600, 1.2)]);
+	if (!near && random.chance(0.3))
+		for (const when of dialogue.timer(at, logUniform(random, 5, 60)))
+			dialogue.call(when, size(random, 2, 90), [size(random, 2, 90)]);
+};

@@ -1,0 +1,48 @@
+import type { Script } from "../dialogue.ts";
+import { anyOrdinary } from "./any-protocol.ts";
+import { answeredPushes, chat, feed, game, mqtt, notifications, peers, rpcSocket, stream } from "./pushes.ts";
+import {
+	browsing,
+	bulk,
+	database,
+	fileServer,
+	irregularRequests,
+	longPolling,
+	mail,
+	polling,
+	reporting,
+	retrying,
+	visit,
+} from "./request-reply.ts";
+import { control, remoteDesktop, shellLogins, stalled, tunnel, typing } from "./terminals.ts";
+
+/** Every kind of ordinary traffic, with how often it is drawn: what comes near to mining most often. */
+export const ORDINARY: readonly { readonly kind: string; readonly weight: number; readonly script: Script }[] = [
+	{ kind: "polling", weight: 7, script: polling },
+	{ kind: "irregular requests", weight: 12, script: irregularRequests },
+	{ kind: "reporting", weight: 8, script: reporting },
+	{ kind: "database", weight: 4, script: database },
+	{ kind: "long polling", weight: 4, script: longPolling },
+	{ kind: "file server", weight: 3, script: fileServer },
+	{ kind: "retrying", weight: 3, script: retrying },
+	{ kind: "browsing", weight: 2, script: browsing },
+	{ kind: "mail", weight: 3, script: mail },
+	{ kind: "bulk", weight: 2, script: bulk },
+	{ kind: "mqtt", weight: 5, script: mqtt },
+	{ kind: "chat", weight: 5, script: chat },
+	{ kind: "notifications", weight: 6, script: notifications },
+	{ kind: "answered pushes", weight: 8, script: answeredPushes },
+	{ kind: "feed", weight: 6, script: feed },
+	{ kind: "rpc over websocket", weight: 5, script: rpcSocket },
+	{ kind: "game", weight: 3, script: game },
+	{ kind: "peers", weight: 4, script: peers },
+	{ kind: "shell log-ins", weight: 6, script: shellLogins },
+	{ kind: "typing", weight: 3, script: typing },
+	{ kind: "tunnel", weight: 4, script: tunnel },
+	{ kind: "remote desktop", weight: 2, script: remoteDesktop },
+	{ kind: "control", weight: 4, script: control },
+	{ kind: "visit", weight: 9, script: visit },
+	{ kind: "stream", weight: 3, script: stream },
+	{ kind: "stalled", weight: 4, script: stalled },
+	{ kind: "any ordinary protocol", weight: 14, script: anyOrdinary },
+];

@@ -1,0 +1,117 @@
+import type { FlowColumnsBuilder } from "../../src/flow/columns-builder.ts";
+import { appendFlow as appendRecord } from "../../src/flow/columns-of-flows.ts";
+import type { Flow } from "../../src/flow/flow.ts";
+import type { Message } from "../conversation.ts";
+import type { Random } from "../random.ts";
+import { drawPath } from "./path.ts";
+import { drawFraming, handshakeMessages } from "./tls-framing.ts";
+
+const SYN = 0x02;
+const LISTED = 30;
+/** Segments this close and this long are parts of one message. */
+const BACK_TO_BACK = 0.003;
+const FULL_SEGMENT = 1200;
+
+interface Packet {
+	readonly at: number;
+	readonly fromServer: boolean;
+	readonly length: number;
+	readonly flags: number;
+}
+
+/**
+ * The flow record that a real plaintext mining flow would have left had it run inside TLS: the same messages at the
+ * same times with the overhead of records, a handshake before them where the record holds the connection's beginning.
+ */
+export function appendTlsVariant(builder: FlowColumnsBuilder, flow: Flow, random: Random): void {
+	const path = { ...drawPath(random), roundTrip: roundTripOf(flow) };
+	const framing = drawFraming(random);
+	const given = messagesOf(flow);
+	const sealed = given.map((packet) => ({ ...packet, length: framing.sealed(packet.length) }));
+	const overhead = (fromServer: boolean) => {
+		const own = given.filter((packet) => packet.fromServer === fromServer);
+		const listed = own.reduce((sum, { length }) => sum + framing.sealed(length) - length, 0);
+		return given.length === 0 ? 0 : listed * unlistedFactor(flow);
+	};
+	const opening = (flow.tcpFlags & SYN) !== 0 ? handshakeMessages(random, path, framing) : undefined;
+	const begin = sealed[0]?.at ?? 0;
+	const before = (opening?.messages ?? []).map((message) => packetOf(message, begin - opening!.ends));
+	if (opening && opening.joins > 0 && sealed[0] && !sealed[0].fromServer) {
+		sealed[0] = { ...sealed[0], length: sealed[0].length + opening.joins };
+	}
+	const packets = [...before, ...sealed]
+		.flatMap((packet) => segments(packet, path.segment[packet.fromServer ? "server" : "client"]))
+		.slice(0, LISTED);
+	const added = (fromServer: boolean) => {
+		const own = before.filter((packet) => packet.fromServer === fromServer);
+		const count = own.length + (own.length > 0 ? 1 : 0);
+		return { packets: count, bytes: own.reduce((sum, { length }) => sum + length + path.headers, 0) };
+	};
+	const [sent, received] = [added(false), added(true)];
+	appendRecord(builder, {
+		...flow,
+		bytes: Math.round(flow.bytes + overhead(false) + sent.bytes),
+		bytesReverse: Math.round(flow.bytesReverse + overhead(true) + received.bytes),
+		packets: flow.packets + sent.packets,
+		packetsReverse: flow.packetsReverse + received.packets,
+		timeFirst: before.length > 0 ? Math.round((before[0]!.at - path.roundTrip) * 1e6) : flow.timeFirst,
+		packetLengths: packets.map(({ length }) => length),
+		packetDirections: packets.map(({ fromServer }) => (fromServer ? -1 : 1)),
+		packetFlags: packets.map(({ flags }) => flags),
+		packetTimes: packets.map(({ at }) => Math.round(at * 1e6)),
+		payload: new Uint8Array(),
+		payloadReverse: new Uint8Array(),
+	});
+}
+
+/** The listed packets, with those that were segments of one message joined. */
+function messagesOf(flow: Flow): Packet[] {
+	const messages: Packet[] = [];
+	for (let k = 0; k < flow.packetLengths.length; k++) {
+		const packet = {
+			at: flow.packetTimes[k]! / 1e6,
+			fromServer: flow.packetDirections[k] === -1,
+			length: flow.packetLengths[k]!,
+			flags: flow.packetFlags[k]!,
+		};
+		const last = messages.at(-1);
+		const continues =
+			last?.fromServer === packet.fromServer &&
+			flow.packetLengths[k - 1]! >= FULL_SEGMENT &&
+			packet.at - last.at < BACK_TO_BACK;
+		if (continues) messages[messages.length - 1] = { ...last, length: last.length + packet.length };
+		else messages.push(packet);
+	}
+	return messages;
+}
+
+function packetOf({ at, from, length }: Message, begin: number): Packet {
+	return { at: begin + at, fromServer: from === "server", length, flags: 0x18 };
+}
+
+function segments(packet: Packet, most: number): Packet[] {
+	const parts: Packet[] = [];
+	for (let left = packet.length, k = 0; left > 0; left -= most, k++) {
+		parts.push({ ...packet, at: packet.at + k * 2e-5, length: Math.min(left, most) });
+	}
+	return parts;
+}
+
+/** The middle delay between the ends' packets that answer each other: the round trip from where the exporter stood. */
+function roundTripOf(flow: Flow): number {
+	const delays: number[] = [];
+	for (let k = 1; k < flow.packetTimes.length; k++) {
+		const delay = (flow.packetTimes[k]! - flow.packetTimes[k - 1]!) / 1e6;
+		if (flow.packetDirections[k] !== flow.packetDirections[k - 1] && delay > 0 && delay < 0.5) delays.push(delay);
+	}
+	delays.sort((a, b) => a - b);
+	return Math.max(0.003, delays[delays.length >> 1] ?? 0.1);
+}
+
+/** How many times the listed packets the whole flow carries, by what its bytes leave after headers. */
+function unlistedFactor(flow: Flow): number {
+	if (flow.packetLengths.length < LISTED) return 1;
+	const listed = flow.packetLengths.reduce((sum, length) => sum + length, 0);
+	const carried = flow.bytes + flow.bytesReverse - 46 * (flow.packets + flow.packetsReverse);
+	return Math.max(1, carried / Math.max(1, listed));
+}

@@ -1,0 +1,124 @@
+import type { Message } from "../conversation.ts";
+import type { Random } from "../random.ts";
+import type { Path } from "./path.ts";
+
+/** One TCP packet as the exporter sees it. */
+export interface SeenPacket {
+	readonly at: number;
+	readonly fromServer: boolean;
+	/** Payload bytes; 0 for a pure acknowledgement, SYN, FIN. */
+	readonly length: number;
+	readonly flags: number;
+}
+
+const FIN = 0x01;
+const SYN = 0x02;
+const RST = 0x04;
+const PSH = 0x08;
+const ACK = 0x10;
+/** Seconds between back-to-back segments. */
+const SERIALISATION = 2e-5;
+/** More packets than this add nothing to a flow record but time. */
+const MOST_PACKETS = 6000;
+
+/** The packets of a conversation at the observer: segments, retransmissions, acknowledgements, opening and closing. */
+export function packetsOf(messages: readonly Message[], path: Path, random: Random): SeenPacket[] {
+	const data = segmentsOf(coalesce(messages, path, random), path, random);
+	const packets = [...data, ...acknowledgements(data, path, random), ...opening(path), ...closing(data, path, random)];
+	if (random.chance(0.12)) packets.push(...keepAlives(data, path, random));
+	return packets.sort((a, b) => a.at - b.at);
+}
+
+/** Writes of one end that follow each other closely leave together. */
+function coalesce(messages: readonly Message[], path: Path, random: Random): Message[] {
+	const joined: Message[] = [];
+	for (const message of messages) {
+		const last = joined.at(-1);
+		const within = path.coalesces[message.from];
+		if (last?.from === message.from && message.at - last.at <= within && random.chance(0.85)) {
+			joined[joined.length - 1] = { ...last, length: last.length + message.length };
+		} else joined.push(message);
+	}
+	return joined;
+}
+
+function segmentsOf(messages: readonly Message[], path: Path, random: Random): SeenPacket[] {
+	const packets: SeenPacket[] = [];
+	const pushesAll = random.chance(0.2);
+	// After the three-way handshake, of which the first data wait for the end.
+	const offset = path.roundTrip;
+	for (const { at, from, length } of messages) {
+		const fromServer = from === "server";
+		const toObserver = (path.roundTrip / 2) * (fromServer ? 1 - path.observer : path.observer);
+		let seen = at + offset + toObserver;
+		for (let left = length; left > 0; left -= path.segment[from], seen += SERIALISATION) {
+			const payload = Math.min(left, path.segment[from]);
+			const flags = ACK | (left === payload || pushesAll ? PSH : 0);
+			packets.push({ at: seen, fromServer, length: payload, flags });
+			if (random.chance(path.loss)) {
+				packets.push({ at: seen + Math.max(0.2, path.roundTrip * 1.5), fromServer, length: payload, flags });
+			}
+			if (packets.length >= MOST_PACKETS) return packets.sort((a, b) => a.at - b.at);
+		}
+	}
+	return packets.sort((a, b) => a.at - b.at);
+}
+
+/** Pure acknowledgements: every second segment of a run, and what no answer carries within the delay (RFC 5681, 4.2). */
+function acknowledgements(data: readonly SeenPacket[], path: Path, random: Random): SeenPacket[] {
+	const packets: SeenPacket[] = [];
+	for (let i = 0; i < data.length; i++) {
+		const { at, fromServer } = data[i]!;
+		const next = data[i + 1];
+		const delay = path.delayedAck[fromServer ? "client" : "server"];
+		const there = path.roundTrip * (fromServer ? path.observer : 1 - path.observer);
+		if (next && next.fromServer !== fromServer && next.at - at <= delay + there) continue;
+		if (next && next.fromServer === fromServer && next.at - at < delay && i % 2 === 0) continue;
+		packets.push({
+			at: at + there + Math.min(delay, 0.04) * random.next(),
+			fromServer: !fromServer,
+			length: 0,
+			flags: ACK,
+		});
+	}
+	return packets;
+}
+
+function opening(path: Path): SeenPacket[] {
+	const toObserver = (path.roundTrip / 2) * path.observer;
+	const back = path.roundTrip / 2 + (path.roundTrip / 2) * (1 - path.observer);
+	return [
+		{ at: toObserver, fromServer: false, length: 0, flags: SYN },
+		{ at: back, fromServer: true, length: 0, flags: SYN | ACK },
+		{ at: path.roundTrip + toObserver, fromServer: false, length: 0, flags: ACK },
+	];
+}
+
+function closing(data: readonly SeenPacket[], path: Path, random: Random): SeenPacket[] {
+	const at = (data.at(-1)?.at ?? path.roundTrip) + random.exponential(1);
+	const first = random.chance(0.5);
+	const how = random.next();
+	if (how < 0.55) {
+		return [
+			{ at, fromServer: first, length: 0, flags: FIN | ACK },
+			{ at: at + path.roundTrip, fromServer: !first, length: 0, flags: FIN | ACK },
+			{ at: at + path.roundTrip * 1.5, fromServer: first, length: 0, flags: ACK },
+		];
+	}
+	return how < 0.8 ? [{ at, fromServer: first, length: 0, flags: RST | ACK }] : [];
+}
+
+/** TCP keep-alives (RFC 1122, 4.2.3.6) in the longer silences. */
+function keepAlives(data: readonly SeenPacket[], path: Path, random: Random): SeenPacket[] {
+	const period = random.pick([15, 30, 45, 60]);
+	// Windows sends one byte of garbage with them, which an exporter takes for payload.
+	const length = random.chance(0.35) ? 1 : 0;
+	const packets: SeenPacket[] = [];
+	for (let i = 1; i < data.length; i++) {
+		for (let at = data[i - 1]!.at + period; at < data[i]!.at; at += period) {
+			packets.push({ at, fromServer: false, length, flags: ACK });
+			packets.push({ at: at + path.roundTrip, fromServer: true, length: 0, flags: ACK });
+		}
+	}
+	return packets;
+}

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { openGrowingFile } from "./growing-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "decrypto-growing-"));
+after(() => rmSync(folder, { recursive: true }));
+
+test("what is appended while one reads is read, up to the moment the file is complete", {
+	timeout: 10_000,
+}, async () => {
+	const path = join(folder, "growing");
+	writeFileSync(path, "one ");
+	let complete = false;
+	let text = "";
+	for await (const chunk of openGrowingFile(path, () => complete)) {
+		text += Buffer.from(chunk);
+		if (text === "one ") setTimeout(() => appendFileSync(path, "two "), 50);
+		else {
+			appendFileSync(path, "three");
+			complete = true;
+		}
+	}
+	assert.equal(text, "one two three");
+});

@@ -1,0 +1,33 @@
+import { open } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ByteSource, byteSourceOf } from "./byte-source.ts";
+import { inContext } from "./error.ts";
+
+const CHUNK_SIZE = 1 << 20;
+const POLL_MS = 250;
+
+/**
+ * A file that somebody still writes: at its end it waits for more, until `isComplete` says that nothing more will come
+ * and another look finds nothing.
+ */
+export function openGrowingFile(path: string, isComplete: () => boolean): ByteSource {
+	return byteSourceOf(path, Readable.from(growing(path, isComplete)));
+}
+
+async function* growing(path: string, isComplete: () => boolean): AsyncGenerator<Uint8Array> {
+	const file = await open(path).catch((error: unknown) => {
+		throw inContext(path, error);
+	});
+	try {
+		for (;;) {
+			const wasComplete = isComplete();
+			const { bytesRead, buffer } = await file.read({ buffer: new Uint8Array(CHUNK_SIZE) });
+			if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+			else if (wasComplete) return;
+			else await sleep(POLL_MS);
+		}
+	} finally {
+		await file.close();
+	}
+}

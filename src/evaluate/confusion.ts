@@ -1,0 +1,94 @@
+import { REASON, REASON_NAMES, type Verdicts } from "../detect/verdicts.ts";
+import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
+
+/** Flows counted by what they are (label) and what was said of them (verdict). Positive is: a miner. */
+export interface Confusion {
+	truePositives: number;
+	falsePositives: number;
+	falseNegatives: number;
+	trueNegatives: number;
+}
+
+/** What follows from a {@link Confusion}; NaN where there is nothing to divide by. All 0 … 1. */
+export interface Quality {
+	/** (TP + TN) / all. */
+	readonly accuracy: number;
+	/** TP / (TP + FP). */
+	readonly precision: number;
+	/** TP / (TP + FN), the true-positive rate. */
+	readonly recall: number;
+	/** Harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN). */
+	readonly f1: number;
+	/** FP / (FP + TN). */
+	readonly falsePositiveRate: number;
+}
+
+export function createConfusion(): Confusion {
+	return { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 0 };
+}
+
+export function countDecision(confusion: Confusion, isMiner: boolean, saidMiner: boolean): void {
+	if (isMiner && saidMiner) confusion.truePositives++;
+	else if (isMiner) confusion.falseNegatives++;
+	else if (saidMiner) confusion.falsePositives++;
+	else confusion.trueNegatives++;
+}
+
+export function totalOf(confusion: Confusion): number {
+	return confusion.truePositives + confusion.falsePositives + confusion.falseNegatives + confusion.trueNegatives;
+}
+
+export function sumOf(confusions: readonly Confusion[]): Confusion {
+	const sum = createConfusion();
+	for (const one of confusions) {
+		sum.truePositives += one.truePositives;
+		sum.falsePositives += one.falsePositives;
+		sum.falseNegatives += one.falseNegatives;
+		sum.trueNegatives += one.trueNegatives;
+	}
+	return sum;
+}
+
+export function qualityOf(confusion: Confusion): Quality {
+	const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion;
+	return {
+		accuracy: (truePositives + trueNegatives) / totalOf(confusion),
+		precision: truePositives / (truePositives + falsePositives),
+		recall: truePositives / (truePositives + falseNegatives),
+		f1: (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives),
+		falsePositiveRate: falsePositives / (falsePositives + trueNegatives),
+	};
+}
+
+/** What verify mode counts (`-v`): a confusion for each path that decides. */
+export interface VerifyCounts {
+	/** By `REASON`: the path that decided the flow either way; at `NONE` the flows that no signal could judge. */
+	readonly paths: readonly Confusion[];
+	/** Judged flows whose label is neither `Miner` nor `Other`, or that have none. */
+	unlabelled: number;
+}
+
+export function createVerifyCounts(): VerifyCounts {
+	return { paths: REASON_NAMES.map(createConfusion), unlabelled: 0 };
+}
+
+/** Counts a decided batch. Flows that were left out of judgement are not counted, as in the original. */
+export function countVerdicts(counts: VerifyCounts, flows: FlowColumns, verdicts: Verdicts): void {
+	const { label } = flows.extras;
+	for (let i = 0; i < verdicts.length; i++) {
+		if (verdicts.skipped[i] === 1) continue;
+		const isMiner = label && hasLabel(label, i, MINER);
+		if (label === undefined || !(isMiner || hasLabel(label, i, OTHER))) counts.unlabelled++;
+		else countDecision(counts.paths[verdicts.paths[i]!]!, isMiner === true, verdicts.reasons[i] !== REASON.NONE);
+	}
+}
+
+const MINER = new TextEncoder().encode("Miner");
+const OTHER = new TextEncoder().encode("Other");
+
+function hasLabel({ values, offsets }: ListColumn<Uint8Array>, i: number, label: Uint8Array): boolean {
+	const begin = offsets[i]!;
+	if (offsets[i + 1]! - begin !== label.length) return false;
+	for (let k = 0; k < label.length; k++) if (values[begin + k] !== label[k]) return false;
+	return true;
+}

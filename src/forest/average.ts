@@ -1,0 +1,45 @@
+import { type Ensemble, ensembleOf, type Tree, treeCount } from "./ensemble.ts";
+import { modelError } from "./model-error.ts";
+
+/** One tree of an ensemble in columns of its own. */
+export function treeAt(ensemble: Ensemble, t: number): Tree {
+	const begin = ensemble.roots[t]!;
+	const end = ensemble.roots[t + 1]!;
+	return {
+		feature: ensemble.feature.slice(begin, end),
+		threshold: ensemble.threshold.slice(begin, end),
+		right: ensemble.right.slice(begin, end).map((right) => Math.max(0, right - begin)),
+		value: ensemble.value.slice(begin, end),
+		weight: ensemble.weight.slice(begin, end),
+		gain: ensemble.gain.slice(begin, end),
+	};
+}
+
+/**
+ * Several ensembles of one kind and one set of features as one. Boosted: the mean of their log-odds, so votes and bases
+ * are divided by how many they are (votes rounded to float32, as trained ones are). Forests: all their trees.
+ * The trees come by turns, first trees first: they vote with the most weight, and the early exit wants those early.
+ */
+export function averaged(ensembles: readonly Ensemble[]): Ensemble {
+	const [first] = ensembles;
+	if (first === undefined) throw modelError("nothing to average");
+	const { kind, featureCount } = first;
+	if (ensembles.some((other) => other.kind !== kind || other.featureCount !== featureCount)) {
+		throw modelError("models of different kinds or features cannot be averaged");
+	}
+	if (ensembles.length === 1) return first;
+	const share = kind === "boosted" ? 1 / ensembles.length : 1;
+	const trees: Tree[] = [];
+	for (let t = 0; ensembles.some((ensemble) => t < treeCount(ensemble)); t++) {
+		for (const ensemble of ensembles) {
+			if (t >= treeCount(ensemble)) continue;
+			const tree = treeAt(ensemble, t);
+			trees.push({
+				...tree,
+				value: tree.value.map((value) => (kind === "boosted" ? Math.fround(value * share) : value)),
+			});
+		}
+	}
+	const base = kind === "boosted" ? ensembles.reduce((sum, { base }) => sum + base, 0) * share : 0;
+	return ensembleOf(kind, base, featureCount, trees);
+}

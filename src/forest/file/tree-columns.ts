@@ -1,0 +1,156 @@
+import { type Ensemble, LEAF, MAX_TREE_NODES, type Tree } from "../ensemble.ts";
+import { float32Threshold } from "../float32-threshold.ts";
+import { modelError } from "../model-error.ts";
+
+/**
+ * The trees of a model file, column by column, every number little-endian, the bytes of a column by significance (all
+ * lowest ones first), which compresses better:
+ *
+ *   features    u16 a node, in preorder: 0 at a leaf, else the feature + 1
+ *   thresholds  f32 a split
+ *   gains       f32 a split
+ *   votes       f32 or f64 a leaf
+ *   weights     f32 a leaf
+ *
+ * Preorder with leaves marked is the whole shape of a tree: no child is named, so none can be named wrongly, and a tree
+ * ends where its last open subtree does. Thresholds as float32 decide exactly as before ({@link float32Threshold});
+ * votes that are no float32 (scikit-learn's) keep all their bits.
+ */
+export type VoteWidth = 4 | 8;
+
+/** f32 where that keeps every bit of every vote. */
+export function voteWidth({ feature, value }: Ensemble): VoteWidth {
+	return value.some((vote, i) => feature[i] === LEAF && Math.fround(vote) !== vote) ? 8 : 4;
+}
+
+/** Bytes of all columns; a binary tree has one leaf more than splits. */
+export function columnsSize(trees: number, nodes: number, votes: VoteWidth): number {
+	const leaves = (nodes + trees) / 2;
+	return 2 * nodes + 8 * (nodes - leaves) + (votes + 4) * leaves;
+}
+
+export function writeColumns(ensemble: Ensemble, votes: VoteWidth): Uint8Array {
+	const nodes = ensemble.feature.length;
+	const splits = nodePositions(ensemble, false);
+	const leaves = nodePositions(ensemble, true);
+	const parts = [
+		column(2, nodes, (view, at, i) => view.setUint16(at, ensemble.feature[i]! + 1, true)),
+		float32Column(splits, (i) => float32Threshold(ensemble.threshold[i]!)),
+		float32Column(splits, (i) => ensemble.gain[i]!),
+		votes === 4
+			? float32Column(leaves, (i) => ensemble.value[i]!)
+			: column(8, leaves.length, (view, at, i) => view.setFloat64(at, ensemble.value[leaves[i]!]!, true)),
+		float32Column(leaves, (i) => ensemble.weight[i]!),
+	];
+	return Buffer.concat(parts);
+}
+
+function nodePositions({ feature }: Ensemble, wantLeaves: boolean): Int32Array {
+	const positions: number[] = [];
+	for (let i = 0; i < feature.length; i++) if ((feature[i] === LEAF) === wantLeaves) positions.push(i);
+	return Int32Array.from(positions);
+}
+
+const LARGEST_FLOAT32 = 3.4028234663852886e38;
+
+function float32Column(positions: Int32Array, value: (i: number) => number): Uint8Array {
+	const bounded = (i: number) => Math.max(-LARGEST_FLOAT32, Math.min(LARGEST_FLOAT32, value(i)));
+	return column(4, positions.length, (view, at, i) => view.setFloat32(at, bounded(positions[i]!), true));
+}
+
+/** A column of `length` numbers of `width` bytes, its bytes by significance. */
+function column(width: number, length: number, write: (view: DataView, at: number, i: number) => void): Uint8Array {
+	const number = new DataView(new ArrayBuffer(width));
+	const bytes = new Uint8Array(width * length);
+	for (let i = 0; i < length; i++) {
+		write(number, 0, i);
+		for (let byte = 0; byte < width; byte++) bytes[byte * length + i] = number.getUint8(byte);
+	}
+	return bytes;
+}
+
+/** The trees in columns that {@link writeColumns} made. `bytes` must have {@link columnsSize} bytes. */
+export function readColumns(bytes: Uint8Array, trees: number, nodes: number, votes: VoteWidth): Tree[] {
+	const leaves = (nodes + trees) / 2;
+	const reader = new ColumnReader(bytes);
+	const features = reader.next(2, nodes, (view) => view.getUint16(0, true));
+	const thresholds = reader.next(4, nodes - leaves, (view) => view.getFloat32(0, true));
+	const gains = reader.next(4, nodes - leaves, (view) => view.getFloat32(0, true));
+	const voteOfLeaf = reader.next(votes, leaves, (view) =>
+		votes === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true),
+	);
+	const weights = reader.next(4, leaves, (view) => view.getFloat32(0, true));
+	const result: Tree[] = [];
+	let split = 0;
+	let leaf = 0;
+	for (let root = 0; result.length < trees; ) {
+		const { end, right } = shapeOf(features, root, result.length);
+		const size = end - root;
+		const tree = emptyTree(size, right);
+		for (let i = 0; i < size; i++) {
+			const feature = features[root + i]! - 1;
+			tree.feature[i] = feature < 0 ? LEAF : feature;
+			if (feature < 0) {
+				if (leaf === leaves) throw modelError("more leaves than it says");
+				tree.value[i] = voteOfLeaf[leaf]!;
+				tree.weight[i] = weights[leaf++]!;
+			} else {
+				tree.threshold[i] = thresholds[split]!;
+				tree.gain[i] = gains[split++]!;
+			}
+		}
+		result.push(tree);
+		root = end;
+	}
+	if (split + leaf !== nodes) throw modelError(`${nodes - split - leaf} nodes behind the last tree`);
+	return result;
+}
+
+/** Where the tree that begins at `root` ends, and the right child of each of its splits, counted from the root. */
+function shapeOf(features: Float64Array, root: number, t: number): { end: number; right: Int32Array } {
+	const right: number[] = [];
+	const open: number[] = [];
+	for (let i = root; i < features.length; i++) {
+		if (i - root >= MAX_TREE_NODES) throw modelError(`tree ${t}: more than ${MAX_TREE_NODES} nodes`);
+		right.push(0);
+		if (features[i]! > 0) open.push(i - root);
+		else {
+			const split = open.pop();
+			if (split === undefined) return { end: i + 1, right: Int32Array.from(right) };
+			right[split] = i + 1 - root;
+		}
+	}
+	throw modelError(`tree ${t}: ends before its last child`);
+}
+
+function emptyTree(size: number, right: Int32Array) {
+	return {
+		feature: new Int16Array(size),
+		threshold: new Float64Array(size),
+		right,
+		value: new Float64Array(size),
+		weight: new Float64Array(size),
+		gain: new Float64Array(size),
+	};
+}
+
+class ColumnReader {
+	readonly #bytes: Uint8Array;
+	#offset = 0;
+
+	constructor(bytes: Uint8Array) {
+		this.#bytes = bytes;
+	}
+
+	next(width: number, length: number, read: (view: DataView) => number): Float64Array {
+		const view = new DataView(new ArrayBuffer(width));
+		const numbers = new Float64Array(length);
+		const offset = this.#offset;
+		for (let i = 0; i < length; i++) {
+			for (let byte = 0; byte < width; byte++) view.setUint8(byte, this.#bytes[offset + byte * length + i]!);
+			numbers[i] = read(view);
+		}
+		this.#offset += width * length;
+		return numbers;
+	}
+}

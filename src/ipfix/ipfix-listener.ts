@@ -1,0 +1,208 @@
+import { countMalformed, createCounters, type SourceCounters } from "../bytes/counters.ts";
+import { inContext, UsageError } from "../bytes/error.ts";
+import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import type { FlowSource } from "../flow/flow-source.ts";
+import { Arrivals, type Datagrams, type StreamPart } from "./arrivals.ts";
+import { FlowDecoder } from "./flow-decoder.ts";
+import { IPFIX_COLUMNS } from "./ipfix-source.ts";
+import { readIpfixAddress } from "./listen-address.ts";
+import { MessageStream, whyNoMessage } from "./message-framing.ts";
+import type { Receiver } from "./receiver.ts";
+import { type Collection, Session } from "./session.ts";
+import { receiveStreams, type TlsFiles } from "./stream-receiver.ts";
+import { receiveUdp } from "./udp-receiver.ts";
+
+export interface ListenOptions {
+	/** Certificates; `ipfix+tls://` needs them. */
+	readonly tls?: TlsFiles;
+	/** How long a template lives over UDP that is not sent again, in seconds; 1800 where left out (three times ipfixprobe's 600). */
+	readonly templateLifetime?: number;
+	/** Told of what an operator should know at once; otherwise it is among the warnings of the counters. */
+	readonly onWarning?: (line: string) => void;
+}
+
+/** Exporters over UDP that are remembered; the one silent for longest is forgotten for a new one. */
+const MAX_EXPORTERS = 1024;
+const MAX_BATCH = 8192;
+const MAX_WARNINGS = 100;
+
+/**
+ * Listens for exporters at `ipfix+udp://HOST:PORT`, `ipfix+tcp://…` or `ipfix+tls://…`, several at once, until stopped.
+ * Resolves when it listens; throws where it cannot (address in use, no certificate).
+ */
+export async function listenForIpfix(name: string, options: ListenOptions = {}): Promise<IpfixListener> {
+	const address = readIpfixAddress(name);
+	if (address.transport === "tls" && !options.tls) throw new UsageError(`${name}: TLS needs a certificate and its key`);
+	const listener = new IpfixListener(name, options);
+	try {
+		await listener.open(address.transport === "udp" ? undefined : options.tls);
+	} catch (error) {
+		throw inContext(name, error);
+	}
+	return listener;
+}
+
+export class IpfixListener implements FlowSource {
+	readonly name: string;
+	readonly counters: SourceCounters = createCounters();
+	readonly #options: ListenOptions;
+	readonly #arrivals = new Arrivals();
+	readonly #builder = new FlowColumnsBuilder(IPFIX_COLUMNS);
+	readonly #collection: Collection;
+	readonly #streams = new Map<number, MessageStream>();
+	readonly #datagramSessions = new Map<string, Session>();
+	readonly #refused = new Set<string>();
+	#receiver: Receiver | undefined;
+
+	constructor(name: string, options: ListenOptions) {
+		this.name = name;
+		this.#options = options;
+		this.#collection = {
+			decoder: new FlowDecoder(this.#builder),
+			counters: this.counters,
+			budget: { fields: 0 },
+			templateLifetimeMs: (options.templateLifetime ?? 1800) * 1000,
+		};
+	}
+
+	/** The port it listens at: of interest where 0 was asked for. */
+	get port(): number {
+		return this.#receiver?.port ?? 0;
+	}
+
+	async open(tls: TlsFiles | undefined): Promise<void> {
+		const address = readIpfixAddress(this.name);
+		const sessionOf = (exporter: string) => new Session(exporter, this.#collection, false);
+		this.#receiver =
+			address.transport === "udp"
+				? await receiveUdp(address, this.#arrivals, (line) => this.#warn(line))
+				: await receiveStreams(address, this.#arrivals, sessionOf, address.transport === "tls" ? tls : undefined);
+	}
+
+	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
+		const builder = this.#builder;
+		try {
+			while (await this.#arrivals.some()) {
+				for (const moreWaits of this.#decodable()) {
+					if (builder.length === 0 || (moreWaits && builder.length < MAX_BATCH)) continue;
+					this.counters.flows += builder.length;
+					yield builder.columns();
+					builder.clear();
+				}
+			}
+		} finally {
+			this.stop();
+			for (const session of this.#datagramSessions.values()) this.#end(session);
+		}
+	}
+
+	stop(): void {
+		this.#receiver?.stop();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		this.stop();
+	}
+
+	/** Decodes what waits; yields true after each message or so, false when nothing waits any more. */
+	*#decodable(): Generator<boolean> {
+		for (let arrival = this.#arrivals.take(); arrival; arrival = this.#arrivals.take()) {
+			this.#receiver?.taken(arrival);
+			this.counters.bytesRead += arrival.bytes.length;
+			if (arrival.kind === "stream") {
+				this.#decodeStream(arrival);
+				yield true;
+			} else yield* this.#decodeDatagrams(arrival);
+		}
+		yield false;
+	}
+
+	#decodeStream({ connection, session, bytes, last }: StreamPart): void {
+		let stream = this.#streams.get(connection);
+		if (stream === undefined && !last && !this.#refused.has(session.name)) {
+			stream = new MessageStream();
+			this.#streams.set(connection, stream);
+		}
+		const now = Date.now();
+		const problem = stream?.receive(bytes, (from, begin, end) => session.message(from, begin, end, now));
+		if (problem !== undefined) {
+			// Where a message begins cannot be known any more; what else comes over this connection is not read.
+			this.#refuse(session.name, problem);
+			this.#streams.delete(connection);
+		}
+		if (!last) return;
+		if (stream && stream.pending > 0 && problem === undefined) this.#count("message cut");
+		this.#streams.delete(connection);
+		this.#refused.delete(session.name);
+		this.#end(session);
+	}
+
+	*#decodeDatagrams({ bytes, ends, senders, exporters, dropped }: Datagrams): Generator<boolean> {
+		if (dropped > 0) this.#count("datagram dropped, too many waited", dropped);
+		const now = Date.now();
+		let begin = 0;
+		for (let k = 0; k < ends.length; k++) {
+			const end = ends[k]!;
+			this.#decodeDatagram(exporters[senders[k]!]!, bytes, begin, end, now);
+			begin = end;
+			yield true;
+		}
+	}
+
+	/** A datagram is one message, though nothing forbids more (RFC 7011, 10.3.3). */
+	#decodeDatagram(exporter: string, bytes: Uint8Array, begin: number, end: number, now: number): void {
+		for (let at = begin; at < end; ) {
+			const problem = end - at < 16 ? "datagram shorter than a header" : whyNoMessage(bytes, at);
+			if (problem !== undefined) {
+				this.#refuse(exporter, problem);
+				return;
+			}
+			const next = at + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
+			if (next > end) {
+				this.#count("message cut");
+				return;
+			}
+			this.#datagramSession(exporter).message(bytes, at, next, now);
+			at = next;
+		}
+	}
+
+	#datagramSession(exporter: string): Session {
+		let session = this.#datagramSessions.get(exporter);
+		if (session === undefined) {
+			session = new Session(exporter, this.#collection, true);
+			if (this.#datagramSessions.size >= MAX_EXPORTERS) {
+				const [oldest, forgotten] = this.#datagramSessions.entries().next().value!;
+				this.#datagramSessions.delete(oldest);
+				this.#end(forgotten);
+			}
+		} else this.#datagramSessions.delete(exporter);
+		this.#datagramSessions.set(exporter, session);
+		return session;
+	}
+
+	#end(session: Session): void {
+		for (const { domain, lost } of session.losses()) {
+			this.#warn(`exporter ${session.name}, observation domain ${domain}: ${lost} records were lost on the way`);
+		}
+		session.end();
+	}
+
+	/** What is no IPFIX is counted, and told once per exporter. */
+	#refuse(exporter: string, problem: string): void {
+		this.#count(problem.startsWith("NetFlow") ? "NetFlow refused" : "no IPFIX message");
+		if (this.#refused.has(exporter) || this.#refused.size >= MAX_EXPORTERS) return;
+		this.#refused.add(exporter);
+		this.#warn(`exporter ${exporter}: ${problem}`);
+	}
+
+	#count(reason: string, times = 1): void {
+		countMalformed(this.counters, `ipfix: ${reason}`, times);
+	}
+
+	#warn(line: string): void {
+		if (this.#options.onWarning) this.#options.onWarning(`${this.name}: ${line}`);
+		else if (this.counters.warnings.length < MAX_WARNINGS) this.counters.warnings.push(`${this.name}: ${line}`);
+	}
+}

@@ -1,0 +1,169 @@
+import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
+import { ByteCursor } from "../bytes/cursor.ts";
+import type { FlowDecoder } from "./flow-decoder.ts";
+import { type TemplateBudget, Templates } from "./templates.ts";
+
+export const MESSAGE_HEADER = 16;
+export const IPFIX_VERSION = 10;
+/** Observation domains that one exporter may have. */
+const MAX_DOMAINS = 1024;
+const TEMPLATE_SET = 2;
+const OPTIONS_TEMPLATE_SET = 3;
+const FIRST_DATA_SET = 256;
+/** Sequence numbers count modulo 2^32; what looks like more than half of that ahead is behind (RFC 1982). */
+const SEQUENCE_MODULUS = 2 ** 32;
+
+/** What the sessions of one source share. */
+export interface Collection {
+	readonly decoder: FlowDecoder;
+	readonly counters: SourceCounters;
+	readonly budget: TemplateBudget;
+	/** Over UDP: how long a template lives that is not sent again, in ms. */
+	readonly templateLifetimeMs: number;
+}
+
+interface Domain {
+	readonly templates: Templates;
+	/** The next message's sequence number, or -1 where that cannot be known. */
+	expected: number;
+	lost: number;
+}
+
+/**
+ * A transport session (RFC 7011, 2): one exporter's connection, or address and port. It knows templates and sequence
+ * numbers per observation domain; flows go to the decoder of the collection.
+ */
+export class Session {
+	/** The exporter, as messages to the user name it. */
+	readonly name: string;
+	readonly #collection: Collection;
+	readonly #lifetimeMs: number;
+	readonly #domains = new Map<number, Domain>();
+	readonly #cursor = new ByteCursor();
+
+	constructor(name: string, collection: Collection, datagrams: boolean) {
+		this.name = name;
+		this.#collection = collection;
+		this.#lifetimeMs = datagrams ? collection.templateLifetimeMs : Number.POSITIVE_INFINITY;
+	}
+
+	/** Decodes the message `bytes[begin … end)`, whose version and length are checked already. `now` is in ms. */
+	message(bytes: Uint8Array, begin: number, end: number, now: number): void {
+		const cursor = this.#cursor.reset(bytes, begin + 4, end);
+		const exportTime = cursor.u32();
+		const sequence = cursor.u32();
+		const domain = this.#domain(cursor.u32());
+		if (domain === undefined) {
+			this.#count("too many observation domains");
+			return;
+		}
+		this.#checkSequence(domain, sequence);
+		let records = 0;
+		while (cursor.remaining > 0) {
+			const id = cursor.u16();
+			const length = cursor.u16();
+			if (cursor.failed || length < 4 || length - 4 > cursor.remaining) {
+				this.#count("set cut");
+				records = -1;
+				break;
+			}
+			const outer = cursor.enter(length - 4);
+			if (id >= FIRST_DATA_SET) {
+				const found = this.#dataSet(cursor, domain.templates, id, exportTime, now);
+				records = found < 0 || records < 0 ? -1 : records + found;
+			} else if (id === TEMPLATE_SET || id === OPTIONS_TEMPLATE_SET)
+				this.#templateSet(cursor, domain.templates, id, now);
+			else this.#count("set of a reserved number");
+			cursor.failed = false;
+			cursor.leave(outer);
+		}
+		domain.expected = records < 0 ? -1 : (sequence + records) % SEQUENCE_MODULUS;
+	}
+
+	/** Records that were lost on the way, per observation domain that lost some. */
+	losses(): { domain: number; lost: number }[] {
+		return [...this.#domains].flatMap(([domain, { lost }]) => (lost > 0 ? [{ domain, lost }] : []));
+	}
+
+	/** Forgets its templates; a session that ended holds nothing. */
+	end(): void {
+		for (const { templates } of this.#domains.values()) templates.clear();
+	}
+
+	#domain(id: number): Domain | undefined {
+		let domain = this.#domains.get(id);
+		if (domain === undefined) {
+			if (this.#domains.size >= MAX_DOMAINS) return undefined;
+			domain = { templates: new Templates(this.#collection.budget, this.#lifetimeMs), expected: -1, lost: 0 };
+			this.#domains.set(id, domain);
+		}
+		return domain;
+	}
+
+	/** RFC 7011, 3.1: the header's number is that of the data records sent before. A number from behind is a message that was overtaken. */
+	#checkSequence(domain: Domain, sequence: number): void {
+		if (domain.expected < 0 || sequence === domain.expected) return;
+		const ahead = (sequence - domain.expected + SEQUENCE_MODULUS) % SEQUENCE_MODULUS;
+		if (ahead >= SEQUENCE_MODULUS / 2) {
+			this.#count("message out of order");
+			return;
+		}
+		domain.lost += ahead;
+		this.#count("record lost on the way", ahead);
+	}
+
+	#templateSet(cursor: ByteCursor, templates: Templates, setId: number, now: number): void {
+		// What is shorter than a template record is padding (RFC 7011, 3.3.1).
+		while (cursor.remaining >= 4) {
+			const problem = templates.read(cursor, setId, now);
+			if (problem !== undefined) this.#count(problem);
+		}
+	}
+
+	/** Returns the number of data records in the set, or -1 where that cannot be told. */
+	#dataSet(cursor: ByteCursor, templates: Templates, id: number, exportTime: number, now: number): number {
+		const template = templates.get(id, now);
+		if (template === undefined) {
+			this.#count("set without its template");
+			return -1;
+		}
+		const { bytes, end } = cursor;
+		let at = cursor.offset;
+		let records = 0;
+		const { decoder } = this.#collection;
+		while (end - at >= template.minLength) {
+			const next = template.isFlow
+				? decoder.decode(bytes, at, end, template, exportTime)
+				: recordEnd(bytes, at, end, template.fields);
+			if (next < 0) {
+				this.#count("record cut");
+				return -1;
+			}
+			if (!template.isFlow && !template.isOptions) this.#count("record of no flow");
+			records++;
+			at = next;
+		}
+		return records;
+	}
+
+	#count(reason: string, times = 1): void {
+		countMalformed(this.#collection.counters, `ipfix: ${reason}`, times);
+	}
+}
+
+/** Where a record ends that is not decoded: it counts for the sequence number all the same. */
+function recordEnd(bytes: Uint8Array, at: number, end: number, fields: readonly { readonly length: number }[]): number {
+	for (const field of fields) {
+		let { length } = field;
+		if (length === 65535) {
+			length = bytes[at++] ?? 0;
+			if (length === 255) {
+				length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+				at += 2;
+			}
+		}
+		at += length;
+		if (at > end) return -1;
+	}
+	return at;
+}

@@ -1,0 +1,136 @@
+import type { ByteCursor } from "../bytes/cursor.ts";
+import { type Coding, type Element, elementOf, PARTS } from "./elements.ts";
+
+/** The length that stands for "each record tells" (RFC 7011, 7). */
+export const VARIABLE = 65535;
+
+export interface TemplateField {
+	readonly pen: number;
+	readonly id: number;
+	/** Bytes, or {@link VARIABLE}. */
+	readonly length: number;
+	readonly element: Element | undefined;
+}
+
+/** The layout of the records of one set identifier, and the steps by which a record of it becomes a flow. */
+export interface Template {
+	readonly id: number;
+	readonly fields: readonly TemplateField[];
+	/** Records describe the exporter, not flows. */
+	readonly isOptions: boolean;
+	/** Whether its records are flows: they say between whom, and how much. */
+	readonly isFlow: boolean;
+	/** Bytes that a record has at least. */
+	readonly minLength: number;
+	/** Per step: what to do ({@link STEP}), with how many bytes ({@link VARIABLE}: the record tells), for which part. */
+	readonly operations: Uint8Array;
+	readonly lengths: Uint32Array;
+	readonly parts: Uint8Array;
+	/** Per step, of a list: which element its items were last, so that it is looked up once and not in each record. */
+	readonly itemKeys: Float64Array;
+	readonly itemSteps: Uint8Array;
+	readonly itemParts: Uint8Array;
+}
+
+/** What the record decoder switches on: one per coding. */
+export const STEP = {
+	SKIP: 0,
+	unsigned: 1,
+	signed: 2,
+	ipv4: 3,
+	ipv6: 4,
+	seconds: 5,
+	milliseconds: 6,
+	ntp: 7,
+	microsecondsBeforeExport: 8,
+	millisecondsOfUptime: 9,
+	intervalMilliseconds: 10,
+	text: 11,
+	paddedText: 12,
+	octets: 13,
+	basicList: 14,
+	mac: 0,
+} as const satisfies Record<Coding | "SKIP", number>;
+
+const MAX_BYTES: Readonly<Record<string, number>> = { ipv4: 4, ipv6: 16, ntp: 8 };
+
+/** Why a template was refused, or the template. */
+export type TemplateResult = Template | string;
+
+/** A record longer than any message makes no template. */
+const MAX_RECORD = 65_535;
+
+/**
+ * Reads the field specifiers of a template (RFC 7011, 3.4.1) of `count` fields. The cursor has failed where they are cut.
+ * A sentence is returned where they cannot be those of records: then no record of that set can be read.
+ */
+export function readTemplate(cursor: ByteCursor, id: number, count: number, scopeCount: number): TemplateResult {
+	const fields: TemplateField[] = [];
+	let minLength = 0;
+	for (let k = 0; k < count && !cursor.failed; k++) {
+		const word = cursor.u16();
+		const length = cursor.u16();
+		const pen = word & 0x8000 ? cursor.u32() : 0;
+		const number = word & 0x7fff;
+		minLength += length === VARIABLE ? 1 : length;
+		fields.push({ pen, id: number, length, element: elementOf(pen, number) });
+	}
+	if (cursor.failed) return "template cut";
+	if (minLength === 0) return "template of records without a byte";
+	if (minLength > MAX_RECORD) return "template of records longer than a message";
+	return compiled(id, fields, minLength, scopeCount > 0);
+}
+
+function compiled(id: number, fields: readonly TemplateField[], minLength: number, isOptions: boolean): Template {
+	const operations: number[] = [];
+	const lengths: number[] = [];
+	const parts: number[] = [];
+	for (const { element, length } of fields) {
+		const operation = element && fits(element, length) ? operationOf(element) : STEP.SKIP;
+		const last = operations.length - 1;
+		const joins = operation === STEP.SKIP && length !== VARIABLE && operations[last] === STEP.SKIP;
+		if (joins && lengths[last] !== VARIABLE && lengths[last]! + length < VARIABLE) lengths[last]! += length;
+		else {
+			operations.push(operation);
+			lengths.push(length);
+			parts.push(element ? PARTS.indexOf(element.part) : 0);
+		}
+	}
+	const has = (part: string) => fields.some(({ element }) => element?.part === part);
+	const says = (has("sourceAddress") && has("destinationAddress")) || (has("sourcePort") && has("destinationPort"));
+	return {
+		id,
+		fields,
+		isOptions,
+		isFlow: !isOptions && says && (has("bytes") || has("packets")),
+		minLength,
+		operations: Uint8Array.from(operations),
+		lengths: Uint32Array.from(lengths),
+		parts: Uint8Array.from(parts),
+		itemKeys: new Float64Array(operations.length).fill(-1),
+		itemSteps: new Uint8Array(operations.length),
+		itemParts: new Uint8Array(operations.length),
+	};
+}
+
+/** The step for an element; what is no part of a flow is skipped. */
+export function operationOf(element: Element): number {
+	return element.part === "none" ? STEP.SKIP : STEP[element.coding];
+}
+
+/** Whether a value of this coding can have this length (RFC 7011, 6.2 allows integers to be sent shorter than they are). */
+function fits({ coding }: Element, length: number): boolean {
+	switch (coding) {
+		case "text":
+		case "paddedText":
+		case "octets":
+		case "basicList":
+			return true;
+		case "ipv4":
+		case "ipv6":
+		case "ntp":
+			return length === MAX_BYTES[coding];
+		default:
+			return length >= 1 && length <= 8;
+	}
+}

@@ -1,0 +1,84 @@
+import type { ByteCursor } from "../bytes/cursor.ts";
+import { readTemplate, type Template } from "./template.ts";
+
+/** What all exporters of a source together may make us remember: fields of templates. A field is some 100 bytes. */
+export interface TemplateBudget {
+	fields: number;
+}
+
+const MAX_FIELDS = 1 << 18;
+const MAX_TEMPLATES = 4096;
+const TEMPLATE_SET = 2;
+
+interface Kept {
+	readonly template: Template;
+	/** When it was last sent, ms. */
+	seen: number;
+}
+
+/** The templates of one observation domain of one transport session (RFC 7011, 8). */
+export class Templates {
+	readonly #kept = new Map<number, Kept>();
+	readonly #budget: TemplateBudget;
+	/** Over UDP a template that is not sent again is forgotten after so long (RFC 7011, 8.4); Infinity elsewhere. */
+	readonly #lifetimeMs: number;
+
+	constructor(budget: TemplateBudget, lifetimeMs: number) {
+		this.#budget = budget;
+		this.#lifetimeMs = lifetimeMs;
+	}
+
+	get(id: number, now: number): Template | undefined {
+		const kept = this.#kept.get(id);
+		if (kept === undefined) return undefined;
+		if (now - kept.seen <= this.#lifetimeMs) return kept.template;
+		this.#forget(id);
+		return undefined;
+	}
+
+	/**
+	 * Reads one template record of a set (2: templates, 3: options templates), at which the cursor stands.
+	 * Returns why it is of no use, or undefined. A template that is sent again replaces the one of its number.
+	 */
+	read(cursor: ByteCursor, setId: number, now: number): string | undefined {
+		const id = cursor.u16();
+		const count = cursor.u16();
+		if (cursor.failed) return "template cut";
+		if (count === 0) return this.#withdraw(id, setId);
+		const scopeCount = setId === TEMPLATE_SET ? 0 : cursor.u16();
+		const template = readTemplate(cursor, id, count, scopeCount);
+		if (typeof template === "string") return template;
+		if (id < 256) return "template number below 256";
+		this.#forget(id);
+		if (this.#kept.size >= MAX_TEMPLATES || this.#budget.fields + count > MAX_FIELDS) return "too many templates";
+		this.#budget.fields += count;
+		this.#kept.set(id, { template, seen: now });
+		return undefined;
+	}
+
+	/** Gives back what it holds of the budget. */
+	clear(): void {
+		for (const id of [...this.#kept.keys()]) this.#forget(id);
+	}
+
+	/**
+	 * RFC 7011, 8.1: no field withdraws a template, the number of the set itself all of its kind. Over UDP there are no
+	 * withdrawals (8.4): one that comes late would take away the template that replaced it.
+	 */
+	#withdraw(id: number, setId: number): string | undefined {
+		if (this.#lifetimeMs !== Number.POSITIVE_INFINITY) return "template withdrawn over UDP";
+		if (id !== setId) this.#forget(id);
+		else {
+			const isOptions = setId !== TEMPLATE_SET;
+			for (const [id, { template }] of [...this.#kept]) if (template.isOptions === isOptions) this.#forget(id);
+		}
+		return undefined;
+	}
+
+	#forget(id: number): void {
+		const kept = this.#kept.get(id);
+		if (kept === undefined) return;
+		this.#budget.fields -= kept.template.fields.length;
+		this.#kept.delete(id);
+	}
+}

@@ -1,0 +1,104 @@
+import { createSocket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import { parentPort, workerData } from "node:worker_threads";
+
+/**
+ * Receives datagrams on a thread of its own, so that no work elsewhere keeps the kernel's buffer waiting. It only puts
+ * them behind one another and hands them over when they were asked for; what does not fit in its bounds is dropped and counted.
+ */
+interface Task {
+	readonly host: string;
+	readonly port: number;
+	/** What the kernel is asked to hold, and what is held here. */
+	readonly kernelBytes: number;
+	readonly heldBytes: number;
+}
+
+/** What the worker says: it is bound, it has datagrams, or it failed. */
+export type UdpReport =
+	| { readonly kind: "bound"; readonly port: number; readonly kernelBytes: number }
+	| {
+			readonly kind: "datagrams";
+			readonly bytes: Uint8Array<ArrayBuffer>;
+			readonly ends: Uint32Array<ArrayBuffer>;
+			/** Of each datagram, the index of its sender in `exporters`. */
+			readonly senders: Uint32Array<ArrayBuffer>;
+			readonly exporters: readonly string[];
+			readonly dropped: number;
+	  }
+	| { readonly kind: "failed"; readonly code: string }
+	| { readonly kind: "ended" };
+
+/** Bytes handed over at once, or a datagram more. */
+const HANDED_BYTES = 1 << 20;
+
+const task = workerData as Task;
+const port = parentPort!;
+const socket = createSocket({ type: isIPv6(task.host) ? "udp6" : "udp4", recvBufferSize: task.kernelBytes });
+const held: { message: Uint8Array; exporter: string }[] = [];
+let heldBytes = 0;
+let dropped = 0;
+let asked = false;
+
+socket.on("message", (message, { address, port }) => {
+	if (heldBytes + message.length > task.heldBytes) {
+		dropped++;
+		return;
+	}
+	held.push({ message, exporter: `${address} port ${port}` });
+	heldBytes += message.length;
+	if (asked) handOver();
+});
+socket.on("error", (error) => {
+	report({ kind: "failed", code: (error as NodeJS.ErrnoException).code ?? error.message });
+	socket.close();
+	port.close();
+});
+socket.bind(task.port, task.host, () => {
+	report({ kind: "bound", port: socket.address().port, kernelBytes: socket.getRecvBufferSize() });
+});
+port.on("message", (message: "more" | "stop") => {
+	if (message === "more") {
+		asked = true;
+		if (held.length > 0) handOver();
+		return;
+	}
+	socket.close(() => {
+		while (held.length > 0) handOver();
+		report({ kind: "ended" });
+		port.close();
+	});
+});
+
+function handOver(): void {
+	asked = false;
+	let count = 0;
+	let total = 0;
+	while (count < held.length && total < HANDED_BYTES) total += held[count++]!.message.length;
+	const exporters = new Map<string, number>();
+	const bytes = new Uint8Array(total);
+	const ends = new Uint32Array(count);
+	const senders = new Uint32Array(count);
+	let end = 0;
+	for (const [k, { message, exporter }] of held.splice(0, count).entries()) {
+		bytes.set(message, end);
+		end += message.length;
+		ends[k] = end;
+		let sender = exporters.get(exporter);
+		if (sender === undefined) {
+			sender = exporters.size;
+			exporters.set(exporter, sender);
+		}
+		senders[k] = sender;
+	}
+	report({ kind: "datagrams", bytes, ends, senders, exporters: [...exporters.keys()], dropped });
+	heldBytes -= total;
+	dropped = 0;
+}
+
+function report(message: UdpReport): void {
+	port.postMessage(
+		message,
+		message.kind === "datagrams" ? [message.bytes.buffer, message.ends.buffer, message.senders.buffer] : [],
+	);
+}

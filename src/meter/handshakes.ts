@@ -1,0 +1,180 @@
+import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
+import { PROTOCOL } from "../capture/network-layer.ts";
+import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { ClientHello, protocolsOf } from "../tls/client-hello.ts";
+import { HelloReassembly } from "../tls/hello-reassembly.ts";
+import { ja3 } from "../tls/ja3.ts";
+import { ja4 } from "../tls/ja4.ts";
+import { type HelloResult, looksLikeClientHello, parseClientHello } from "../tls/parse-client-hello.ts";
+import { QuicHellos } from "../tls/quic-hellos.ts";
+import { looksLikeInitial } from "../tls/quic-initial.ts";
+import { ByteChains } from "./byte-chains.ts";
+
+/** Words kept for a slot: what is under way, the texts found, and where the flow stands. */
+const WORDS = 4;
+const HANDLE = 0;
+const CHAIN = 1;
+const LENGTH = 2;
+const STATE = 3;
+
+/** The hello was read or given up; and which direction its bytes come from, while it is under way. */
+const DONE = 1;
+const REVERSE = 2;
+
+/** Opening a QUIC packet costs as much as metering a hundred; a flood of them must not stop the meter. Per second of traffic. */
+const QUIC_PACKETS_PER_SECOND = 5000;
+
+/** Longest server name and list of protocols kept; a DNS name has at most 253 bytes. */
+const LONGEST_NAME = 253;
+const LONGEST_PROTOCOLS = 255;
+/** Lengths of server name, protocols, JA3 and JA4, in front of them. */
+const HEADER = 4;
+const LONGEST_TEXTS = HEADER + LONGEST_NAME + LONGEST_PROTOCOLS + 32 + 40;
+const PIECES_PER_SLOT = 2;
+const FEWEST_PIECES = 1024;
+
+const latin1 = (text: string) => Buffer.from(text, "latin1");
+
+/**
+ * What clients say of themselves when a connection begins: the TLS ClientHello, also where it spans several segments, and
+ * that within QUIC's Initial packets. The first hello of a flow counts, from whichever end it comes.
+ */
+export class Handshakes {
+	/** Hellos that were not read because too many came at once. */
+	skipped = 0;
+	/** The last hello read; its name is asked for right after {@link add} has said that there is one. */
+	readonly hello = new ClientHello();
+	readonly #state: Int32Array;
+	readonly #chains: ByteChains;
+	readonly #segments = new HelloReassembly();
+	readonly #quic = new QuicHellos();
+	readonly #texts = new Uint8Array(LONGEST_TEXTS);
+	#second = -1;
+	#quicPackets = 0;
+
+	constructor(slots: number) {
+		this.#state = new Int32Array(slots * WORDS);
+		this.#chains = new ByteChains(Math.max(FEWEST_PIECES, slots * PIECES_PER_SLOT));
+	}
+
+	/** Whether one more hello might not find room. */
+	get isExhausted(): boolean {
+		return this.#chains.isExhausted(LONGEST_TEXTS);
+	}
+
+	begin(slot: number): void {
+		this.#state.fill(0, slot * WORDS, (slot + 1) * WORDS);
+	}
+
+	/** Looks at a packet with payload; true where a TLS server name can now be read from {@link hello}. */
+	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean, second: number): boolean {
+		if (this.#state[slot * WORDS + STATE]! & DONE || packet.fragment === FRAGMENT.LATER) return false;
+		if (packet.protocol === PROTOCOL.TCP) return this.#addSegment(slot, packet, captured, isReverse);
+		if (packet.protocol === PROTOCOL.UDP) this.#addDatagram(slot, packet, captured, isReverse, second);
+		return false;
+	}
+
+	/** Appends what was found to the flow that `into` is building. */
+	write(slot: number, into: FlowColumnsBuilder): void {
+		const length = this.#state[slot * WORDS + LENGTH]!;
+		if (length === 0) return;
+		const texts = this.#texts;
+		this.#chains.copy(this.#state[slot * WORDS + CHAIN]!, length, texts);
+		let at = HEADER;
+		// A QUIC hello's JA4 begins with q; only its name and protocols have columns of their own.
+		const isQuic = texts[HEADER + texts[0]! + texts[1]! + texts[2]!] === 0x71;
+		if (isQuic) into.extras.quicServerName?.append(texts, at, at + texts[0]!);
+		at += texts[0]!;
+		(isQuic ? into.extras.quicAlpn : into.extras.alpn)?.append(texts, at, at + texts[1]!);
+		at += texts[1]!;
+		into.extras.ja3?.append(texts, at, at + texts[2]!);
+		at += texts[2]!;
+		into.extras.ja4?.append(texts, at, at + texts[3]!);
+	}
+
+	release(slot: number): void {
+		const base = slot * WORDS;
+		this.#chains.release(this.#state[base + CHAIN]!);
+		const handle = this.#state[base + HANDLE]!;
+		if (handle > 0) this.#segments.close(handle);
+		else if (handle < 0) this.#quic.close(-handle);
+	}
+
+	#addSegment(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): boolean {
+		const state = this.#state;
+		const base = slot * WORDS;
+		const { payloadBegin, payloadEnd, tcpSequence } = packet;
+		let result: HelloResult;
+		if (state[base + HANDLE] === 0) {
+			if (!looksLikeClientHello(captured, payloadBegin, payloadEnd)) return false;
+			result = parseClientHello(captured, payloadBegin, payloadEnd, this.hello);
+			if (result === "incomplete") {
+				const handle = this.#segments.open(tcpSequence);
+				state[base + HANDLE] = handle;
+				state[base + STATE]! |= isReverse ? REVERSE : 0;
+				result = this.#segments.add(handle, tcpSequence, captured, payloadBegin, payloadEnd, this.hello);
+			}
+		} else {
+			if (((state[base + STATE]! & REVERSE) !== 0) !== isReverse) return false;
+			const handle = state[base + HANDLE]!;
+			result = this.#segments.add(handle, tcpSequence, captured, payloadBegin, payloadEnd, this.hello);
+		}
+		if (result === "incomplete") return hasName(this.hello);
+		this.#finish(base);
+		if (result === "none") return false;
+		this.#keep(base, "t");
+		return hasName(this.hello);
+	}
+
+	#addDatagram(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean, second: number): void {
+		const state = this.#state;
+		const base = slot * WORDS;
+		const { payloadBegin, payloadEnd } = packet;
+		if (!looksLikeInitial(captured, payloadBegin, payloadEnd)) return;
+		if (second !== this.#second) {
+			this.#second = second;
+			this.#quicPackets = 0;
+		}
+		if (++this.#quicPackets > QUIC_PACKETS_PER_SECOND) {
+			this.skipped++;
+			return;
+		}
+		if (state[base + HANDLE] === 0) {
+			state[base + HANDLE] = -this.#quic.open();
+			state[base + STATE]! |= isReverse ? REVERSE : 0;
+		} else if (((state[base + STATE]! & REVERSE) !== 0) !== isReverse) return;
+		const result = this.#quic.add(-state[base + HANDLE]!, captured, payloadBegin, payloadEnd, this.hello);
+		if (result === "incomplete") return;
+		this.#finish(base);
+		if (result === "complete") this.#keep(base, "q");
+	}
+
+	#finish(base: number): void {
+		this.#state[base + HANDLE] = 0;
+		this.#state[base + STATE]! |= DONE;
+	}
+
+	#keep(base: number, transport: "t" | "q"): void {
+		const { hello } = this;
+		const { begin, end } = hello.serverName;
+		const name = end - begin > LONGEST_NAME ? EMPTY : hello.bytes.subarray(begin, end);
+		const protocols = latin1(protocolsOf(hello).join(",")).subarray(0, LONGEST_PROTOCOLS);
+		const fingerprints = [latin1(ja3(hello)), latin1(ja4(hello, transport))] as const;
+		const parts = [transport === "q" ? name : EMPTY, protocols, ...fingerprints];
+		let at = HEADER;
+		for (const [i, part] of parts.entries()) {
+			this.#texts[i] = part.length;
+			this.#texts.set(part, at);
+			at += part.length;
+		}
+		this.#state[base + CHAIN] = this.#chains.store(this.#texts, 0, at);
+		this.#state[base + LENGTH] = at;
+	}
+}
+
+function hasName(hello: ClientHello): boolean {
+	const { begin, end } = hello.serverName;
+	return begin < end && end - begin <= LONGEST_NAME;
+}
+
+const EMPTY = new Uint8Array(0);

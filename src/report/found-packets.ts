@@ -1,0 +1,33 @@
+import type { ByteSource } from "../bytes/byte-source.ts";
+import { createCounters } from "../bytes/counters.ts";
+import { DecodedPacket } from "../capture/decoded-packet.ts";
+import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
+import { PacketReader } from "../capture/packet-reader.ts";
+import type { PcapngWriter } from "../capture/pcapng-writer.ts";
+import type { FoundConversations } from "./found-conversations.ts";
+
+/** Reads a capture a second time and copies the packets of what was found; gives their number. `options` as when it was metered. */
+export async function copyFoundPackets(
+	capture: ByteSource,
+	found: FoundConversations,
+	writer: PcapngWriter,
+	options: DecoderOptions,
+): Promise<number> {
+	// What can be said of the capture was said when it was metered.
+	const reader = new PacketReader(capture, createCounters());
+	const decoder = new PacketDecoder(options);
+	const decoded = new DecodedPacket();
+	let copied = 0;
+	try {
+		while (await reader.fill()) {
+			while (reader.next()) {
+				if (decoder.decode(reader.packet, decoded) !== 0 || !found.has(decoded, reader.packet.time)) continue;
+				writer.add(reader.packet);
+				copied++;
+			}
+		}
+	} finally {
+		reader.close();
+	}
+	return copied;
+}
