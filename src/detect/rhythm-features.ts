@@ -33,10 +33,11 @@ export const RHYTHM_FEATURES: FeatureGroup = {
 			PARTS[p]!.compute(train, out, at);
 			at += PART_SIZES[p]!;
 		}
-		const packets = atLeast(1, flows.packets[i]!);
-		const packetsReverse = atLeast(1, flows.packetsReverse[i]!);
-		const bytes = atLeast(1, flows.bytes[i]!);
-		const bytesReverse = atLeast(1, flows.bytesReverse[i]!);
+		const { isFlipped } = train;
+		const packets = atLeast(1, isFlipped ? flows.packetsReverse[i]! : flows.packets[i]!);
+		const packetsReverse = atLeast(1, isFlipped ? flows.packets[i]! : flows.packetsReverse[i]!);
+		const bytes = atLeast(1, isFlipped ? flows.bytesReverse[i]! : flows.bytes[i]!);
+		const bytesReverse = atLeast(1, isFlipped ? flows.bytes[i]! : flows.bytesReverse[i]!);
 		const seconds = atLeast(1e-3, (flows.timeLast[i]! - flows.timeFirst[i]!) / 1e6);
 		out[at] = (packets + packetsReverse) / seconds;
 		out[at + 1] = (bytes + bytesReverse) / seconds;
