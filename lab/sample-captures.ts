@@ -226,6 +226,12 @@ const office: Plan = {
 		ordinary("irc", { serverName: "irc.example" }),
 		ordinary("ntp"),
 		ordinary("vpnKeepAlive"),
+		ordinary("databasePool", { latency: 0.0004 }),
+		ordinary("nodeSubscription", { serverName: "node.example" }),
+		ordinary("marketData", withName("TLSv1.3", "stream.exchange.example")),
+		ordinary("longPolling", withName("TLSv1.2", "mail.example")),
+		ordinary("telemetry", withName("TLSv1.3", "telemetry.example")),
+		ordinary("xmpp", withName("TLSv1.3", "xmpp.example")),
 	].map((conversation, i) => ({
 		conversation,
 		client: `192.168.10.${20 + i}`,

@@ -3,10 +3,13 @@ import { describe, it } from "node:test";
 import { type MiningProtocol, recogniseMining } from "../../src/mining/index.ts";
 import type { Conversation } from "../conversation.ts";
 import { Random } from "../random.ts";
-import { type MiningScript, miningScripts } from "./mining.ts";
+import { hiddenMiningScripts, type MiningScript, miningScripts } from "./mining.ts";
 import { type MiningParameters, ordinaryMining } from "./mining-parameters.ts";
+import { moneroDaemon } from "./monero-daemon.ts";
 import { bitcoinMiners, bitcoinStratum } from "./stratum-bitcoin.ts";
+import { stratumV2 } from "./stratum-v2.ts";
 import { voidWallets } from "./void-wallets.ts";
+import { webMiner } from "./web-miner.ts";
 import { moneroLogin, moneroMiners, moneroPools } from "./xmrig.ts";
 
 interface Rpc {
@@ -40,8 +43,9 @@ const protocols: Readonly<Record<string, MiningProtocol>> = {
 	getBlockTemplate: "getblocktemplate",
 };
 const overHttp = new Set(["getwork", "getBlockTemplate"]);
+const inLines = (name: string) => name in miningScripts && !overHttp.has(name);
 
-for (const [name, script] of Object.entries(miningScripts)) {
+for (const [name, script] of Object.entries({ ...miningScripts, ...hiddenMiningScripts })) {
 	describe(`the ${name} script`, () => {
 		it("is a miner's, in the order of time, with bytes of the length it tells", () => {
 			const conversation = run(script);
@@ -58,6 +62,7 @@ for (const [name, script] of Object.entries(miningScripts)) {
 
 		it("is recognised by the miner's first message for what it claims to be, and by some message of the pool", () => {
 			const { messages } = run(script);
+			if (name in hiddenMiningScripts) return;
 			const [first] = messages;
 			const found = recogniseMining(first!.bytes!, 0, first!.length);
 			assert.equal(found?.protocol, protocols[name]);
@@ -76,19 +81,20 @@ for (const [name, script] of Object.entries(miningScripts)) {
 				run(script, { shareInterval, keepAlive: Number.POSITIVE_INFINITY, jobInterval: 60 }).messages.filter(
 					(message) => message.from === "client",
 				).length;
+			if (name === "moneroDaemon") return;
 			assert.ok(submitted(5) > 2 * submitted(60));
 			assert.ok(submitted(60) > submitted(Number.POSITIVE_INFINITY));
 		});
 
 		it("shows the wallet it is given, and otherwise one that is void", () => {
-			if (overHttp.has(name)) return;
+			if (!inLines(name)) return;
 			const all = (conversation: Conversation) =>
 				conversation.messages.map((message) => text.decode(message.bytes)).join("");
 			assert.match(all(run(script, { wallet: "VoidOfMine" })), /VoidOfMine/);
 			assert.match(all(run(script)), /Void|void|v0yd|deadbeef0000/);
 		});
 
-		if (overHttp.has(name)) return;
+		if (!inLines(name)) return;
 
 		it("answers every request once, by its number, one way and back later", () => {
 			const conversation = run(script, { workers: 3, latency: 0.05 });
@@ -173,6 +179,53 @@ describe("the Monero script", () => {
 		assert.equal(quiet.filter(({ method }) => method === "keepalived").length, 9);
 		const busy = linesOf(run(moneroLogin, { shareInterval: 2 }), "client");
 		assert.equal(busy.filter(({ method }) => method === "keepalived").length, 0);
+	});
+});
+
+describe("miners that do not show themselves", () => {
+	const recognised = (conversation: Conversation) =>
+		conversation.messages.flatMap(({ bytes, length, from }) => {
+			const found = recogniseMining(bytes!, 0, length);
+			return found ? [{ ...found, from }] : [];
+		});
+
+	it("say nothing at all inside Stratum V2's Noise, whose handshake is 64 and 234 bytes", () => {
+		const conversation = run(stratumV2);
+		assert.deepEqual(recognised(conversation), []);
+		assert.deepEqual(
+			conversation.messages.slice(0, 2).map(({ length }) => length),
+			[64, 234],
+		);
+	});
+
+	it("open a Stratum V2 connection in the clear between proxies, frames as long as their headers say", () => {
+		for (const channel of ["standard", "extended"] as const) {
+			const conversation = stratumV2(new Random(1), ordinaryMining, { encrypted: false, channel });
+			assert.equal(recognised(conversation)[0]?.protocol, "stratum-v2");
+			for (const { bytes, length } of conversation.messages) {
+				let at = 0;
+				while (at < length) at += 6 + (bytes![at + 3]! | (bytes![at + 4]! << 8) | (bytes![at + 5]! << 16));
+				assert.equal(at, length);
+			}
+		}
+	});
+
+	it("speak as a page's miner once the WebSocket is open", () => {
+		const found = recognised(run(webMiner));
+		assert.ok(found.length > 10);
+		for (const { protocol, sender, from } of found) {
+			assert.equal(protocol, "web-miner");
+			assert.equal(sender, from === "client" ? "miner" : "pool");
+		}
+	});
+
+	it("ask a node for its height each second and for a template at each new block", () => {
+		const asked = run(moneroDaemon)
+			.messages.filter(({ from }) => from === "client")
+			.map(({ bytes }) => text.decode(bytes));
+		assert.ok(asked.filter((each) => each.startsWith("GET /getheight ")).length > 500);
+		const templates = asked.filter((each) => each.includes('"getblocktemplate"')).length;
+		assert.ok(templates >= 2 && templates < 20);
 	});
 });
 

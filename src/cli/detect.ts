@@ -54,6 +54,11 @@ Inputs, told by their content (gzip and zstd are unpacked):
   -                  standard input: tcpdump -w - | decrypto detect -
   live:DEVICE        an interface, through tcpdump or dumpcap
   ipfix+udp://HOST   what IPFIX exporters send there; also ipfix+tcp and ipfix+tls
+  u:NAME, t:PORT     a NEMEA interface (docs/nemea.md); T:, f: too
+
+Outputs (--output), besides files in one of the formats:
+  u:NAME, t:PORT     a NEMEA interface, or a .trapcap file: the original's records
+  ipfix+tcp://HOST   an IPFIX collector, or an .ipfix file: the reported flows
 
 Exit status: 0 done, 1 something failed, 2 wrong usage, 3 a miner was found (with --fail-on-miner).`;
 
@@ -136,13 +141,16 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	const settings = detectOptions(flags);
 	const detector = createDetector(openModel(modelPath), settings);
 	const inputs = new InputList(names, flags.follow);
-	const isLive = flags.follow === true || names.some((name) => name === "-" || /^(live|ipfix\+\w+):/.test(name));
+	const isLive = flags.follow === true || names.some((name) => name === "-" || /^(live|ipfix\+\w+|[utT]):/.test(name));
 	const verification = flags.verifyMode ? new Verification(detector, modelPath) : undefined;
 	const found =
 		flags.writePcap === undefined
 			? undefined
 			: new FoundPacketsFile(flags.writePcap, { decapsulate: flags.decapsulate ?? false });
-	const sink = openSink({
+	const sink = await openSink({
+		...inputOptions(flags, {}, complain),
+		withLabel: flags.verifyMode ?? false,
+		asOriginal: flags.compat !== undefined,
 		output: flags.output,
 		format: flags.format,
 		colour: flags.color && !process.env.NO_COLOR,

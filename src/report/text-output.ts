@@ -45,8 +45,7 @@ export function streamOutput(stream: Writable): TextOutput {
 		const text = gathered;
 		gathered = "";
 		if (gone || text === "") return;
-		if (!stream.write(text) && !gone)
-			await Promise.race([once(stream, "drain"), once(stream, "close")]).catch(() => {});
+		if (!stream.write(text) && !gone) await drainedOrGone(stream);
 	};
 	return {
 		async write(text) {

@@ -91,8 +91,7 @@ export class PacketTrain {
 			const isAnswered =
 				k + 1 < this.count && this.fromServer[k + 1] !== this.fromServer[k] && this.gap[k + 1]! <= SILENCE_SECONDS;
 			// What answers something is no question itself.
-			const isAnswer =
-				k > 0 && this.fromServer[k - 1] !== this.fromServer[k] && this.gap[k]! <= SILENCE_SECONDS;
+			const isAnswer = k > 0 && this.fromServer[k - 1] !== this.fromServer[k] && this.gap[k]! <= SILENCE_SECONDS;
 			if (isAnswered && !isAnswer) asked += sign;
 		}
 		return asked !== 0 ? asked > 0 : bytes < 0;
