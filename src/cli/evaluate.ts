@@ -125,8 +125,10 @@ async function judge(
 			end.watch(source);
 			progress.follow(name, source.counters);
 			for await (const flows of source) {
-				for (const [k, evaluation] of evaluations.entries())
-					await misclassified?.write(flows, evaluation.take(flows), k);
+				for (const [k, evaluation] of evaluations.entries()) {
+					const wrong = evaluation.take(flows);
+					await misclassified?.write(flows, wrong, k);
+				}
 				progress.tick();
 			}
 			malformed += totalMalformed(source.counters);
