@@ -232,6 +232,7 @@ const office: Plan = {
 		ordinary("longPolling", withName("TLSv1.2", "mail.example")),
 		ordinary("telemetry", withName("TLSv1.3", "telemetry.example")),
 		ordinary("xmpp", withName("TLSv1.3", "xmpp.example")),
+		ordinary("quicBrowsing", { serverName: "video.example" }),
 	].map((conversation, i) => ({
 		conversation,
 		client: `192.168.10.${20 + i}`,
