@@ -6,7 +6,8 @@ import { createDetector, createDetectState } from "../src/detect/detector.ts";
 import { judgeEndpoint, serverNameColumn } from "../src/detect/endpoint.ts";
 import { computeFeatures } from "../src/detect/features.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../src/detect/options.ts";
-import { findMiningPayload, mayHaveMiningPayload } from "../src/detect/payload.ts";
+import { mayHaveMiningPayload } from "../src/detect/payload.ts";
+import { payloadSpeaksMining } from "../src/detect/payload-decision.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "../src/detect/shape-obstacle.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import { openModel } from "../src/forest/open-model.ts";
@@ -75,7 +76,7 @@ function signalsOf(detector: ReturnType<typeof createDetector>): Record<string, 
 		};
 	return {
 		"whether the payload may be mining": over(mayHaveMiningPayload),
-		payload: over((flows, i) => mayHaveMiningPayload(flows, i) && findMiningPayload(flows, i) !== undefined),
+		"whether it is": over(payloadSpeaksMining),
 		"server name": over((flows, i) => {
 			const name = serverNameColumn(flows, i);
 			return name !== undefined && judgeEndpoint(flows, i, name, undefined) !== undefined;

@@ -19,6 +19,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		summary: "show what a model is made of, or turn a scikit-learn pickle into a model file",
 		load: async () => (await import("./model.ts")).modelCommand(),
 	},
+	{
+		name: "pools",
+		summary: "lists of mining pools: verify them, make rules of them",
+		load: async () => (await import("./pools.ts")).poolsCommand(),
+	},
 ];
 
 const EXAMPLES = `

@@ -5,6 +5,7 @@ import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../dete
 import { createDetector, createDetectState } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
 import { openModel } from "../forest/open-model.ts";
+import { openPoolTable } from "../pool/pool-lookup.ts";
 import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
 import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
@@ -29,6 +30,8 @@ export interface DetectFlags extends InputFlags {
 	readonly cacheMaxAge: number;
 	readonly conversations?: boolean;
 	readonly internal?: NetworkTest;
+	readonly pools?: string;
+	readonly poolsDecide?: boolean;
 	readonly payloadBytes: number;
 	readonly format?: Format;
 	readonly all?: boolean;
@@ -99,6 +102,9 @@ export function detectCommand(): Command {
 			"networks that are ours, as 10.0.0.0/8,2001:db8::/32: tells who mines where nothing else does",
 			networks,
 		);
+	command
+		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
+		.option("--pools-decide", "an end on the list of --pools makes a flow a miner");
 	return addTlsFlags(addMeteringFlags(command))
 		.option(
 			"--payload-bytes <n>",
@@ -217,6 +223,7 @@ function bufferStage(flags: DetectFlags, isLive: boolean): Pick<DetectionRun, "s
 }
 
 function detectOptions(flags: DetectFlags): DetectOptions {
+	if (flags.poolsDecide && flags.pools === undefined) throw new UsageError("--pools-decide needs a list: --pools FILE");
 	return {
 		...DEFAULT_OPTIONS,
 		...(flags.compat && { compat: flags.compat }),
@@ -228,5 +235,6 @@ function detectOptions(flags: DetectFlags): DetectOptions {
 		filter: flags.filter ?? false,
 		...(flags.conversations && { conversations: DEFAULT_CONVERSATIONS }),
 		...(flags.internal && { internal: flags.internal }),
+		...(flags.pools !== undefined && { pools: openPoolTable(flags.pools), poolsDecide: flags.poolsDecide ?? false }),
 	};
 }

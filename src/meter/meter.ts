@@ -54,12 +54,11 @@ const CHAIN_PIECES_PER_FLOW = 4;
 const FEWEST_PIECES = 256;
 
 /**
- * After each packet this many slots of a ring of at least so many are looked at for flows that have been silent too long.
- * The reference exporter sweeps 8 of 2^17; a small table is swept as slowly as a large one, because in a capture whose
- * time runs backwards a sweep that is quicker than the reference's would end flows that there go on.
+ * After each packet one slot of a ring of at least so many is looked at for a flow that has been silent too long. The
+ * reference exporter looks at 8 of 2^17, which is the same pace; a small table is swept no faster, because in a capture
+ * whose time runs backwards that would end flows which there go on.
  */
-const SWEEP_STEP = 4;
-const SWEEP_RING = 1 << 16;
+const SWEEP_RING = 1 << 14;
 /** Slots among which the idlest is evicted. */
 const EVICTION_CHOICE = 16;
 
@@ -290,11 +289,10 @@ export class Meter {
 	}
 
 	#sweep(second: number): void {
+		const slot = this.#sweepHand;
 		const { used } = this.#table;
-		const first = this.#sweepHand;
-		const end = first + SWEEP_STEP;
-		for (let slot = first; slot < end && slot < used; slot++) this.#endIfSilent(slot, second);
-		this.#sweepHand = end < used || end < SWEEP_RING ? end : 0;
+		if (slot < used) this.#endIfSilent(slot, second);
+		this.#sweepHand = slot + 1 < used || slot + 1 < SWEEP_RING ? slot + 1 : 0;
 	}
 
 	#endIfSilent(slot: number, second: number): void {
