@@ -14,6 +14,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		summary: "turn captures or live traffic into flow records",
 		load: async () => (await import("./meter.ts")).meterCommand(),
 	},
+	{
+		name: "train",
+		summary: "learn a model from labelled flows",
+		load: async () => (await import("./train.ts")).trainCommand(),
+	},
 ];
 
 const EXAMPLES = `
