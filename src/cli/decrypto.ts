@@ -45,6 +45,12 @@ Examples:
 
 decrypto COMMAND --help says more about each command.`;
 
+// Whoever reads our output may have seen enough (`| head`).
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+	process.exit();
+});
+
 await run(process.argv.slice(2));
 
 async function run(args: string[]): Promise<void> {
