@@ -15,6 +15,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		load: async () => (await import("./meter.ts")).meterCommand(),
 	},
 	{
+		name: "evaluate",
+		summary: "judge models by labelled flows",
+		load: async () => (await import("./evaluate.ts")).evaluateCommand(),
+	},
+	{
 		name: "model",
 		summary: "show what a model is made of, or turn a scikit-learn pickle into a model file",
 		load: async () => (await import("./model.ts")).modelCommand(),
