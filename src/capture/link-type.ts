@@ -16,9 +16,3 @@ export const LINK_TYPE = {
 	IPV6: 229,
 	LINUX_SLL2: 276,
 } as const;
-
-const KNOWN: ReadonlySet<number> = new Set(Object.values(LINK_TYPE));
-
-export function isDecodedLinkType(linkType: number): boolean {
-	return KNOWN.has(linkType);
-}

@@ -48,7 +48,7 @@ export class Handshakes {
 	readonly #chains: ByteChains;
 	readonly #segments = new HelloReassembly();
 	readonly #quic = new QuicHellos();
-	readonly #texts = new Uint8Array(LONGEST_TEXTS);
+	readonly #texts = new Uint8Array(LONGEST_TEXTS + 3);
 	#second = -1;
 	#quicPackets = 0;
 

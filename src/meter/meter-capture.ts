@@ -1,17 +1,23 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
-import { DecodedPacket } from "../capture/decoded-packet.ts";
-import { OUTCOME_REASONS } from "../capture/outcome.ts";
+import { OUTCOME, OUTCOME_REASONS } from "../capture/outcome.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
 import { PacketReader } from "../capture/packet-reader.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
+import { PACKETS_AT_ONCE, PacketBatch } from "./packet-batch.ts";
+import type { Rotation } from "./rotation.ts";
 
-export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {}
+export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
+	/** Where the capture is one of several files of one observation: what their flows go on in. */
+	readonly rotation?: Rotation;
+}
 
 /** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
 const BATCH = 4096;
+/** Link types that a warning is written for; a hostile pcapng may name thousands. */
+const MOST_LINK_TYPES = 4;
 /** Milliseconds between looks at the clock while capturing live. */
 const TICK = 1000;
 
@@ -30,9 +36,11 @@ class CaptureFlows implements FlowSource {
 	readonly #reader: PacketReader;
 	readonly #decoder: PacketDecoder;
 	readonly #meter: Meter;
-	readonly #packet = new DecodedPacket();
+	readonly #batch = new PacketBatch();
 	readonly #outcomes = new Float64Array(OUTCOME_REASONS.length);
+	readonly #refusedLinkTypes = new Set<number>();
 	readonly #live: boolean;
+	readonly #rotation: Rotation | undefined;
 	#stopped = false;
 	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
 	#lastTime = 0;
@@ -44,7 +52,8 @@ class CaptureFlows implements FlowSource {
 		this.counters = source.counters;
 		this.#reader = new PacketReader(source);
 		this.#decoder = new PacketDecoder(options);
-		this.#meter = new Meter(options);
+		this.#rotation = options.rotation;
+		this.#meter = options.rotation?.take() ?? new Meter(options);
 		this.#live = options.live ?? false;
 	}
 
@@ -62,10 +71,10 @@ class CaptureFlows implements FlowSource {
 					filled.catch(() => {});
 				}
 				if (this.#live) this.#tick();
-				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#batch();
+				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#flows();
 			}
-			while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#batch();
-			yield* this.#batch();
+			if (!(await this.#goesOn())) while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#flows();
+			yield* this.#flows();
 			this.#tellAtEnd();
 		} finally {
 			this.#reader.close();
@@ -82,18 +91,33 @@ class CaptureFlows implements FlowSource {
 		this.#reader.close();
 	}
 
+	/** Whether the flows that are open are left to the capture's next file. */
+	async #goesOn(): Promise<boolean> {
+		if (this.#stopped || this.#rotation === undefined || !(await this.#rotation.continuesAfter(this.#lastTime)))
+			return false;
+		this.#rotation.leave(this.#meter);
+		return true;
+	}
+
 	/** The packets that are in memory. */
 	#meterPackets(): void {
 		const reader = this.#reader;
 		const captured = reader.packet;
-		const packet = this.#packet;
+		const batch = this.#batch;
 		let packets = 0;
 		while (reader.next()) {
 			packets++;
-			const outcome = this.#decoder.decode(captured, packet);
-			if (outcome === 0) this.#meter.add(packet, captured.bytes, captured.time);
-			else this.#outcomes[-outcome]!++;
+			const outcome = this.#decoder.decode(captured, batch.packets[batch.length]!);
+			if (outcome === OUTCOME.DECODED) {
+				batch.times[batch.length++] = captured.time;
+				if (batch.length === PACKETS_AT_ONCE) this.#meterBatch();
+			} else {
+				this.#outcomes[-outcome]!++;
+				if (outcome === OUTCOME.LINK_TYPE) this.#warnOfLinkType(captured.linkType);
+			}
 		}
+		// The bytes of these packets are about to be replaced.
+		this.#meterBatch();
 		this.counters.packets += packets;
 		if (packets > 0) {
 			this.#lastTime = captured.time;
@@ -102,12 +126,25 @@ class CaptureFlows implements FlowSource {
 		this.#tellOutcomes();
 	}
 
-	*#batch(): Generator<FlowColumns> {
+	#meterBatch(): void {
+		this.#meter.addAll(this.#batch, this.#reader.packet.bytes);
+		this.#batch.length = 0;
+	}
+
+	*#flows(): Generator<FlowColumns> {
 		const { flows } = this.#meter;
 		if (flows.length === 0) return;
 		this.counters.flows += flows.length;
 		yield flows.columns();
 		flows.clear();
+	}
+
+	#warnOfLinkType(linkType: number): void {
+		if (this.#refusedLinkTypes.has(linkType) || this.#refusedLinkTypes.size === MOST_LINK_TYPES) return;
+		this.#refusedLinkTypes.add(linkType);
+		this.counters.warnings.push(
+			`${this.name}: packets of link type ${linkType} are not read (docs/metering.md has those that are)`,
+		);
 	}
 
 	#tellOutcomes(): void {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ClientHello } from "./client-hello.ts";
 import { extensionTypesOf, valuesOf } from "./hello-values.ts";
 
@@ -61,7 +61,7 @@ function isLetterOrDigit(byte: number): boolean {
 }
 
 function digest(text: string): string {
-	return text === "" ? "000000000000" : createHash("sha256").update(text).digest("hex").slice(0, 12);
+	return text === "" ? "000000000000" : hash("sha256", text).slice(0, 12);
 }
 
 function hexadecimal(value: number): string {
