@@ -15,6 +15,17 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		load: async () => (await import("./meter.ts")).meterCommand(),
 	},
 	{
+<<<<<<< HEAD
+		name: "evaluate",
+		summary: "measure models on labelled flows: curves, thresholds, a report page",
+		load: async () => (await import("./evaluate.ts")).evaluateCommand(),
+	},
+	{
+		name: "train",
+		summary: "train a model on labelled flows",
+		load: async () => (await import("./train.ts")).trainCommand(),
+	},
+	{
 		name: "model",
 		summary: "show what a model is made of, or turn a scikit-learn pickle into a model file",
 		load: async () => (await import("./model.ts")).modelCommand(),
@@ -23,6 +34,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		name: "pools",
 		summary: "lists of mining pools: verify them, make rules of them",
 		load: async () => (await import("./pools.ts")).poolsCommand(),
+=======
+		name: "train",
+		summary: "learn a model from labelled flows",
+		load: async () => (await import("./train.ts")).trainCommand(),
+>>>>>>> model
 	},
 ];
 

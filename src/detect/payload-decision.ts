@@ -1,6 +1,6 @@
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
 import { mayBeMining } from "../mining/may-be-mining.ts";
-import { recogniseMining } from "../mining/recognise-mining.ts";
+import { isMining } from "../mining/recognise-mining.ts";
 import { surelyMining } from "../mining/surely-mining.ts";
 
 /**
@@ -21,5 +21,5 @@ function columnSpeaks({ values, offsets }: ListColumn<Uint8Array>, i: number): b
 	const begin = offsets[i]!;
 	const end = offsets[i + 1]!;
 	if (begin === end || !mayBeMining(values, begin, end)) return false;
-	return surelyMining(values, begin, end) || recogniseMining(values, begin, end) !== undefined;
+	return surelyMining(values, begin, end) || isMining(values, begin, end);
 }

@@ -25,6 +25,8 @@ export const RHYTHM_FEATURES: FeatureGroup = {
 		BYTES_PER_PACKET_REV: "IP bytes over packets that the server sent",
 		PACKETS_RATIO: "packets of the client over packets of the server",
 		BYTES_RATIO: "IP bytes of the client over IP bytes of the server",
+		SOURCE_IS_CLIENT:
+			"1 where the record's source is the end that the rhythm takes for the client, 0 where the rhythm says otherwise",
 		LISTED_SHARE: "listed packets over all packets of the flow: how much of it the list covers",
 	},
 	compute(flows: FlowColumns, i: number, out: Float64Array, at: number): void {
@@ -45,7 +47,8 @@ export const RHYTHM_FEATURES: FeatureGroup = {
 		out[at + 3] = bytesReverse / packetsReverse;
 		out[at + 4] = packets / packetsReverse;
 		out[at + 5] = bytes / bytesReverse;
-		out[at + 6] = train.count / (packets + packetsReverse);
+		out[at + 6] = isFlipped ? 0 : 1;
+		out[at + 7] = train.count / (packets + packetsReverse);
 	},
 };
 
