@@ -15,7 +15,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		load: async () => (await import("./meter.ts")).meterCommand(),
 	},
 	{
-<<<<<<< HEAD
+		name: "pools",
+		summary: "lists of mining pools: verify them, make rules of them",
+		load: async () => (await import("./pools.ts")).poolsCommand(),
+	},
+	{
 		name: "evaluate",
 		summary: "measure models on labelled flows: curves, thresholds, a report page",
 		load: async () => (await import("./evaluate.ts")).evaluateCommand(),
@@ -29,16 +33,6 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		name: "model",
 		summary: "show what a model is made of, or turn a scikit-learn pickle into a model file",
 		load: async () => (await import("./model.ts")).modelCommand(),
-	},
-	{
-		name: "pools",
-		summary: "lists of mining pools: verify them, make rules of them",
-		load: async () => (await import("./pools.ts")).poolsCommand(),
-=======
-		name: "train",
-		summary: "learn a model from labelled flows",
-		load: async () => (await import("./train.ts")).trainCommand(),
->>>>>>> model
 	},
 ];
 
