@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { type MiningProtocol, recogniseMining } from "../../src/mining/index.ts";
 import type { Conversation } from "../conversation.ts";
@@ -260,5 +261,22 @@ describe("void wallets", () => {
 		assert.match(voidWallets.zcash, new RegExp(`^t1${base58}{33}$`));
 		assert.match(voidWallets.ethereum, /^0x[0-9a-f]{40}$/);
 		assert.match(voidWallets.kaspa, /^kaspa:[02-9ac-hj-np-z]{61}$/);
+	});
+
+	it("have wrong checksums where the coin has Base58Check", () => {
+		const digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+		const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest();
+		const isValid = (address: string) => {
+			const value = [...address].reduce((sum, digit) => sum * 58n + BigInt(digits.indexOf(digit)), 0n);
+			const zeros = "00".repeat(address.length - address.replace(/^1+/, "").length);
+			const digitsOf = value.toString(16);
+			const bytes = Buffer.from(zeros + digitsOf.padStart(digitsOf.length + (digitsOf.length % 2), "0"), "hex");
+			return hash(hash(bytes.subarray(0, -4)))
+				.subarray(0, 4)
+				.equals(bytes.subarray(-4));
+		};
+		// The first block's, to see that the test can tell.
+		assert.ok(isValid("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
+		for (const coin of ["bitcoin", "ravencoin", "zcash"] as const) assert.ok(!isValid(voidWallets[coin]));
 	});
 });
