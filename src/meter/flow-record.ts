@@ -41,15 +41,18 @@ export const BYTE = {
 
 /** Bits of `BYTE.STATE`. */
 export const STATE = {
-	/** The slot holds a flow. */
-	LIVE: 1,
 	/** The flow's source is the end that stands second in the key. */
-	SOURCE_SECOND: 2,
-	CLIENT_HELLO: 4,
-	SERVER_HELLO: 8,
+	SOURCE_SECOND: 1,
+	CLIENT_HELLO: 2,
+	SERVER_HELLO: 4,
 	/** The direction's first payload is kept. */
-	PAYLOAD: 16,
-	PAYLOAD_REVERSE: 32,
+	PAYLOAD: 8,
+	PAYLOAD_REVERSE: 16,
+	/** The direction's long payload is as long as it may become. */
+	LONG_PAYLOAD: 32,
+	LONG_PAYLOAD_REVERSE: 64,
+	/** A hello has begun and goes on in later packets. */
+	HELLO_UNDER_WAY: 128,
 } as const;
 
 /** Words of a key: both ports, the end with the lower address and port first; protocol, version and VLAN; the addresses. */

@@ -1,16 +1,6 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
 import { FlowHash } from "./flow-hash.ts";
-import {
-	BYTE,
-	BYTE_SHIFT,
-	KEY,
-	KEY_WORDS,
-	KEY_WORDS_IPV4,
-	RECORD_BYTES,
-	STATE,
-	WORD,
-	WORD_SHIFT,
-} from "./flow-record.ts";
+import { KEY, KEY_WORDS, KEY_WORDS_IPV4, RECORD_BYTES, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { PACKETS_AT_ONCE } from "./packet-batch.ts";
 
 const SMALLEST_INDEX = 1 << 12;
@@ -57,8 +47,10 @@ export class FlowTable {
 		return this.size === this.capacity;
 	}
 
+	/** Whether the slot holds a flow: every flow has a packet. */
 	isLive(slot: number): boolean {
-		return (this.bytes[(slot << BYTE_SHIFT) + BYTE.STATE]! & STATE.LIVE) !== 0;
+		const base = slot << WORD_SHIFT;
+		return (this.words[base + WORD.PACKETS]! | this.words[base + WORD.PACKETS_REVERSE]!) !== 0;
 	}
 
 	/** Makes the packet's key the one at `position`; whether the packet comes from the end that stands second in it. */
@@ -116,7 +108,10 @@ export class FlowTable {
 		return -1;
 	}
 
-	/** Claims a slot for the key at `position`, which {@link find} has just missed. The table must not be full. The record is all zero but the key. */
+	/**
+	 * Claims a slot for the key at `position`, which {@link find} has just missed. The table must not be full. The record is
+	 * all zero but the key; the flow is there once it has a packet.
+	 */
 	insert(position: number): number {
 		const hash = this.#hashes[position]!;
 		if (2 * (this.size + 1) > this.#mask + 1) this.#growIndex(hash);
@@ -130,7 +125,6 @@ export class FlowTable {
 		for (let i = 0; i < KEY_WORDS_IPV4; i++) words[base + WORD.KEY + i] = this.#keys[key + i]!;
 		for (let i = KEY_WORDS_IPV4; i < KEY_WORDS; i++) words[base + KEY_REST + i] = this.#keys[key + i]!;
 		words[base + WORD.HASH] = hash;
-		this.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = STATE.LIVE;
 		this.size++;
 		return slot;
 	}
@@ -140,7 +134,8 @@ export class FlowTable {
 		const base = slot << WORD_SHIFT;
 		this.#removeFromIndex(slot, this.words[base + WORD.HASH]!);
 		this.words[base + WORD.NEXT_FREE] = this.#freeSlot;
-		this.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = 0;
+		this.words[base + WORD.PACKETS] = 0;
+		this.words[base + WORD.PACKETS_REVERSE] = 0;
 		this.#freeSlot = slot;
 		this.size--;
 	}

@@ -6,7 +6,7 @@ import { writeFlow } from "./flow-export.ts";
 import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { FlowTable } from "./flow-table.ts";
 import { FragmentTable } from "./fragment-table.ts";
-import { Handshakes } from "./handshakes.ts";
+import { Handshakes, mayBeginHello } from "./handshakes.ts";
 import { LongPayloads } from "./long-payloads.ts";
 import { PACKETS_AT_ONCE, type PacketBatch } from "./packet-batch.ts";
 import { PacketLists } from "./packet-lists.ts";
@@ -82,6 +82,7 @@ export class Meter {
 	readonly #fragments: FragmentTable;
 	readonly #lists: PacketLists;
 	readonly #chains: ByteChains;
+	readonly #hasExtras: boolean;
 	readonly #payloads: LongPayloads | undefined;
 	readonly #handshakes: Handshakes | undefined;
 	readonly #name = new ServerNamePosition();
@@ -105,6 +106,7 @@ export class Meter {
 		this.#chains = new ByteChains(Math.max(FEWEST_PIECES, flows * CHAIN_PIECES_PER_FLOW));
 		if (options.payloadBytes) this.#payloads = new LongPayloads(flows, options.payloadBytes);
 		if (options.handshakes) this.#handshakes = new Handshakes(flows);
+		this.#hasExtras = this.#payloads !== undefined || this.#handshakes !== undefined;
 		this.flows = new FlowColumnsBuilder({
 			extras: [...(this.#payloads ? PAYLOAD_EXTRAS : []), ...(this.#handshakes ? HANDSHAKE_EXTRAS : [])],
 			vlan: options.vlan ?? false,
@@ -147,7 +149,7 @@ export class Meter {
 		if (slot >= 0 && this.#endsBefore(slot, packet, isSecond, second)) slot = -1;
 		if (slot < 0) slot = this.#begin(position, packet.version, isSecond, time);
 		this.#count(slot, packet, bytes, time, isSecond);
-		if (this.#payloads !== undefined || this.#handshakes !== undefined) {
+		if (this.#hasExtras && packet.payloadEnd > packet.payloadBegin) {
 			this.#countMore(slot, packet, bytes, isSecond, second);
 		}
 		this.#sweep(second);
@@ -221,18 +223,36 @@ export class Meter {
 
 	/** What the reference exporter does not see: payload beyond the first packet, hellos beyond one segment. */
 	#countMore(slot: number, packet: DecodedPacket, captured: Uint8Array, isSecond: boolean, second: number): void {
+		const { bytes } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const state = bytes[record + BYTE.STATE]!;
+		const isReverse = isSecond !== ((state & STATE.SOURCE_SECOND) !== 0);
+		const full = isReverse ? STATE.LONG_PAYLOAD_REVERSE : STATE.LONG_PAYLOAD;
+		if (this.#payloads !== undefined && !(state & full)) {
+			while (this.#payloads.isExhausted) this.#evict(slot);
+			if (this.#payloads.add(slot, packet, captured, isReverse)) bytes[record + BYTE.STATE]! |= full;
+		}
+		const isUnderWay = (state & STATE.HELLO_UNDER_WAY) !== 0;
+		if (this.#handshakes !== undefined && (isUnderWay || mayBeginHello(packet, captured))) {
+			this.#keepHello(this.#handshakes, slot, packet, captured, isReverse, second);
+		}
+	}
+
+	#keepHello(
+		handshakes: Handshakes,
+		slot: number,
+		packet: DecodedPacket,
+		captured: Uint8Array,
+		isReverse: boolean,
+		second: number,
+	): void {
 		const { bytes, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
-		const isReverse = isSecond !== ((bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND) !== 0);
-		if (this.#payloads !== undefined) {
-			while (this.#payloads.isExhausted) this.#evict(slot);
-			this.#payloads.add(slot, packet, captured, isReverse);
-		}
-		const handshakes = this.#handshakes;
-		if (handshakes === undefined || packet.payloadEnd === packet.payloadBegin) return;
 		while (handshakes.isExhausted) this.#evict(slot);
-		if (!handshakes.add(slot, packet, captured, isReverse, second)) return;
-		if (bytes[record + BYTE.SERVER_NAME_LENGTH] !== 0) return;
+		const hasName = handshakes.add(slot, packet, captured, isReverse, second);
+		if (handshakes.isUnderWay(slot)) bytes[record + BYTE.STATE]! |= STATE.HELLO_UNDER_WAY;
+		else bytes[record + BYTE.STATE]! &= ~STATE.HELLO_UNDER_WAY;
+		if (!hasName || bytes[record + BYTE.SERVER_NAME_LENGTH] !== 0) return;
 		const { begin, end } = handshakes.hello.serverName;
 		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#store(slot, handshakes.hello.bytes, begin, end);
 		bytes[record + BYTE.SERVER_NAME_LENGTH] = end - begin;
