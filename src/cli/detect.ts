@@ -181,10 +181,15 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	});
 	found?.close();
 	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
-	if (verification?.sawNoLabel)
+	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, complain);
+}
+
+/** Lines for programs leave no room for the figures of verify mode among them. */
+function tellVerification(verification: Verification, flags: DetectFlags, complain: (line: string) => void): void {
+	if (verification.sawNoLabel)
 		throw new DeCryptoError("labels", "-v: none of the flows is labelled Miner or Other in a column LABEL");
-	if (verification && (flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY)))
-		complain(`verified\n${verification.text()}`);
+	const isForPrograms = flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY);
+	if (isForPrograms) complain(`verified\n${verification.text()}`);
 }
 
 /** Opens inputs as the flags say, and refuses those that an option is not for. */
