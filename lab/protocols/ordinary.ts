@@ -9,6 +9,7 @@ import { irc } from "./irc.ts";
 import { languageServer } from "./language-server.ts";
 import { mqtt } from "./mqtt.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
+import { quicBrowsing } from "./quic.ts";
 import { ssh } from "./ssh.ts";
 import { longPolling, marketData, nodeSubscription, telemetry } from "./subscriptions.ts";
 import { xmpp } from "./xmpp.ts";
@@ -33,4 +34,5 @@ export const ordinaryScripts: Readonly<Record<string, OrdinaryScript>> = {
 	longPolling,
 	telemetry,
 	game,
+	quicBrowsing,
 };

@@ -1,7 +1,7 @@
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
 import { mayBeMining } from "../mining/may-be-mining.ts";
-import { recogniseMining } from "../mining/recognise-mining.ts";
-import { surelyMining } from "../mining/surely-mining.ts";
+import { isMining } from "../mining/recognise-mining.ts";
+import { surelyMining, surelyNotMining } from "../mining/surely-mining.ts";
 
 /**
  * Whether `findMiningPayload` finds something in flow i, without saying what. Ordinary payload is settled by a glance,
@@ -21,5 +21,6 @@ function columnSpeaks({ values, offsets }: ListColumn<Uint8Array>, i: number): b
 	const begin = offsets[i]!;
 	const end = offsets[i + 1]!;
 	if (begin === end || !mayBeMining(values, begin, end)) return false;
-	return surelyMining(values, begin, end) || recogniseMining(values, begin, end) !== undefined;
+	if (surelyMining(values, begin, end)) return true;
+	return !surelyNotMining(values, begin, end) && isMining(values, begin, end);
 }

@@ -41,17 +41,17 @@ export class LongPayloads {
 		this.#state.fill(0, 2 * slot * WORDS, 2 * (slot + 1) * WORDS);
 	}
 
-	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): void {
+	/** Takes what a packet with payload adds; whether the direction has all it may have. */
+	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): boolean {
 		const state = this.#state;
 		const base = (2 * slot + (isReverse ? 1 : 0)) * WORDS;
 		const length = state[base + LENGTH]!;
-		if (length >= this.limit) return;
 		let begin = packet.payloadBegin;
 		if (packet.protocol === PROTOCOL.TCP && packet.fragment !== FRAGMENT.LATER) {
 			begin += this.#bytesSeenBefore(base, packet);
 		}
 		const end = Math.min(packet.payloadEnd, begin + this.limit - length);
-		if (begin >= end) return;
+		if (begin >= end) return false;
 		if (length === 0) {
 			state[base + FIRST_PIECE] = this.#chains.store(captured, begin, end);
 			state[base + LAST_PIECE] = this.#chains.last;
@@ -59,6 +59,7 @@ export class LongPayloads {
 			state[base + LAST_PIECE] = this.#chains.append(state[base + LAST_PIECE]!, length, captured, begin, end);
 		}
 		state[base + LENGTH] = length + end - begin;
+		return length + end - begin === this.limit;
 	}
 
 	write(slot: number, isReverse: boolean, into: ListColumnBuilder<Uint8Array>): void {

@@ -26,6 +26,30 @@ export function surelyMining(bytes: Uint8Array, begin: number, end: number): boo
 	}
 }
 
+/**
+ * Whether `recogniseMining` would surely not recognise these bytes: messages with nothing but numbers, `true`, `false` and
+ * `null` in them. `{"id":4,"result":true,"error":null}` is what pools say most, and every other JSON-RPC server too.
+ */
+export function surelyNotMining(bytes: Uint8Array, begin: number, end: number): boolean {
+	let at = begin;
+	do {
+		if (bytes[at] !== OPEN_OBJECT) return false;
+		do {
+			at = readText(bytes, skipBlank(bytes, at + 1, end), end);
+			if (at < 0 || !textIsWhole) return false;
+			at = skipBlank(bytes, at, end);
+			if (at >= end || bytes[at] !== COLON) return false;
+			at = skipBlank(bytes, at + 1, end);
+			at = at < end ? readLiteral(bytes, at, end) : -1;
+			if (at < 0) return false;
+			at = skipBlank(bytes, at, end);
+		} while (at < end && bytes[at] === COMMA);
+		if (at >= end || bytes[at] !== CLOSE_OBJECT) return false;
+		at = skipBlank(bytes, at + 1, end);
+	} while (at < end);
+	return true;
+}
+
 /** What the recogniser looks at; a longer payload it cuts, so that is left to it. */
 const MAX_LENGTH = 4096;
 const MAX_DEPTH = 12;
@@ -97,7 +121,6 @@ function readMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 		}
 		let member = NOTHING;
 		if (isObjectAt[depth] === 1) {
-			if (byte !== QUOTE) return false;
 			at = readText(bytes, at, end);
 			if (at < 0) return false;
 			if (!textIsWhole) return true;
@@ -181,8 +204,9 @@ function methodOf(bytes: Uint8Array, begin: number, end: number): number {
 	return isText(bytes, begin, end, METHOD_KEEPALIVED) ? KEEPALIVED : NO_METHOD;
 }
 
-/** Reads the string at `at`; gives the index behind it, or the end where it is cut, or -1 where it has an escape. */
+/** Reads the string at `at`; gives the index behind it, or the end where it is cut, or -1 where there is none or one with an escape. */
 function readText(bytes: Uint8Array, at: number, end: number): number {
+	if (at >= end || bytes[at] !== QUOTE) return -1;
 	textBegin = at + 1;
 	for (let i = textBegin; i < end; i++) {
 		const byte = bytes[i]!;
