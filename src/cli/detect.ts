@@ -1,63 +1,74 @@
 import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
-import { UsageError } from "../bytes/error.ts";
+import { DeCryptoError, UsageError } from "../bytes/error.ts";
 import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
 import { createDetector, createDetectState } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
 import { openModel } from "../forest/open-model.ts";
-import { counted } from "../report/quantities.ts";
-import { exitStatus, runDetection } from "./detection-run.ts";
+import { openPoolTable } from "../pool/pool-lookup.ts";
+import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
+import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
-import { InputList } from "./input-list.ts";
-import { openInput } from "./open-input.ts";
+import { addMeteringFlags, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
+import { InputList, type NamedInput } from "./input-list.ts";
+import { type OpenedInput, openInput } from "./open-input.ts";
 import { FORMATS, type Format, openSink } from "./open-sink.ts";
-import { type NetworkTest, networks, positiveInteger, probability, seconds } from "./option-values.ts";
+import { type NetworkTest, networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
 import { Progress } from "./progress.ts";
+import { Verification } from "./verification.ts";
 
-interface Options {
-	model?: string;
-	buffer?: number;
-	useDstCache?: boolean;
-	filter?: boolean;
-	dstThreshold?: number;
-	mlThreshold?: number;
-	verifyMode?: boolean;
-	compat?: "cython0.29" | "cython3";
-	cacheSize: number;
-	cacheMaxAge: number;
-	conversations?: boolean;
-	internal?: NetworkTest;
-	format?: Format;
-	all?: boolean;
-	output?: string;
-	failOnMiner?: boolean;
-	quiet?: boolean;
-	color: boolean;
-	activeTimeout: number;
-	inactiveTimeout: number;
-	decapsulate?: boolean;
-	bpf?: string;
-	writePcap?: string;
+export interface DetectFlags extends InputFlags {
+	readonly model?: string;
+	readonly buffer?: number;
+	readonly useDstCache?: boolean;
+	readonly filter?: boolean;
+	readonly dstThreshold?: number;
+	readonly mlThreshold?: number;
+	readonly verifyMode?: boolean;
+	readonly compat?: "cython0.29" | "cython3";
+	readonly cacheSize: number;
+	readonly cacheMaxAge: number;
+	readonly conversations?: boolean;
+	readonly internal?: NetworkTest;
+	readonly pools?: string;
+	readonly poolsDecide?: boolean;
+	readonly payloadBytes: number;
+	readonly format?: Format;
+	readonly all?: boolean;
+	readonly output?: string;
+	readonly writePcap?: string;
+	readonly failOnMiner?: boolean;
+	readonly quiet?: boolean;
+	readonly color: boolean;
 }
 
 const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
+
+/** First payload of each direction that the recogniser sees on captures: getwork stands behind HTTP headers. */
+const PAYLOAD_BYTES = 512;
 
 /** A buffer must not make an alert late: how long it waits for more flows, and how old it may become, in ms. */
 const PATIENCE = { quietAfter: 1000, oldAfter: 5000 };
 
 const DETAILS = `
 Inputs, told by their content (gzip and zstd are unpacked):
-  FILE          a capture (pcap, pcapng) or a flow file (trapcap, logger CSV, CESNET-MINER22)
-  DIRECTORY     all of its files that can be read, in the order of rotation
-  -             standard input: tcpdump -w - | decrypto detect -
-  live:DEVICE   an interface, through tcpdump or dumpcap
+  FILE               a capture (pcap, pcapng) or a flow file (trapcap, IPFIX, logger CSV, CESNET-MINER22)
+  DIRECTORY          all of its files that can be read, in the order of rotation
+  -                  standard input: tcpdump -w - | decrypto detect -
+  live:DEVICE        an interface, through tcpdump or dumpcap
+  ipfix+udp://HOST   what IPFIX exporters send there; also ipfix+tcp and ipfix+tls
+  u:NAME, t:PORT     a NEMEA interface (docs/nemea.md); T:, f: too
+
+Outputs (--output), besides files in one of the formats:
+  u:NAME, t:PORT     a NEMEA interface, or a .trapcap file: the original's records
+  ipfix+tcp://HOST   an IPFIX collector, or an .ipfix file: the reported flows
 
 Exit status: 0 done, 1 something failed, 2 wrong usage, 3 a miner was found (with --fail-on-miner).`;
 
 export function detectCommand(): Command {
-	return new Command("detect")
+	const command = new Command("detect")
 		.description("Finds the miners in captures, live traffic or flow records, and says how it knows.")
-		.argument("<input...>", "captures, flow files, directories, - or live:DEVICE")
+		.argument("<input...>", "captures, flow files, directories, -, live:DEVICE, ipfix+udp://HOST")
 		.optionsGroup("Deciding:")
 		.option("-m, --model <file>", "model file or scikit-learn pickle (default: the one that comes with decrypto)")
 		.option("-t, --ml-threshold <p>", "probability above which shape alone decides (default: the model's)", probability)
@@ -90,12 +101,17 @@ export function detectCommand(): Command {
 			"--internal <nets>",
 			"networks that are ours, as 10.0.0.0/8,2001:db8::/32: tells who mines where nothing else does",
 			networks,
+		);
+	command
+		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
+		.option("--pools-decide", "an end on the list of --pools makes a flow a miner");
+	return addTlsFlags(addMeteringFlags(command))
+		.option(
+			"--payload-bytes <n>",
+			"first payload of each direction to look for mining messages in",
+			wholeNumber,
+			PAYLOAD_BYTES,
 		)
-		.optionsGroup("Metering:")
-		.option("--active-timeout <seconds>", "export flows that go on after so long", seconds, 300)
-		.option("--inactive-timeout <seconds>", "export flows that were silent for so long", seconds, 65)
-		.option("--decapsulate", "open IP in IP, 6in4, GRE, ERSPAN, VXLAN, GTP-U and Teredo: flows are those inside")
-		.option("--bpf <expression>", "look only at packets that match, as tcpdump has it (needs tcpdump)")
 		.optionsGroup("Output:")
 		.addOption(
 			new Option(
@@ -106,7 +122,7 @@ export function detectCommand(): Command {
 		.option("--output <file>", "write there instead of to standard output")
 		.option(
 			"--write-pcap <file>",
-			"also write the packets of what was found, as pcapng (captures only: they are read twice)",
+			"also write the packets of what was found, as pcapng (capture files only: they are read twice)",
 		)
 		.option("--all", "report the flows that are no miners, too")
 		.option("--fail-on-miner", "exit with 3 when a miner was found")
@@ -116,81 +132,114 @@ export function detectCommand(): Command {
 		.action(detectAction);
 }
 
-async function detectAction(names: string[], options: Options): Promise<void> {
-	if (options.compat && !options.model) {
+async function detectAction(names: string[], flags: DetectFlags): Promise<void> {
+	if (flags.compat && !flags.model) {
 		throw new UsageError(
 			"--compat decides with the original's model, which is not ours to ship: name it with -m data_symmetry.pickle",
 		);
 	}
-	const model = await openModel(options.model ?? DEFAULT_MODEL);
-	const settings = detectOptions(options);
-	const detector = createDetector(model, settings);
-	const inputs = new InputList(names);
-	const bufferSize = options.buffer ?? (options.compat && DEFAULT_BUFFER_FLOWS);
-	const isLive = names.some((name) => name === "-" || name.startsWith("live:"));
-	const sink = openSink({
-		output: options.output,
-		format: options.format,
-		colour: options.color && !process.env.NO_COLOR,
-		live: isLive,
-		footer: (totals) =>
-			totals.not_judged_by_shape > 0
-				? `${counted(totals.not_judged_by_shape, "flow")} too short to be judged by shape; payload and server name were.\n`
-				: "",
-	});
-	const metering = {
-		activeTimeout: options.activeTimeout,
-		inactiveTimeout: options.inactiveTimeout,
-		decapsulate: options.decapsulate ?? false,
+	const progress = new Progress(process.stderr, flags.quiet ?? false);
+	const complain = (line: string): void => {
+		progress.clear();
+		if (!flags.quiet) console.error(`decrypto: ${line}`);
 	};
-	const found = options.writePcap === undefined ? undefined : new FoundPacketsFile(options.writePcap, metering);
+	const modelPath = flags.model ?? DEFAULT_MODEL;
+	const settings = detectOptions(flags);
+	const detector = createDetector(openModel(modelPath), settings);
+	const inputs = new InputList(names, flags.follow);
+	const isLive = flags.follow === true || names.some((name) => name === "-" || /^(live|ipfix\+\w+|[utT]):/.test(name));
+	const verification = flags.verifyMode ? new Verification(detector, modelPath) : undefined;
+	const found =
+		flags.writePcap === undefined
+			? undefined
+			: new FoundPacketsFile(flags.writePcap, { decapsulate: flags.decapsulate ?? false });
+	const sink = await openSink({
+		...inputOptions(flags, {}, complain),
+		withLabel: flags.verifyMode ?? false,
+		asOriginal: flags.compat !== undefined,
+		output: flags.output,
+		format: flags.format,
+		colour: flags.color && !process.env.NO_COLOR,
+		live: isLive,
+		...(verification && { metrics: () => verification.figures(), footer: () => `\n${verification.text()}` }),
+	});
 	const outcome = await runDetection({
 		inputs,
-		open: async (input) => {
-			const opened = await openInput(
-				input.name,
-				{ metering, ...(options.bpf && { filter: options.bpf }) },
-				input.directory !== undefined,
-			);
-			if (options.verifyMode && opened?.isCapture)
-				throw new UsageError(
-					`${input.name}: -v compares with labels, and a capture has none; give it labelled flow files`,
-				);
-			if (found && opened && (!opened.isCapture || opened.isLive))
-				throw new UsageError(`${input.name}: --write-pcap copies packets from capture files, and this is none`);
-			return opened;
-		},
-		...(found && {
-			onDecided: (flows, verdicts) => found.note(flows, verdicts),
-			onInputEnd: (input) => found.copyFrom(input.name),
-		}),
+		open: inputOpener(flags, inputs, complain),
 		detector,
 		state: createDetectState(settings),
 		sink,
-		all: options.all ?? false,
-		...(bufferSize !== undefined && {
-			stage: (flows) => bufferFlows(flows, { flows: bufferSize, bytes: DEFAULT_BUFFER_BYTES, ...(isLive && PATIENCE) }),
-		}),
-		progress: new Progress(process.stderr, options.quiet ?? false),
-		complain: (line) => {
-			if (!options.quiet) console.error(`decrypto: ${line}`);
+		all: flags.all ?? false,
+		progress,
+		complain,
+		...bufferStage(flags, isLive),
+		onDecided(flows, verdicts) {
+			verification?.count(flows, verdicts);
+			found?.note(flows, verdicts);
 		},
+		...(found && { onInputEnd: (input: NamedInput) => found.copyFrom(input.name) }),
 	});
 	found?.close();
-	process.exitCode = exitStatus(outcome, options.failOnMiner ?? false);
+	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
+	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, complain);
 }
 
-function detectOptions(options: Options): DetectOptions {
+/** Lines for programs leave no room for the figures of verify mode among them. */
+function tellVerification(verification: Verification, flags: DetectFlags, complain: (line: string) => void): void {
+	if (verification.sawNoLabel)
+		throw new DeCryptoError("labels", "-v: none of the flows is labelled Miner or Other in a column LABEL");
+	const isForPrograms = flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY);
+	if (isForPrograms) complain(`verified\n${verification.text()}`);
+}
+
+/** Opens inputs as the flags say, and refuses those that an option is not for. */
+function inputOpener(flags: DetectFlags, inputs: InputList, warn: (line: string) => void): DetectionRun["open"] {
+	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
+	const metering = { handshakes: true, vlan: true, payloadBytes: flags.payloadBytes };
+	return async (input) => {
+		const rotation = rotations.of(input);
+		const opened = await openInput(
+			input,
+			inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, warn),
+			() => inputs.peek() !== undefined,
+		);
+		if (opened && flags.verifyMode && opened.isCapture) {
+			throw new UsageError(
+				`${input.name}: -v compares with labels, and a capture has none; give it labelled flow files`,
+			);
+		}
+		if (opened && flags.writePcap !== undefined && !isCaptureFile(opened)) {
+			throw new UsageError(`${input.name}: --write-pcap copies packets from capture files, and this is none`);
+		}
+		return opened;
+	};
+}
+
+function isCaptureFile({ isCapture, isLive }: OpenedInput): boolean {
+	return isCapture && !isLive;
+}
+
+function bufferStage(flags: DetectFlags, isLive: boolean): Pick<DetectionRun, "stage"> {
+	const size = flags.buffer ?? (flags.compat && DEFAULT_BUFFER_FLOWS);
+	if (size === undefined) return {};
+	return {
+		stage: (flows) => bufferFlows(flows, { flows: size, bytes: DEFAULT_BUFFER_BYTES, ...(isLive && PATIENCE) }),
+	};
+}
+
+function detectOptions(flags: DetectFlags): DetectOptions {
+	if (flags.poolsDecide && flags.pools === undefined) throw new UsageError("--pools-decide needs a list: --pools FILE");
 	return {
 		...DEFAULT_OPTIONS,
-		...(options.compat && { compat: options.compat }),
-		...(options.mlThreshold !== undefined && { mlThreshold: options.mlThreshold }),
-		...(options.dstThreshold !== undefined && { dstThreshold: options.dstThreshold }),
-		cache: options.useDstCache ?? false,
-		cacheSize: options.cacheSize,
-		cacheMaxAge: options.cacheMaxAge * 1e6,
-		filter: options.filter ?? false,
-		...(options.conversations && { conversations: DEFAULT_CONVERSATIONS }),
-		...(options.internal && { internal: options.internal }),
+		...(flags.compat && { compat: flags.compat }),
+		...(flags.mlThreshold !== undefined && { mlThreshold: flags.mlThreshold }),
+		...(flags.dstThreshold !== undefined && { dstThreshold: flags.dstThreshold }),
+		cache: flags.useDstCache ?? false,
+		cacheSize: flags.cacheSize,
+		cacheMaxAge: flags.cacheMaxAge * 1e6,
+		filter: flags.filter ?? false,
+		...(flags.conversations && { conversations: DEFAULT_CONVERSATIONS }),
+		...(flags.internal && { internal: flags.internal }),
+		...(flags.pools !== undefined && { pools: openPoolTable(flags.pools), poolsDecide: flags.poolsDecide ?? false }),
 	};
 }

@@ -43,6 +43,7 @@ export interface RunOutcome {
 /** Takes every input through the detector to the sink, in order. An input that fails is told and the others are still read. */
 export async function runDetection(run: DetectionRun): Promise<RunOutcome> {
 	using end = new OrderlyEnd();
+	end.watch(run.inputs);
 	const tally = new Tally();
 	const failures: unknown[] = [];
 	for (let input = await run.inputs.next(); input && !end.asked; input = await run.inputs.next()) {
@@ -53,6 +54,7 @@ export async function runDetection(run: DetectionRun): Promise<RunOutcome> {
 			run.complain(reasonOf(error));
 			failures.push(error);
 		}
+		end.watch(run.inputs);
 	}
 	run.progress.stop();
 	const totals = tally.totals(run.state);

@@ -8,6 +8,8 @@ export interface NamedInput {
 	readonly name: string;
 	/** The directory it was found in: where it is of no kind that can be read, that is no error. */
 	readonly directory?: string;
+	/** It may still be written to. */
+	readonly isGrowing?: boolean;
 }
 
 const SCHEME = /^[a-z0-9+]{1,12}:/i;
@@ -76,7 +78,8 @@ export class InputList {
 			const plain = file.replace(COMPRESSED, "");
 			if (this.#seen.has(plain)) continue;
 			this.#seen.add(plain);
-			this.#ahead.push({ name: join(directory, file), directory });
+			const isGrowing = directory === this.#followed && !COMPRESSED.test(file);
+			this.#ahead.push({ name: join(directory, file), directory, ...(isGrowing && { isGrowing }) });
 		}
 	}
 }

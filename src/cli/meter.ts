@@ -1,60 +1,75 @@
 import { Command } from "commander";
 import { reasonOf, UsageError } from "../bytes/error.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
+import { DirectoryRotation } from "./directory-rotation.ts";
+import { addMeteringFlags, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
 import { InputList, type NamedInput } from "./input-list.ts";
 import { openFlowSink } from "./open-flow-sink.ts";
 import { type InputOptions, openInput } from "./open-input.ts";
-import { seconds } from "./option-values.ts";
+import { wholeNumber } from "./option-values.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 import { Progress } from "./progress.ts";
 
-interface Options {
-	activeTimeout: number;
-	inactiveTimeout: number;
-	decapsulate?: boolean;
-	bpf?: string;
-	output: string;
-	quiet?: boolean;
+interface MeterFlags extends InputFlags {
+	readonly handshakes?: boolean;
+	readonly payloadBytes: number;
+	readonly output: string;
+	readonly quiet?: boolean;
 }
 
+const DETAILS = `
+Outputs:
+  FILE, -               CSV in NEMEA logger syntax
+  FILE.ipfix            an IPFIX file
+  ipfix+tcp://HOST      an IPFIX collector; also ipfix+tls and ipfix+udp
+  u:NAME, t:PORT        a NEMEA interface (docs/nemea.md), or a .trapcap file`;
+
 export function meterCommand(): Command {
-	return new Command("meter")
-		.description("Turns captures or live traffic into flow records, as ipfixprobe makes them.")
-		.argument("<capture...>", "captures (pcap, pcapng; also gzip, zstd), directories, - or live:DEVICE")
-		.option("--active-timeout <seconds>", "export flows that go on after so long", seconds, 300)
-		.option("--inactive-timeout <seconds>", "export flows that were silent for so long", seconds, 65)
-		.option("--decapsulate", "open IP in IP, 6in4, GRE, ERSPAN, VXLAN, GTP-U and Teredo: flows are those inside")
-		.option("--bpf <expression>", "meter only packets that match, as tcpdump has it (needs tcpdump)")
-		.option("--output <file>", "CSV in NEMEA logger syntax; - is standard output", "-")
+	const command = new Command("meter")
+		.description("Turns captures or live traffic into flow records, as the exporter ipfixprobe makes them.")
+		.argument("<capture...>", "captures (pcap, pcapng; also gzip, zstd), directories, - or live:DEVICE");
+	return addTlsFlags(addMeteringFlags(command))
+		.option(
+			"--handshakes",
+			"read ClientHellos that span segments, and QUIC's; with ALPN, JA3, JA4 in columns of their own",
+		)
+		.option(
+			"--payload-bytes <n>",
+			"first payload of each direction, joined over segments, in columns of its own",
+			wholeNumber,
+			0,
+		)
+		.optionsGroup("Output:")
+		.option("--output <where>", "a file or a collector; - is standard output", "-")
 		.option("-q, --quiet", "no progress and no warnings")
+		.addHelpText("after", DETAILS)
 		.action(meterAction);
 }
 
-async function meterAction(names: string[], options: Options): Promise<void> {
-	const inputOptions: InputOptions = {
-		metering: {
-			activeTimeout: options.activeTimeout,
-			inactiveTimeout: options.inactiveTimeout,
-			decapsulate: options.decapsulate ?? false,
-		},
-		...(options.bpf && { filter: options.bpf }),
-	};
-	const sink = await openFlowSink(options.output);
-	const progress = new Progress(process.stderr, options.quiet ?? false);
+async function meterAction(names: string[], flags: MeterFlags): Promise<void> {
+	const progress = new Progress(process.stderr, flags.quiet ?? false);
 	const complain = (line: string): void => {
 		progress.clear();
-		if (!options.quiet) console.error(`decrypto: ${line}`);
+		if (!flags.quiet) console.error(`decrypto: ${line}`);
 	};
-	using end = new OrderlyEnd();
-	const inputs = new InputList(names);
+	const inputs = new InputList(names, flags.follow);
+	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
+	const metering = { handshakes: flags.handshakes ?? false, payloadBytes: flags.payloadBytes };
+	const sink = await openFlowSink(flags.output, inputOptions(flags, metering, complain));
+	const end = new OrderlyEnd();
+	end.watch(inputs);
 	for (let input = await inputs.next(); input && !end.asked; input = await inputs.next()) {
 		try {
-			await meterOne(input, inputOptions, sink, end, progress, complain);
+			const rotation = rotations.of(input);
+			const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, complain);
+			await meterOne(input, options, inputs, sink, end, progress, complain);
 		} catch (error) {
 			complain(reasonOf(error));
 			process.exitCode = error instanceof UsageError ? 2 : 1;
 		}
+		end.watch(inputs);
 	}
+	end[Symbol.dispose]();
 	progress.stop();
 	await sink.close();
 }
@@ -62,12 +77,13 @@ async function meterAction(names: string[], options: Options): Promise<void> {
 async function meterOne(
 	input: NamedInput,
 	options: InputOptions,
+	inputs: InputList,
 	sink: FlowSink,
 	end: OrderlyEnd,
 	progress: Progress,
 	complain: (line: string) => void,
 ): Promise<void> {
-	const opened = await openInput(input.name, options, input.directory !== undefined);
+	const opened = await openInput(input, options, () => inputs.peek() !== undefined);
 	if (!opened) return;
 	if (!opened.isCapture) throw new UsageError(`${input.name}: these are flows already; meter reads captures`);
 	await using source = opened.source;

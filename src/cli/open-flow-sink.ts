@@ -1,18 +1,48 @@
 import { createWriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import { inContext } from "../bytes/error.ts";
+import { fieldsOf } from "../csv/csv-encoder.ts";
 import { createCsvWriter } from "../csv/csv-writer.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
+import { createIpfixSink } from "../ipfix/ipfix-sink.ts";
+import { isIpfixAddress } from "../ipfix/listen-address.ts";
+import { createTrapSink, isInterface } from "../nemea/index.ts";
+import type { InputOptions } from "./open-input.ts";
+import { trapOptions } from "./trap-options.ts";
 
-/** Where metered flows go: a CSV file, or standard output for `-`. */
-export async function openFlowSink(name: string): Promise<FlowSink> {
-	if (name === "-") return createCsvWriter(process.stdout);
-	const stream = createWriteStream(name);
+/** Where flows go: an IPFIX collector or file, a NEMEA interface or trapcap file, a CSV file, or CSV on standard output for `-`. */
+export async function openFlowSink(name: string, options: Pick<InputOptions, "tls" | "warn">): Promise<FlowSink> {
+	if (isIpfixAddress(name) || /\.ipfix$/i.test(name)) {
+		return createIpfixSink(name, {
+			...(options.tls && { tls: options.tls }),
+			...(options.warn && { onWarning: options.warn }),
+		});
+	}
+	if (isInterface(name) || /\.trapcap$/i.test(name)) return createTrapSink(name, trapOptions());
+	return name === "-" ? csvSink(process.stdout) : csvFile(name);
+}
+
+/** CSV with the columns that the flows have, told by the first batch. */
+function csvSink(output: NodeJS.WriteStream | ReturnType<typeof createWriteStream>): FlowSink {
+	let writer: FlowSink | undefined;
+	const writerFor = (flows?: FlowColumns): FlowSink => {
+		writer ??= createCsvWriter(output, flows && fieldsOf(flows));
+		return writer;
+	};
+	return {
+		write: (flows, positions) => writerFor(flows).write(flows, positions),
+		close: () => writerFor().close(),
+	};
+}
+
+async function csvFile(path: string): Promise<FlowSink> {
+	const stream = createWriteStream(path);
 	await new Promise<void>((resolve, reject) => {
 		stream.once("open", () => resolve());
-		stream.once("error", (error) => reject(inContext(name, error)));
+		stream.once("error", (error) => reject(inContext(path, error)));
 	});
-	const writer = createCsvWriter(stream);
+	const writer = csvSink(stream);
 	return {
 		write: (flows, positions) => writer.write(flows, positions),
 		async close() {

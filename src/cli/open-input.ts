@@ -1,18 +1,30 @@
 import { type ByteSource, openByteSource } from "../bytes/byte-source.ts";
 import { DeCryptoError, UsageError } from "../bytes/error.ts";
+import { openGrowingFile } from "../bytes/growing-file.ts";
 import { filterCapture, openLiveCapture } from "../capture/live-capture.ts";
 import { CAPTURE_HEAD, isCapture } from "../capture/packet-reader.ts";
 import { openCsvSource } from "../csv/csv-source.ts";
 import { isFlowCsv } from "../csv/header.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
+import { listenForIpfix } from "../ipfix/ipfix-listener.ts";
+import { openIpfixSource } from "../ipfix/ipfix-source.ts";
+import { isIpfixAddress } from "../ipfix/listen-address.ts";
+import { isIpfix } from "../ipfix/message-framing.ts";
+import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import { type MeterCaptureOptions, meterCapture } from "../meter/meter-capture.ts";
-import { isTrapcap, openTrapcap, TRAPCAP_HEAD } from "../nemea/index.ts";
+import { isInterface, isTrapcap, openTrapcap, openTrapSource, TRAPCAP_HEAD } from "../nemea/index.ts";
+import type { NamedInput } from "./input-list.ts";
+import { trapOptions } from "./trap-options.ts";
 
 export interface InputOptions {
 	/** How packets become flows. */
 	readonly metering: MeterCaptureOptions;
 	/** A BPF expression that narrows captures. */
 	readonly filter?: string;
+	/** Certificates for `ipfix+tls://`. */
+	readonly tls?: TlsFiles;
+	/** Told what a person should know while a live input goes on. */
+	readonly warn?: (line: string) => void;
 }
 
 export interface OpenedInput {
@@ -28,25 +40,43 @@ const CSV_HEAD = 8192;
 const LIVE = "live:";
 
 /**
- * Opens an input: `live:DEVICE`, or a file or standard input (`-`) whose kind its first bytes tell, whatever its name.
- * Undefined where the content is of no known kind and `lenient`.
+ * Opens an input: `live:DEVICE`, `ipfix+udp://HOST:PORT` and its kin, a NEMEA interface (`u:NAME`), or a file or standard input (`-`) whose kind its
+ * first bytes tell, whatever its name. Undefined for a file that was found in a directory and is of no known kind.
+ * `hasSuccessor` tells, for a directory that is followed, that the file is not written to any more.
  */
 export async function openInput(
-	name: string,
+	input: NamedInput,
 	options: InputOptions,
-	lenient = false,
+	hasSuccessor: () => boolean,
 ): Promise<OpenedInput | undefined> {
+	const { name } = input;
 	if (name.startsWith(LIVE)) return openLive(name.slice(LIVE.length), options);
-	const bytes = openByteSource(name);
-	const head = await bytes.peek(CSV_HEAD);
-	if (isCapture(head.subarray(0, CAPTURE_HEAD))) return captured(bytes, options, name === "-");
-	if (options.filter) throw new UsageError(`${name}: a filter is for captures, and this is none`);
+	if (isIpfixAddress(name)) return listen(name, options);
+	if (isInterface(name)) {
+		const source = openTrapSource(name, { ...trapOptions(), warn: (_topic, line) => options.warn?.(line) });
+		return { source, isCapture: false, isLive: !name.startsWith("f:") };
+	}
+	const bytes = input.isGrowing ? openGrowingFile(name, hasSuccessor) : openByteSource(name);
+	const head = await bytes.peek(input.isGrowing ? CAPTURE_HEAD : CSV_HEAD);
+	if (isCapture(head.subarray(0, CAPTURE_HEAD)))
+		return captured(bytes, options, name === "-" || input.isGrowing === true);
+	if (options.filter && input.directory === undefined)
+		throw new UsageError(`${name}: a filter is for captures, and this is none`);
 	if (isTrapcap(head.subarray(0, TRAPCAP_HEAD))) return flowFile(openTrapcap(bytes));
+	if (isIpfix(head)) return flowFile(openIpfixSource(bytes));
 	if (isFlowCsv(head)) return flowFile(openCsvSource(bytes));
 	bytes.close();
-	if (lenient) return undefined;
+	if (input.directory !== undefined) return undefined;
 	if (head.length === 0) throw new DeCryptoError("input", `${name}: the file is empty`);
-	throw new DeCryptoError("input", `${name}: neither a capture (pcap, pcapng) nor a flow file (trapcap, CSV)`);
+	throw new DeCryptoError("input", `${name}: neither a capture (pcap, pcapng) nor a flow file (trapcap, IPFIX, CSV)`);
+}
+
+async function listen(name: string, options: InputOptions): Promise<OpenedInput> {
+	const source = await listenForIpfix(name, {
+		...(options.tls && { tls: options.tls }),
+		...(options.warn && { onWarning: options.warn }),
+	});
+	return { source, isCapture: false, isLive: true };
 }
 
 async function openLive(device: string, options: InputOptions): Promise<OpenedInput> {
@@ -57,11 +87,10 @@ async function openLive(device: string, options: InputOptions): Promise<OpenedIn
 
 async function captured(bytes: ByteSource, options: InputOptions, isPipe: boolean): Promise<OpenedInput> {
 	const source = options.filter ? await filterCapture(bytes, options.filter) : bytes;
-	if (!isPipe) return { source: meterCapture(source, options.metering), isCapture: true, isLive: false };
-	return { source: meteredUntilStopped(source, () => bytes.close(), options), isCapture: true, isLive: true };
+	return { source: meterCapture(source, { ...options.metering, live: isPipe }), isCapture: true, isLive: isPipe };
 }
 
-/** A reader that waits for packets which may not come: stopping closes what it waits for. */
+/** Stopping asks the capture tool to hand over what it has; the flows end when it has. */
 function meteredUntilStopped(bytes: ByteSource, end: () => void, options: InputOptions): FlowSource {
 	const source = meterCapture(bytes, { ...options.metering, live: true });
 	return {

@@ -31,10 +31,10 @@ export function minerIsSource(flows: FlowColumns, i: number, hints: EndHints): b
 /** Ports below this are a system's services (RFC 6335, 6). */
 const FIRST_USER_PORT = 1024;
 
-/** Ports that pools are known for, as the aggregator of NEMEA's detector has them, and those that lists show most. */
+/** Ports that pools are known for: those of the aggregator that belongs to the original, and others that recur in public lists of pools. */
 const POOL_PORTS = new Set([
-	3333, 4444, 5555, 7777, 12433, 14433, 14444, 17777, 20005, 20128, 20535, 1800, 3032, 3334, 3335, 3357, 4433, 5588,
-	6666, 8008, 8888, 9000, 9999, 10128, 10343, 18081, 25, 443,
+	...[3333, 4444, 5555, 7777, 12433, 14433, 14444, 17777, 20005, 20128, 20535],
+	...[8888, 9000, 9999, 10128, 10300, 10343, 15555],
 ]);
 
 /** Who sent the ClientHello, where a direction's first payload begins with one; undefined where neither does. */

@@ -178,6 +178,12 @@ export class FlowColumnsBuilder {
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.clear();
 	}
 
+	/** Begins the first batch of another input: its flows are counted from 0. */
+	restart(): void {
+		this.clear();
+		this.#firstIndex = 0;
+	}
+
 	#grow(): void {
 		const capacity = this.capacity * 2;
 		this.addresses = grown(this.addresses, capacity * 32);

@@ -4,8 +4,7 @@ import { operationOf, STEP, type Template, VARIABLE } from "./template.ts";
 
 /** Seconds between 1900 (NTP) and 1970. */
 const NTP_TO_UNIX = 2_208_988_800;
-/** NTP's era 1 begins in 2036: seconds with the first bit clear are taken to lie behind it (RFC 4330, 3). */
-const NTP_ERA = 2 ** 32;
+const TWO_32 = 2 ** 32;
 
 const part = (name: Part): number => PARTS.indexOf(name);
 const SOURCE_ADDRESS = part("sourceAddress");
@@ -163,6 +162,9 @@ export class FlowDecoder {
 				else this.#lastIsUptime = true;
 				this.#store(part, unsigned(bytes, at, end) * 1000);
 				return;
+			case STEP.unsigned:
+				this.#store(part, unsigned(bytes, at, end));
+				return;
 			default:
 				this.#number(operation, bytes, at, end);
 				this.#store(part, this.#value);
@@ -215,10 +217,18 @@ export class FlowDecoder {
 		if (operation === STEP.ntp && length !== 8) return true;
 		const count = (end - at) / length;
 		list.reserve(count);
-		for (let k = 0; k < count; k++, at += length) {
-			this.#number(operation, bytes, at, at + length);
-			list.values[list.used++] = this.#value;
+		if (length === 2 && operation === STEP.unsigned) words(list, bytes, at, end);
+		else if (length === 1 && operation === STEP.unsigned) octets(list, bytes, at, end);
+		else if (length === 1 && operation === STEP.signed) signedOctets(list, bytes, at, end);
+		else if (length === 8 && operation === STEP.milliseconds) wideMilliseconds(list, bytes, at, end);
+		else {
+			for (; at < end; at += length) {
+				this.#number(operation, bytes, at, at + length);
+				list.push(this.#value);
+			}
+			return true;
 		}
+		list.used += count;
 		return true;
 	}
 
@@ -317,6 +327,38 @@ export class FlowDecoder {
 	}
 }
 
+// The four kinds of items that packet lists are made of, each in a loop of its own: the general way is five times slower.
+
+function words({ values, used }: ListColumnBuilder<Uint8Array>, bytes: Uint8Array, at: number, end: number): void {
+	for (let to = used; at < end; at += 2) values[to++] = (bytes[at]! << 8) | bytes[at + 1]!;
+}
+
+function octets({ values, used }: ListColumnBuilder<Uint8Array>, bytes: Uint8Array, at: number, end: number): void {
+	for (let to = used; at < end; at++) values[to++] = bytes[at]!;
+}
+
+function signedOctets(
+	{ values, used }: ListColumnBuilder<Uint8Array>,
+	bytes: Uint8Array,
+	at: number,
+	end: number,
+): void {
+	for (let to = used; at < end; at++) values[to++] = (bytes[at]! << 24) >> 24;
+}
+
+function wideMilliseconds(
+	{ values, used }: ListColumnBuilder<Uint8Array>,
+	bytes: Uint8Array,
+	at: number,
+	end: number,
+): void {
+	for (let to = used; at < end; at += 8) {
+		const high = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+		const low = (bytes[at + 4]! << 24) | (bytes[at + 5]! << 16) | (bytes[at + 6]! << 8) | bytes[at + 7]!;
+		values[to++] = ((high >>> 0) * TWO_32 + (low >>> 0)) * 1000;
+	}
+}
+
 function enterItems(template: Template, step: number, key: number, pen: number, id: number): void {
 	const element = elementOf(pen, id);
 	template.itemKeys[step] = key;
@@ -326,11 +368,13 @@ function enterItems(template: Template, step: number, key: number, pen: number, 
 
 /** An integer of 0 to 8 octets, beyond 2^53 the nearest double. */
 export function unsigned(bytes: Uint8Array, at: number, end: number): number {
+	if (end - at === 2) return (bytes[at]! << 8) | bytes[at + 1]!;
+	if (end - at === 1) return bytes[at]!;
 	let high = 0;
 	for (; end - at > 4; at++) high = high * 256 + bytes[at]!;
 	let low = 0;
 	for (; at < end; at++) low = (low << 8) | bytes[at]!;
-	return high * NTP_ERA + (low >>> 0);
+	return high * TWO_32 + (low >>> 0);
 }
 
 export function signed(bytes: Uint8Array, at: number, end: number): number {
@@ -345,6 +389,7 @@ export function signed(bytes: Uint8Array, at: number, end: number): number {
 export function ntpMicroseconds(bytes: Uint8Array, at: number): number {
 	const seconds = unsigned(bytes, at, at + 4);
 	const fraction = unsigned(bytes, at + 4, at + 8);
-	const era = seconds < 2 ** 31 ? NTP_ERA : 0;
-	return (seconds + era - NTP_TO_UNIX) * 1e6 + Math.ceil((fraction * 1e6) / NTP_ERA);
+	// NTP's era 1 begins in 2036: seconds with the first bit clear are taken to lie behind it (RFC 4330, 3).
+	const era = seconds < 2 ** 31 ? TWO_32 : 0;
+	return (seconds + era - NTP_TO_UNIX) * 1e6 + Math.ceil((fraction * 1e6) / TWO_32);
 }

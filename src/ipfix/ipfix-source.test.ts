@@ -8,6 +8,7 @@ import { byteSourceOf } from "../bytes/byte-source.ts";
 import { totalMalformed } from "../bytes/counters.ts";
 import { type Flow, flowAt } from "../flow/flow.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
+import { message, SMALL_FLOW, set, smallFlow, template, u16, u32 } from "./ipfix-message.testing.ts";
 import { openIpfixSource } from "./ipfix-source.ts";
 import { isIpfix } from "./message-framing.ts";
 import { type PlainRecord, readPlainRecords } from "./plain-records.ts";
@@ -74,4 +75,49 @@ test("every stream of the reference exporter decodes to exactly the records in i
 		compared += records.length;
 	}
 	assert.equal(compared, 771);
+});
+
+test("a file that was cut gives what it holds and says so", async () => {
+	const whole = message([set(2, template(256, SMALL_FLOW)), set(256, smallFlow(7))]);
+	const source = sourceOf(whole, whole.subarray(0, 30));
+	assert.deepEqual(
+		(await flowsOf(source)).map(({ sourcePort }) => sourcePort),
+		[7],
+	);
+	assert.deepEqual(source.counters.warnings, ["flows.ipfix: cut within message 2; read up to there"]);
+});
+
+test("what follows a message and is none ends the file, with what was read before it", async () => {
+	const source = sourceOf(
+		message([set(2, template(256, SMALL_FLOW)), set(256, smallFlow(7))]),
+		Buffer.from("something else"),
+	);
+	assert.equal((await flowsOf(source)).length, 1);
+	assert.deepEqual(source.counters.warnings, [
+		"flows.ipfix: behind message 1: version 29551 is not IPFIX's; read up to there",
+	]);
+});
+
+test("NetFlow is recognised, and refused with the reason", async () => {
+	const v9 = Buffer.from([...u16(9), ...u16(1), ...Array(16).fill(1), ...u16(0), ...u16(8), ...u32(0)]);
+	const v5 = Buffer.from([...u16(5), ...u16(2), ...Array(120).fill(0)]);
+	for (const file of [v9, v5]) {
+		assert.ok(isIpfix(file));
+		await assert.rejects(
+			flowsOf(sourceOf(file)),
+			/flows\.ipfix: NetFlow v[59] carries neither payload nor packet lists/,
+		);
+	}
+	assert.equal(isIpfix(Buffer.from("BYTES,PACKETS and other names of columns")), false);
+	assert.equal(isIpfix(new Uint8Array(64)), false);
+});
+
+test("records missing between messages are told per observation domain", async () => {
+	const templates = set(2, template(256, SMALL_FLOW));
+	const source = sourceOf(
+		message([templates, set(256, smallFlow(1))]),
+		message([set(256, smallFlow(2))], { sequence: 4 }),
+	);
+	assert.equal((await flowsOf(source)).length, 2);
+	assert.deepEqual(source.counters.warnings, ["flows.ipfix: observation domain 1: 3 records are missing"]);
 });

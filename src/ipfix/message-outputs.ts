@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { connect, isIPv6, type Socket } from "node:net";
+import { connect, isIP, isIPv6, type Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { DeCryptoError, reasonOf } from "../bytes/error.ts";
@@ -36,7 +36,7 @@ export async function connectToCollector(
 			? connectTls({
 					host,
 					port,
-					servername: host,
+					...(isIP(host) === 0 && { servername: host }),
 					...(tls?.certificate !== undefined && { cert: tls.certificate }),
 					...(tls?.key !== undefined && { key: tls.key }),
 					...(tls?.authority !== undefined && { ca: tls.authority }),

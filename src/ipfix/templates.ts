@@ -45,10 +45,10 @@ export class Templates {
 		const count = cursor.u16();
 		if (cursor.failed) return "template cut";
 		if (count === 0) return this.#withdraw(id, setId);
-		if (id < 256) return "template number below 256";
 		const scopeCount = setId === TEMPLATE_SET ? 0 : cursor.u16();
 		const template = readTemplate(cursor, id, count, scopeCount);
 		if (typeof template === "string") return template;
+		if (id < 256) return "template number below 256";
 		this.#forget(id);
 		if (this.#kept.size >= MAX_TEMPLATES || this.#budget.fields + count > MAX_FIELDS) return "too many templates";
 		this.#budget.fields += count;

@@ -49,7 +49,11 @@ socket.on("message", (message, { address, port }) => {
 	heldBytes += message.length;
 	if (asked) handOver();
 });
-socket.on("error", (error) => report({ kind: "failed", code: (error as NodeJS.ErrnoException).code ?? error.message }));
+socket.on("error", (error) => {
+	report({ kind: "failed", code: (error as NodeJS.ErrnoException).code ?? error.message });
+	socket.close();
+	port.close();
+});
 socket.bind(task.port, task.host, () => {
 	report({ kind: "bound", port: socket.address().port, kernelBytes: socket.getRecvBufferSize() });
 });

@@ -7,8 +7,12 @@ import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
 import { PACKETS_AT_ONCE, PacketBatch } from "./packet-batch.ts";
+import type { Rotation } from "./rotation.ts";
 
-export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {}
+export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
+	/** Where the capture is one of several files of one observation: what their flows go on in. */
+	readonly rotation?: Rotation;
+}
 
 /** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
 const BATCH = 4096;
@@ -36,6 +40,7 @@ class CaptureFlows implements FlowSource {
 	readonly #outcomes = new Float64Array(OUTCOME_REASONS.length);
 	readonly #refusedLinkTypes = new Set<number>();
 	readonly #live: boolean;
+	readonly #rotation: Rotation | undefined;
 	#stopped = false;
 	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
 	#lastTime = 0;
@@ -47,7 +52,8 @@ class CaptureFlows implements FlowSource {
 		this.counters = source.counters;
 		this.#reader = new PacketReader(source);
 		this.#decoder = new PacketDecoder(options);
-		this.#meter = new Meter(options);
+		this.#rotation = options.rotation;
+		this.#meter = options.rotation?.take() ?? new Meter(options);
 		this.#live = options.live ?? false;
 	}
 
@@ -67,7 +73,7 @@ class CaptureFlows implements FlowSource {
 				if (this.#live) this.#tick();
 				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#flows();
 			}
-			while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#flows();
+			if (!(await this.#goesOn())) while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#flows();
 			yield* this.#flows();
 			this.#tellAtEnd();
 		} finally {
@@ -83,6 +89,14 @@ class CaptureFlows implements FlowSource {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.#reader.close();
+	}
+
+	/** Whether the flows that are open are left to the capture's next file. */
+	async #goesOn(): Promise<boolean> {
+		if (this.#stopped || this.#rotation === undefined || !(await this.#rotation.continuesAfter(this.#lastTime)))
+			return false;
+		this.#rotation.leave(this.#meter);
+		return true;
 	}
 
 	/** The packets that are in memory. */

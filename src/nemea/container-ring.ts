@@ -13,6 +13,8 @@ export class ContainerRing {
 	first = 0;
 	/** Containers numbered below this have been given, at least in part, to some receiver. */
 	begun = 0;
+	/** Messages in the containers begun. */
+	messagesBegun = 0;
 	readonly #containers: Container[] = [];
 
 	/** Number of the next container to come. */
@@ -30,7 +32,10 @@ export class ContainerRing {
 
 	/** Container `number`, which is to be handed to a receiver. */
 	begin(number: number): Container {
-		this.begun = Math.max(this.begun, number + 1);
+		if (number >= this.begun) {
+			this.messagesBegun += this.messagesIn(this.begun, number + 1);
+			this.begun = number + 1;
+		}
 		return this.#containers[number - this.first]!;
 	}
 

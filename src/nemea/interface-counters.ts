@@ -16,7 +16,9 @@ export const OUTPUT = {
 	RELEASED: 6,
 	/** Messages of containers that were being written to a receiver when it went away. */
 	CUT: 7,
-	FIRST_CLIENT: 8,
+	/** Messages of containers that some receiver has had at least a part of. */
+	BEGUN: 8,
+	FIRST_CLIENT: 9,
 } as const;
 
 /** One receiver. A slot of identity 0 is free. */

@@ -170,6 +170,7 @@ export class OutputServer {
 			if (!receiver.leaving) oldest = Math.min(oldest, receiver.next);
 		this.#forget(oldest);
 		this.#counters[OUTPUT.CLIENTS] = active;
+		this.#counters[OUTPUT.BEGUN] = this.#ring.messagesBegun;
 		this.#onProgress();
 	}
 

@@ -32,6 +32,11 @@ export interface RecordOutput {
 	sendEndOfStream(): Promise<void>;
 	/** Hands on what is buffered. */
 	flush(): Promise<void>;
+	/**
+	 * From so many milliseconds on, nothing is waited for any more: what nobody takes is dropped and counted. For who has
+	 * been told to end and does not know whether anybody is there.
+	 */
+	hurry(patienceMs: number): void;
 	/** Delivers everything accepted, then closes. */
 	close(): Promise<void>;
 }
@@ -50,6 +55,8 @@ export class BlackholeOutput implements RecordOutput {
 	async sendEndOfStream(): Promise<void> {}
 
 	async flush(): Promise<void> {}
+
+	hurry(): void {}
 
 	async close(): Promise<void> {}
 }

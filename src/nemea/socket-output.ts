@@ -7,6 +7,7 @@ import { createOutputSlots, OUTPUT } from "./interface-counters.ts";
 import type { Interface, SocketAddress } from "./interface-specifier.ts";
 import type { OutputNotice, OutputRequest } from "./output-worker.ts";
 import type { OutputCounters, RecordOutput } from "./record-output.ts";
+import { removeSocket, socketPath } from "./socket-path.ts";
 import type { Template } from "./template.ts";
 
 const END_OF_STREAM = new Uint8Array(1);
@@ -29,14 +30,19 @@ export class SocketOutput implements RecordOutput {
 	#failure: DeCryptoError | undefined;
 	#wake: (() => void)[] = [];
 	#autoflush: NodeJS.Timeout | undefined;
+	#hurried = false;
 	#closed = false;
 
 	/** Serves the socket from when this resolves. Throws (code `failed`) where that cannot be. */
 	static async open(described: Interface, socketDirectory: string): Promise<SocketOutput> {
 		const output = new SocketOutput(described, socketDirectory);
 		await output.#listening();
+		process.on("exit", output.#removeSocket);
 		return output;
 	}
+
+	/** The program may end without closing. */
+	readonly #removeSocket: () => void;
 
 	private constructor(described: Interface, socketDirectory: string) {
 		const { options } = described;
@@ -47,8 +53,14 @@ export class SocketOutput implements RecordOutput {
 		const room = options.plainFraming ? options.bufferSize - 4 : options.bufferSize;
 		this.#container = new ContainerWriter(framing, room, !options.buffered);
 		this.#worker = new Worker(siblingModule(import.meta.url, "output-worker"), {
+			// Options of the program's own command line (`--input-type`) do not suit a worker.
+			execArgv: [],
 			workerData: { address: described.address as SocketAddress, options, socketDirectory, counters: this.slots },
 		});
+		const { address } = described;
+		this.#removeSocket = () => {
+			if (address.kind === "unix") removeSocket(socketPath(socketDirectory, address.socketName));
+		};
 		this.#worker.on("message", (notice: OutputNotice) => this.#hear(notice));
 		this.#worker.on("error", (error) => this.#fail(inContext(this.name, error)));
 	}
@@ -82,7 +94,8 @@ export class SocketOutput implements RecordOutput {
 	send(bytes: Uint8Array, begin: number, end: number): Promise<void> | undefined {
 		if (this.#failure) throw this.#failure;
 		const { patience, buffered } = this.#interface.options;
-		if ((patience !== "wait" && this.clients === 0) || !this.#container.fits(end - begin)) {
+		const nobody = this.clients === 0 && (patience !== "wait" || this.#hurried);
+		if (nobody || !this.#container.fits(end - begin)) {
 			this.slots[OUTPUT.DROPPED]! += 1;
 			return undefined;
 		}
@@ -106,23 +119,33 @@ export class SocketOutput implements RecordOutput {
 		await this.#until(() => !this.#mustWait());
 	}
 
+	hurry(patienceMs: number): void {
+		const timer = setTimeout(() => {
+			this.#hurried = true;
+			this.#wakeAll();
+		}, patienceMs);
+		timer.unref();
+	}
+
 	/**
-	 * Everything accepted goes to the receivers that are connected, then the socket is closed. What is left for a
-	 * receiver that is not there is waited for at most `patienceMs`.
+	 * Everything accepted goes to the receivers that are connected, and under WAIT, where none is, to the next that comes;
+	 * then the socket is closed and removed.
 	 */
-	async close(patienceMs = 0): Promise<void> {
+	async close(): Promise<void> {
 		if (this.#closed) return;
 		this.#closed = true;
-		if (this.#container.count > 0) this.#offer();
-		await this.#until(() => this.#outstanding() === 0 || this.clients === 0);
-		if (this.#outstanding() > 0 && patienceMs > 0) {
-			const deadline = Date.now() + patienceMs;
-			setTimeout(() => this.#wakeAll(), patienceMs);
-			await this.#until(() => this.#outstanding() === 0 || Date.now() >= deadline);
-		}
 		clearTimeout(this.#autoflush);
+		if (this.#container.count > 0) this.#offer();
+		await this.#delivered();
+		this.slots[OUTPUT.DROPPED]! += this.#untaken();
 		this.#post({ kind: "close", patienceMs: CLOSE_PATIENCE_MS });
 		if (!this.#failure) await new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
+		process.off("exit", this.#removeSocket);
+	}
+
+	/** Messages that no receiver has had any part of. */
+	#untaken(): number {
+		return Math.max(0, this.#container.total - this.slots[OUTPUT.BEGUN]!);
 	}
 
 	#outstanding(): number {
@@ -136,7 +159,7 @@ export class SocketOutput implements RecordOutput {
 
 	#mustWait(): boolean {
 		const { patience, bufferCount } = this.#interface.options;
-		if (this.#offered === 0) return false;
+		if (this.#offered === 0 || this.#hurried) return false;
 		if (patience === "no-wait") return this.#backlog() > bufferCount;
 		if (this.clients === 0) return patience === "wait" && this.#outstanding() > 0;
 		return this.#outstanding() >= bufferCount;
@@ -145,7 +168,7 @@ export class SocketOutput implements RecordOutput {
 	/** Nothing is left that a connected receiver should get; under WAIT, or that the next one should. */
 	#delivered(): Promise<void> {
 		const wait = this.#interface.options.patience === "wait";
-		return this.#until(() => this.#outstanding() === 0 || (!wait && this.clients === 0));
+		return this.#until(() => this.#hurried || this.#outstanding() === 0 || (!wait && this.clients === 0));
 	}
 
 	#offer(): void {

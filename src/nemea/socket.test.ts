@@ -84,7 +84,7 @@ test("a receiver that leaves in an orderly way and comes back misses nothing and
 			if (n % 3000 === 0) await sleep(5);
 		}
 		await output.sendEndOfStream();
-		await output.close(2000);
+		await output.close();
 	})();
 	const numbers: number[] = [];
 	let visits = 0;

@@ -57,6 +57,9 @@ export class TrapcapOutput implements RecordOutput {
 		if (this.#container.count > 0) this.#writeContainer();
 	}
 
+	/** A file keeps nobody waiting. */
+	hurry(): void {}
+
 	async close(): Promise<void> {
 		await this.flush();
 		this.#close();

@@ -105,7 +105,7 @@ function totalsLine(totals: Totals): string {
 			: `${grouped(totals.flows / totals.seconds)} flows/s`;
 	const packets = totals.packets > 0 ? [counted(totals.packets, "packet")] : [];
 	return [
-		counted(totals.inputs, "input"),
+		counted(totals.inputs, totals.packets > 0 ? "capture" : "input"),
 		...packets,
 		counted(totals.flows, "flow"),
 		counted(totals.miner_flows, "miner flow"),
@@ -117,5 +117,11 @@ function totalsLine(totals: Totals): string {
 function remarks(totals: Totals): string[] {
 	const malformed = Object.entries(totals.malformed);
 	const list = malformed.map(([reason, times]) => `${reason} (${grouped(times)})`).join(", ");
-	return malformed.length > 0 ? [`skipped as malformed: ${list}`] : [];
+	const { not_judged_by_shape: unjudged } = totals;
+	return [
+		...(unjudged > 0
+			? [`${counted(unjudged, "flow")} too short for a judgement by shape; judged by payload and server name`]
+			: []),
+		...(malformed.length > 0 ? [`skipped: ${list}`] : []),
+	];
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { inContext } from "../bytes/error.ts";
@@ -46,8 +45,7 @@ export function streamOutput(stream: Writable): TextOutput {
 		const text = gathered;
 		gathered = "";
 		if (gone || text === "") return;
-		if (!stream.write(text) && !gone)
-			await Promise.race([once(stream, "drain"), once(stream, "close")]).catch(() => {});
+		if (!stream.write(text) && !gone) await drainedOrGone(stream);
 	};
 	return {
 		async write(text) {
@@ -57,6 +55,17 @@ export function streamOutput(stream: Writable): TextOutput {
 		flush,
 		close: flush,
 	};
+}
+
+function drainedOrGone(stream: Writable): Promise<void> {
+	return new Promise((resolve) => {
+		const events = ["drain", "close", "error"];
+		const done = (): void => {
+			for (const event of events) stream.off(event, done);
+			resolve();
+		};
+		for (const event of events) stream.on(event, done);
+	});
 }
 
 function fsyncUnlessPipe(descriptor: number): void {

@@ -16,8 +16,10 @@ const STARTUP_SEGMENT = 1000;
 export class PacketTrain {
 	count = 0;
 	readonly length = new Int32Array(MAX_PACKETS);
-	/** 1 where the flow's destination sent the packet. */
+	/** 1 where the server sent the packet: the flow's destination, or its source where {@link isFlipped}. */
 	readonly fromServer = new Uint8Array(MAX_PACKETS);
+	/** Whether the client is the record's destination: an exporter that cuts a connection takes whoever speaks next for the source. */
+	isFlipped = false;
 	/** Seconds since the first packet, never decreasing. */
 	readonly time = new Float64Array(MAX_PACKETS);
 	/** Seconds since the packet before; 0 for the first. */
@@ -62,8 +64,37 @@ export class PacketTrain {
 			count++;
 		}
 		this.count = count;
+		this.#orient(flows.tcpFlags[i]! & SYN, flows.tcpFlagsReverse[i]! & SYN);
 		this.#findBursts();
-		this.#findStartup((flows.tcpFlags[i]! & SYN) !== 0);
+		this.#findStartup(((flows.tcpFlags[i]! | flows.tcpFlagsReverse[i]!) & SYN) !== 0);
+	}
+
+	/**
+	 * Which end is the client. Where the record saw the connection open, its handshake tells: with SYN in both directions the
+	 * source began, with SYN in the source's alone that was the SYN-ACK of a server. Cut out of the middle, a record's
+	 * source is whoever spoke first after the cut; then the client is the end that is answered more often, and where
+	 * both are alike the one that sends less.
+	 */
+	#orient(sourceSyn: number, destinationSyn: number): void {
+		if (destinationSyn !== 0) this.isFlipped = false;
+		else if (sourceSyn !== 0) this.isFlipped = true;
+		else this.isFlipped = this.#destinationAsks();
+		if (this.isFlipped) for (let k = 0; k < this.count; k++) this.fromServer[k]! ^= 1;
+	}
+
+	#destinationAsks(): boolean {
+		let asked = 0;
+		let bytes = 0;
+		for (let k = 0; k < this.count; k++) {
+			const sign = this.fromServer[k] === 1 ? 1 : -1;
+			bytes += sign * this.length[k]!;
+			const isAnswered =
+				k + 1 < this.count && this.fromServer[k + 1] !== this.fromServer[k] && this.gap[k + 1]! <= SILENCE_SECONDS;
+			// What answers something is no question itself.
+			const isAnswer = k > 0 && this.fromServer[k - 1] !== this.fromServer[k] && this.gap[k]! <= SILENCE_SECONDS;
+			if (isAnswered && !isAnswer) asked += sign;
+		}
+		return asked !== 0 ? asked > 0 : bytes < 0;
 	}
 
 	#findBursts(): void {

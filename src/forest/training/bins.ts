@@ -15,7 +15,7 @@ export interface BinnedMatrix {
 
 export const MAX_BINS = 256;
 /** Quantiles are taken from at most so many rows. */
-const SAMPLE_ROWS = 200_000;
+const SAMPLE_ROWS = 100_000;
 
 export function binMatrix(matrix: TrainingMatrix, maxBins: number, seed: number): BinnedMatrix {
 	const features = matrix.columns.length;
@@ -79,16 +79,14 @@ function between(a: number, b: number): number {
 	return middle >= a && middle < b ? middle : a;
 }
 
+/** Counts the thresholds below each value, by a binary search whose steps are additions instead of branches. */
 function binColumn(column: Float32Array, cuts: Float32Array, bins: Uint8Array, f: number, features: number): void {
+	const padded = new Float32Array(MAX_BINS).fill(Infinity);
+	padded.set(cuts);
 	for (let i = 0; i < column.length; i++) {
 		const value = ordered(column[i]!);
-		let low = 0;
-		let high = cuts.length;
-		while (low < high) {
-			const middle = (low + high) >>> 1;
-			if (value <= cuts[middle]!) high = middle;
-			else low = middle + 1;
-		}
-		bins[i * features + f] = low;
+		let bin = 0;
+		for (let step = MAX_BINS >> 1; step > 0; step >>= 1) bin += step * +(value > padded[bin + step - 1]!);
+		bins[i * features + f] = bin;
 	}
 }

@@ -2,14 +2,8 @@ import type { Tree } from "../ensemble.ts";
 import { inPreorder } from "../preorder.ts";
 import { bestSplit, type NodeSums, type Split, type SplitLimits } from "./best-split.ts";
 import type { BinnedMatrix } from "./bins.ts";
-import {
-	createHistogram,
-	fillHistogram,
-	fillListed,
-	type GrowingRows,
-	type Histogram,
-	subtractHistogram,
-} from "./histogram.ts";
+import { fillHistogram, type GrowingRows, type Histogram, subtractHistogram } from "./histogram.ts";
+import { HistogramPool } from "./histogram-pool.ts";
 import { sampleInto } from "./random-key.ts";
 
 export interface GrowLimits extends SplitLimits {
@@ -19,8 +13,8 @@ export interface GrowLimits extends SplitLimits {
 	readonly featuresPerNode: number;
 }
 
-/** Fills a histogram over all features; a team of threads does it for boosting, one thread for a forest's tree. */
-export type FillHistogram = (histogram: Histogram, begin: number, end: number) => void;
+/** Fills a histogram of the rows of a node for the features listed; a team of threads can do it. */
+export type FillHistogram = (histogram: Histogram, begin: number, end: number, listed: Int32Array) => void;
 
 /** What growing needs besides the rows; kept from tree to tree. */
 export class TreeGrower {
@@ -28,22 +22,22 @@ export class TreeGrower {
 	readonly #rows: GrowingRows;
 	readonly #limits: GrowLimits;
 	readonly #fill: FillHistogram;
-	readonly #createHistogram: () => Histogram;
-	readonly #spare: Histogram[] = [];
+	readonly #pool: HistogramPool;
 	readonly #behind: Uint32Array;
 
 	constructor(
 		matrix: BinnedMatrix,
 		rows: GrowingRows,
 		limits: GrowLimits,
-		fill: FillHistogram = (histogram, begin, end) => fillHistogram(histogram, rows, begin, end, 0, matrix.features),
-		create: () => Histogram = () => createHistogram(matrix.offsets[matrix.features]!),
+		pool: HistogramPool = poolFor(matrix, limits),
+		fill: FillHistogram = (histogram, begin, end, listed) =>
+			fillHistogram(histogram, rows, begin, end, listed, 0, listed.length),
 	) {
 		this.#matrix = matrix;
 		this.#rows = rows;
 		this.#limits = limits;
+		this.#pool = pool;
 		this.#fill = fill;
-		this.#createHistogram = create;
 		this.#behind = new Uint32Array(rows.order.length);
 	}
 
@@ -80,25 +74,23 @@ export class TreeGrower {
 			nodes.push(node);
 			return node;
 		};
-		const search = (node: GrownNode, histogram: Histogram): void => {
+		/** Looks for the node's best split; a histogram of all features that is filled already is handed over. */
+		const search = (node: GrownNode, filled?: Histogram): void => {
+			const histogram = filled ?? this.#pool.take();
 			let listed = features;
 			if (perNode) {
 				sampleInto(drawn, drawn.length, features.length, seed, node.id, 0);
 				listed = drawn.map((index) => features[index]!);
-				fillListed(histogram, this.#rows, node.begin, node.end, listed);
 			}
+			if (filled === undefined) this.#fill(histogram, node.begin, node.end, listed);
 			node.split = bestSplit(histogram, this.#matrix.offsets, listed, node, this.#limits);
-			if (node.split === undefined || perNode) this.#spare.push(histogram);
-			else node.histogram = histogram;
 			if (node.split !== undefined) open.push(node);
+			if (node.split !== undefined && !perNode && this.#pool.mayKeep) node.histogram = histogram;
+			else this.#pool.release(histogram);
 		};
 
 		const root = add(0, count, 0, this.#sumsOf(0, count));
-		if (this.#maySplit(root)) {
-			const histogram = this.#spare.pop() ?? this.#createHistogram();
-			if (!perNode) this.#fill(histogram, 0, count);
-			search(root, histogram);
-		}
+		if (this.#maySplit(root)) search(root);
 		for (let leaves = 1; open.length > 0 && leaves < this.#limits.maxLeaves; leaves++) {
 			const node = bestFirst ? takeBest(open) : open.pop()!;
 			const split = node.split!;
@@ -115,39 +107,37 @@ export class TreeGrower {
 			});
 			node.left = left.id;
 			node.right = right.id;
-			this.#searchChildren(node, left, right, perNode, search);
+			this.#searchChildren(node, left, right, features, search);
 		}
-		for (const node of open) if (node.histogram !== undefined) this.#spare.push(node.histogram);
+		for (const node of open) if (node.histogram !== undefined) this.#pool.release(node.histogram);
 		return this.#finish(nodes, leafValue, visitLeaf);
 	}
 
-	/** The smaller child's histogram is counted, the larger one's is what the split's leaves over. */
+	/** The smaller child's histogram is counted, the larger one's is what the split's own leaves over. */
 	#searchChildren(
 		node: GrownNode,
 		left: GrownNode,
 		right: GrownNode,
-		perNode: boolean,
-		search: (node: GrownNode, histogram: Histogram) => void,
+		features: Int32Array,
+		search: (node: GrownNode, filled?: Histogram) => void,
 	): void {
 		const inherited = node.histogram;
 		node.histogram = undefined;
 		const [smaller, larger] = left.count <= right.count ? [left, right] : [right, left];
-		if (perNode || inherited === undefined) {
-			for (const child of [left, right]) {
-				if (this.#maySplit(child)) search(child, this.#spare.pop() ?? this.#createHistogram());
-			}
+		if (inherited === undefined) {
+			for (const child of [left, right]) if (this.#maySplit(child)) search(child);
 			return;
 		}
 		if (!this.#maySplit(larger)) {
-			this.#spare.push(inherited);
+			this.#pool.release(inherited);
 			return;
 		}
-		const histogram = this.#spare.pop() ?? this.#createHistogram();
-		this.#fill(histogram, smaller.begin, smaller.end);
+		const histogram = this.#pool.take();
+		this.#fill(histogram, smaller.begin, smaller.end, features);
 		subtractHistogram(inherited, histogram);
 		search(larger, inherited);
 		if (this.#maySplit(smaller)) search(smaller, histogram);
-		else this.#spare.push(histogram);
+		else this.#pool.release(histogram);
 	}
 
 	#maySplit(node: GrownNode): boolean {
@@ -225,4 +215,12 @@ function takeBest(open: GrownNode[]): GrownNode {
 	for (let i = 1; i < open.length; i++) if (open[i]!.split!.gain > open[best]!.split!.gain) best = i;
 	const [node] = open.splice(best, 1);
 	return node!;
+}
+
+/** As many histograms as may be kept at once: one a leaf, or one a level where leaves are split depth first. */
+export function poolFor({ offsets, features }: BinnedMatrix, { maxLeaves, maxDepth }: GrowLimits): HistogramPool {
+	return new HistogramPool(
+		offsets[features]!,
+		Math.min(maxLeaves, Number.isFinite(maxLeaves) ? Infinity : maxDepth + 1, 1024),
+	);
 }

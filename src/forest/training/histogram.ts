@@ -1,19 +1,11 @@
 import type { BinnedMatrix } from "./bins.ts";
 
-/**
- * Per bin of each feature the sums of the rows' gradients and hessians (by turns in `sums`) and how many rows they are.
- * In shared memory: threads fill the features they were given.
- */
+/** Per bin of each feature the sums of the rows' gradients and hessians (by turns in `sums`) and how many rows they are. */
 export interface Histogram {
+	/** Place in the pool, by which threads name it to each other. */
+	readonly slot: number;
 	readonly sums: Float64Array;
 	readonly counts: Int32Array;
-}
-
-export function createHistogram(bins: number): Histogram {
-	return {
-		sums: new Float64Array(new SharedArrayBuffer(16 * bins)),
-		counts: new Int32Array(new SharedArrayBuffer(4 * bins)),
-	};
 }
 
 /** What rows are asked of: the binned matrix, gradient and hessian of each row by turns, and rows grouped by node. */
@@ -24,56 +16,30 @@ export interface GrowingRows {
 }
 
 /**
- * Fills the histogram of rows `order[begin … end - 1]` for the features `first … last - 1`. Rows are added in their
- * order whatever the range of features, so the sums do not depend on how features are dealt out to threads.
+ * Fills the histogram of rows `order[begin … end - 1]` for the features `listed[first … last - 1]`. Rows are added in
+ * their order whichever features are asked, so the sums do not depend on how features are dealt out to threads.
  */
 export function fillHistogram(
-	histogram: Histogram,
-	{ matrix, gradients, order }: GrowingRows,
-	begin: number,
-	end: number,
-	first: number,
-	last: number,
-): void {
-	const { sums, counts } = histogram;
-	const { bins, features, offsets } = matrix;
-	sums.fill(0, 2 * offsets[first]!, 2 * offsets[last]!);
-	counts.fill(0, offsets[first]!, offsets[last]!);
-	for (let i = begin; i < end; i++) {
-		const row = order[i]!;
-		const gradient = gradients[2 * row]!;
-		const hessian = gradients[2 * row + 1]!;
-		const at = row * features;
-		for (let f = first; f < last; f++) {
-			const bin = offsets[f]! + bins[at + f]!;
-			sums[2 * bin] = sums[2 * bin]! + gradient;
-			sums[2 * bin + 1] = sums[2 * bin + 1]! + hessian;
-			counts[bin] = counts[bin]! + 1;
-		}
-	}
-}
-
-/** The same for the few features listed: what a forest's node draws. */
-export function fillListed(
-	histogram: Histogram,
+	{ sums, counts }: Histogram,
 	{ matrix, gradients, order }: GrowingRows,
 	begin: number,
 	end: number,
 	listed: Int32Array,
+	first: number,
+	last: number,
 ): void {
-	const { sums, counts } = histogram;
 	const { bins, features, offsets } = matrix;
-	for (const f of listed) {
+	for (let k = first; k < last; k++) {
+		const f = listed[k]!;
 		sums.fill(0, 2 * offsets[f]!, 2 * offsets[f + 1]!);
 		counts.fill(0, offsets[f]!, offsets[f + 1]!);
 	}
-	const few = listed.length;
 	for (let i = begin; i < end; i++) {
 		const row = order[i]!;
 		const gradient = gradients[2 * row]!;
 		const hessian = gradients[2 * row + 1]!;
 		const at = row * features;
-		for (let k = 0; k < few; k++) {
+		for (let k = first; k < last; k++) {
 			const f = listed[k]!;
 			const bin = offsets[f]! + bins[at + f]!;
 			sums[2 * bin] = sums[2 * bin]! + gradient;

@@ -59,6 +59,15 @@ test("the same seed gives the same trees, another seed others", async () => {
 	assert.notDeepEqual(await trainBoosted(matrix, { ...options, seed: 6 }), first);
 });
 
+test("the trees do not depend on the number of threads", async () => {
+	// Enough rows that the team is really asked.
+	const matrix = syntheticMatrix(12_000, 10);
+	const alone = await trainBoosted(matrix, { rounds: 5, nodeFeatureShare: 0.9 });
+	assert.deepEqual(await trainBoosted(matrix, { rounds: 5, nodeFeatureShare: 0.9, threads: 3 }), alone);
+	const all = await trainBoosted(matrix, { rounds: 5, maxLeaves: Infinity, maxDepth: 7 });
+	assert.deepEqual(await trainBoosted(matrix, { rounds: 5, maxLeaves: Infinity, maxDepth: 7, threads: 2 }), all);
+});
+
 test("a missing value is larger than every number, in training as in prediction", async () => {
 	const column = [1, 2, 3, Number.NaN, Number.NaN, 3, 2, Number.NaN, Infinity, 3.4e38];
 	const matrix = withColumns([column], [0, 0, 0, 1, 1, 0, 0, 1, 1, 0]);

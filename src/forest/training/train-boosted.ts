@@ -1,13 +1,18 @@
+import { setImmediate } from "node:timers/promises";
 import { type Ensemble, ensembleOf, type Tree } from "../ensemble.ts";
 import { logistic } from "../sum.ts";
 import { type BinnedMatrix, binMatrix, MAX_BINS } from "./bins.ts";
-import { TreeGrower } from "./grow-tree.ts";
+import { type GrowLimits, poolFor, TreeGrower } from "./grow-tree.ts";
+import type { GrowingRows } from "./histogram.ts";
+import { HistogramTeam } from "./histogram-team.ts";
 import { randomAt2, sampleInto } from "./random-key.ts";
-import { checkMatrix, type TrainingMatrix, trainingError } from "./training-matrix.ts";
-import { voteOf } from "./vote.ts";
+import { checkMatrix, meanWeight, type TrainingMatrix, trainingError } from "./training-matrix.ts";
+import { eachVote } from "./vote.ts";
 
 export interface BoostedOptions {
 	readonly seed: number;
+	/** Threads that count histograms, the caller's among them. The trees do not depend on it. */
+	readonly threads: number;
 	/** Trees, one after the other. */
 	readonly rounds: number;
 	readonly learningRate: number;
@@ -27,11 +32,13 @@ export interface BoostedOptions {
 	readonly validationShare: number;
 	/** Rounds without an improvement there before it stops. */
 	readonly patience: number;
+	/** Told after each round, with the mean logistic loss: on the kept-out groups, or without any on the training rows. */
 	readonly onProgress?: (done: number, total: number, loss: number) => void;
 }
 
 export const BOOSTED_DEFAULTS: BoostedOptions = {
 	seed: 1,
+	threads: 1,
 	rounds: 200,
 	learningRate: 0.1,
 	maxLeaves: 31,
@@ -60,112 +67,113 @@ export async function trainBoosted(matrix: TrainingMatrix, options: Partial<Boos
 
 class Boosting {
 	readonly #matrix: TrainingMatrix;
+	readonly #binned: BinnedMatrix;
 	readonly #options: BoostedOptions;
-	readonly #gradients: Float32Array;
-	readonly #order: Uint32Array;
+	readonly #rows: GrowingRows;
 	/** Log-odds of every row so far. */
 	readonly #scores: Float64Array;
 	/** Rows that trees are grown on, and those that say when to stop. */
 	readonly #training: Uint32Array;
 	readonly #validation: Uint32Array;
-	readonly #grower: TreeGrower;
-	readonly #binned: BinnedMatrix;
 	readonly #base: number;
+	readonly #featuresOfTree: number;
 
 	constructor(matrix: TrainingMatrix, binned: BinnedMatrix, options: BoostedOptions) {
 		this.#matrix = matrix;
 		this.#binned = binned;
 		this.#options = options;
-		const { rows, weights, groups } = matrix;
-		const keptOut = (i: number) => randomAt2(options.seed, -1, groups[i]!) < options.validationShare;
-		const counting = Array.from({ length: rows }, (_, i) => i).filter((i) => weights[i]! > 0);
-		this.#training = Uint32Array.from(counting.filter((i) => !keptOut(i)));
-		this.#validation = Uint32Array.from(counting.filter(keptOut));
-		this.#gradients = new Float32Array(new SharedArrayBuffer(8 * rows));
-		this.#order = new Uint32Array(new SharedArrayBuffer(4 * rows));
+		[this.#training, this.#validation] = splitByGroup(matrix, options.seed, options.validationShare);
+		this.#rows = {
+			matrix: binned,
+			gradients: new Float32Array(new SharedArrayBuffer(8 * matrix.rows)),
+			order: new Uint32Array(new SharedArrayBuffer(4 * matrix.rows)),
+		};
 		this.#base = priorLogOdds(matrix, this.#training);
-		this.#scores = new Float64Array(rows).fill(this.#base);
-		const featuresOfTree = Math.max(1, Math.round(binned.features * options.featureShare));
-		this.#grower = new TreeGrower(
-			binned,
-			{ matrix: binned, gradients: this.#gradients, order: this.#order },
-			{
-				l2: options.l2,
-				minSamplesLeaf: options.minSamplesLeaf,
-				minHessianLeaf: options.minHessianLeaf,
-				minGain: 1e-9,
-				maxDepth: options.maxDepth,
-				maxLeaves: options.maxLeaves,
-				featuresPerNode: Math.max(1, Math.round(featuresOfTree * options.nodeFeatureShare)),
-			},
-		);
+		this.#scores = new Float64Array(matrix.rows).fill(this.#base);
+		this.#featuresOfTree = Math.max(1, Math.round(binned.features * options.featureShare));
 	}
 
-	train(): Ensemble {
-		const { rounds, patience, onProgress } = this.#options;
+	async train(): Promise<Ensemble> {
+		const { rounds, patience, onProgress, threads } = this.#options;
+		const limits = this.#limits();
+		const pool = poolFor(this.#binned, limits);
+		await using team = await HistogramTeam.open(this.#rows, pool, threads);
+		const grower = new TreeGrower(this.#binned, this.#rows, limits, pool, (histogram, begin, end, listed) =>
+			team.fill(histogram, begin, end, listed),
+		);
+		const stopping = this.#validation.length > 0;
 		const trees: Tree[] = [];
-		let best = { loss: Infinity, rounds: 0 };
+		let best = { loss: Infinity, rounds };
 		for (let round = 0; round < rounds; round++) {
-			trees.push(this.#round(round));
-			const stopping = this.#validation.length > 0;
+			trees.push(this.#growTree(grower, round));
 			const loss = this.#loss(stopping ? this.#validation : this.#training);
 			onProgress?.(round + 1, rounds, loss);
-			if (!stopping) continue;
+			await setImmediate();
 			if (loss < best.loss) best = { loss, rounds: round + 1 };
-			else if (round + 1 - best.rounds >= patience) break;
+			else if (stopping && round + 1 - best.rounds >= patience) break;
 		}
-		const kept = this.#validation.length > 0 ? trees.slice(0, Math.max(1, best.rounds)) : trees;
-		return ensembleOf("boosted", this.#base, this.#binned.features, kept);
+		return ensembleOf("boosted", this.#base, this.#binned.features, stopping ? trees.slice(0, best.rounds) : trees);
 	}
 
-	#round(round: number): Tree {
+	#limits(): GrowLimits {
+		const { l2, minSamplesLeaf, minHessianLeaf, maxDepth, maxLeaves, nodeFeatureShare } = this.#options;
+		const featuresPerNode = Math.max(1, Math.round(this.#featuresOfTree * nodeFeatureShare));
+		const minGain = MIN_GAIN * meanWeight(this.#matrix);
+		return { l2, minSamplesLeaf, minHessianLeaf, minGain, maxDepth, maxLeaves, featuresPerNode };
+	}
+
+	#growTree(grower: TreeGrower, round: number): Tree {
 		const { seed, learningRate, l2 } = this.#options;
+		const { order } = this.#rows;
 		this.#computeGradients();
 		const count = this.#drawRows(round);
-		const features = this.#drawFeatures(round);
-		const tree = this.#grower.grow(
+		const features = new Int32Array(this.#featuresOfTree);
+		sampleInto(features, features.length, this.#binned.features, seed, -3, round);
+		const tree = grower.grow(
 			count,
 			features,
 			seed + 0x10000 * (round + 1),
 			({ gradient, hessian }) => (hessian + l2 > 0 ? (-learningRate * gradient) / (hessian + l2) : 0),
-			(begin, end, value) => {
-				for (let i = begin; i < end; i++) this.#scores[this.#order[i]!]! += value;
+			(begin, end, vote) => {
+				for (let i = begin; i < end; i++) this.#scores[order[i]!]! += vote;
 			},
 		);
-		this.#addVotes(tree, this.#order.subarray(count, this.#training.length));
+		// Rows that grew the tree were told their vote by their leaf; the others look for theirs.
+		this.#addVotes(tree, order.subarray(count, this.#training.length));
 		this.#addVotes(tree, this.#validation);
 		return tree;
 	}
 
-	/** Votes for rows that the tree has not seen; the others were told by their leaf. */
 	#addVotes(tree: Tree, rows: Uint32Array): void {
-		for (const row of rows) this.#scores[row]! += voteOf(tree, this.#matrix.columns, row);
+		if (rows.length === 0) return;
+		eachVote(tree, this.#binned, rows, (row, vote) => {
+			this.#scores[row]! += vote;
+		});
+	}
+
+	/** Of the loss −w (y log p + (1 − y) log(1 − p)) by log-odds: w (p − y), and the second derivative w p (1 − p). */
+	#computeGradients(): void {
+		const { labels, weights } = this.#matrix;
+		const { gradients } = this.#rows;
+		for (const row of this.#training) {
+			const p = logistic(this.#scores[row]!);
+			gradients[2 * row] = weights[row]! * (p - labels[row]!);
+			gradients[2 * row + 1] = weights[row]! * p * (1 - p);
+		}
 	}
 
 	/** Puts the rows of the groups that this tree sees first, the others behind them. Gives how many it sees. */
 	#drawRows(round: number): number {
 		const { seed, groupShare } = this.#options;
-		const training = this.#training;
-		if (groupShare >= 1) {
-			this.#order.set(training);
-			return training.length;
-		}
 		const { groups } = this.#matrix;
+		const { order } = this.#rows;
 		let seen = 0;
-		let unseen = training.length;
-		for (const row of training) {
-			if (randomAt2(seed, round, groups[row]!) < groupShare) this.#order[seen++] = row;
-			else this.#order[--unseen] = row;
+		let unseen = this.#training.length;
+		for (const row of this.#training) {
+			if (groupShare >= 1 || randomAt2(seed, round, groups[row]!) < groupShare) order[seen++] = row;
+			else order[--unseen] = row;
 		}
 		return seen;
-	}
-
-	#drawFeatures(round: number): Int32Array {
-		const { features } = this.#binned;
-		const count = Math.max(1, Math.round(features * this.#options.featureShare));
-		const drawn = new Int32Array(count);
-		sampleInto(drawn, count, features, this.#options.seed, -3, round);
-		return drawn;
 	}
 
 	/** Mean weighted logistic loss. */
@@ -181,16 +189,27 @@ class Boosting {
 		}
 		return loss / total;
 	}
+}
 
-	/** Of the loss −w (y log p + (1 − y) log(1 − p)) by log-odds: w (p − y), and the second derivative w p (1 − p). */
-	#computeGradients(): void {
-		const { labels, weights } = this.#matrix;
-		for (const i of this.#training) {
-			const p = logistic(this.#scores[i]!);
-			this.#gradients[2 * i] = weights[i]! * (p - labels[i]!);
-			this.#gradients[2 * i + 1] = weights[i]! * p * (1 - p);
-		}
+/** Times the mean weight: below it a gain is what subtracting histograms leaves of rounding. */
+const MIN_GAIN = 1e-9;
+
+/** Rows that count for something: those of most groups, and those of the share of groups that is kept out. */
+function splitByGroup(
+	{ rows, weights, groups }: TrainingMatrix,
+	seed: number,
+	keptOut: number,
+): [training: Uint32Array, validation: Uint32Array] {
+	const training = new Uint32Array(rows);
+	const validation = new Uint32Array(keptOut > 0 ? rows : 0);
+	let trained = 0;
+	let validated = 0;
+	for (let row = 0; row < rows; row++) {
+		if (weights[row] === 0) continue;
+		if (keptOut > 0 && randomAt2(seed, -1, groups[row]!) < keptOut) validation[validated++] = row;
+		else training[trained++] = row;
 	}
+	return [training.slice(0, trained), validation.slice(0, validated)];
 }
 
 /** Log-odds of the weighted share of miners: what is best before any feature is looked at. */

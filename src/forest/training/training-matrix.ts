@@ -35,6 +35,17 @@ export function checkMatrix(matrix: TrainingMatrix): void {
 	if (!(weightOf[0]! > 0 && weightOf[1]! > 0)) throw trainingError("needs miners and others, both with a weight");
 }
 
+/** Mean weight of the rows that count: the unit in which a gain is small. */
+export function meanWeight({ weights }: Pick<TrainingMatrix, "weights">): number {
+	let total = 0;
+	let counting = 0;
+	for (const weight of weights) {
+		total += weight;
+		counting += Number(weight > 0);
+	}
+	return total / counting;
+}
+
 export function trainingError(message: string): DeCryptoError {
 	return new DeCryptoError("training", message);
 }
@@ -53,4 +64,21 @@ export function rowsOf(matrix: TrainingMatrix, chosen: Uint32Array): TrainingMat
 		weights: gather(matrix.weights, new Float64Array(chosen.length)),
 		groups: gather(matrix.groups, new Int32Array(chosen.length)),
 	};
+}
+
+/** The same matrix in memory that threads share. */
+export function sharedMatrix(matrix: TrainingMatrix): TrainingMatrix {
+	const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
+	const columns = matrix.columns.map((column) => {
+		const copy = new Float32Array(shared(column.byteLength));
+		copy.set(column);
+		return copy;
+	});
+	const labels = new Uint8Array(shared(matrix.labels.byteLength));
+	const weights = new Float64Array(shared(matrix.weights.byteLength));
+	const groups = new Int32Array(shared(matrix.groups.byteLength));
+	labels.set(matrix.labels);
+	weights.set(matrix.weights);
+	groups.set(matrix.groups);
+	return { ...matrix, columns, labels, weights, groups };
 }

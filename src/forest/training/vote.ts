@@ -1,11 +1,21 @@
 import { LEAF, type Tree } from "../ensemble.ts";
+import type { BinnedMatrix } from "./bins.ts";
 
-/** The vote of one tree for a row of columns. */
-export function voteOf(tree: Tree, columns: readonly Float32Array[], row: number): number {
-	const { feature, threshold, right, value } = tree;
-	let node = 0;
-	while (feature[node] !== LEAF) {
-		node = columns[feature[node]!]![row]! <= threshold[node]! ? node + 1 : right[node]!;
+/** Calls `visit` with the vote of a tree for each listed row: the leaf its bins come to. */
+export function eachVote(
+	tree: Tree,
+	{ bins, features, thresholds }: BinnedMatrix,
+	rows: Uint32Array,
+	visit: (row: number, vote: number) => void,
+): void {
+	const { feature, right, value } = tree;
+	const lastLeft = tree.threshold.map((threshold, i) =>
+		feature[i] === LEAF ? 0 : thresholds[feature[i]!]!.indexOf(threshold),
+	);
+	for (const row of rows) {
+		const at = row * features;
+		let node = 0;
+		while (feature[node] !== LEAF) node = bins[at + feature[node]!]! <= lastLeft[node]! ? node + 1 : right[node]!;
+		visit(row, value[node]!);
 	}
-	return value[node]!;
 }

@@ -1,0 +1,81 @@
+import { computeFeatures, featurePlan, knownFeatures } from "../../src/detect/features.ts";
+import { SHAPE_OBSTACLE, shapeObstacle } from "../../src/detect/shape-obstacle.ts";
+import type { FlowColumns } from "../../src/flow/flow-columns.ts";
+import type { TrainingMatrix } from "../../src/forest/training/training-matrix.ts";
+
+/** Where an example comes from: a real flow, a real flow put into TLS, or a script. */
+export type Origin = "real" | "variant" | "simulated";
+
+/** What is known of an example beside its features. None of it is ever shown to a learner. */
+export interface Description {
+	readonly isMiner: boolean;
+	readonly origin: Origin;
+	/** The network or collection it is from. What is judged on a source was trained without it. */
+	readonly source: string;
+	/** What the flows of one connection have in common. */
+	readonly connection: string;
+	readonly isEncrypted: boolean;
+	/** Kind of script, or what else tells flows of one source apart in a report. */
+	readonly kind: string;
+	/** Seconds since the epoch at which the flow began; 0 for what has no place in time. */
+	readonly begins: number;
+}
+
+export interface Example extends Description {
+	/** Packets after the start-up: what its rhythm is read from. */
+	readonly evidence: number;
+}
+
+/** Labelled flows as rows of every feature there is. Flows whose shape cannot be judged are left out. */
+export class Examples {
+	static readonly featureNames: readonly string[] = [...knownFeatures().keys()];
+	readonly all: Example[] = [];
+	readonly #plan = featurePlan(Examples.featureNames);
+	#values = new Float64Array(Examples.featureNames.length * 1024);
+
+	add(flows: FlowColumns, describe: (i: number) => Description | undefined): void {
+		const width = Examples.featureNames.length;
+		for (let i = 0; i < flows.length; i++) {
+			if (shapeObstacle(flows, i) !== SHAPE_OBSTACLE.NONE) continue;
+			const description = describe(i);
+			if (description === undefined) continue;
+			const at = this.all.length * width;
+			if (at + width > this.#values.length) {
+				const grown = new Float64Array(this.#values.length * 2);
+				grown.set(this.#values);
+				this.#values = grown;
+			}
+			computeFeatures(flows, i, this.#plan, this.#values, at);
+			this.all.push({ ...description, evidence: this.#values[at + EVIDENCE]! });
+		}
+	}
+
+	/** The row numbers of the examples of which `holds` is true. */
+	where(holds: (example: Example, row: number) => boolean): Uint32Array {
+		return Uint32Array.from(this.all.keys()).filter((row) => holds(this.all[row]!, row));
+	}
+
+	/** The chosen rows with the named features, for a learner. `weights` gives each chosen row's weight. */
+	matrix(rows: Uint32Array, featureNames: readonly string[], weights: Float64Array): TrainingMatrix {
+		const width = Examples.featureNames.length;
+		const groups = new Map<string, number>();
+		return {
+			rows: rows.length,
+			featureNames,
+			columns: featureNames.map((name) => {
+				const column = Examples.featureNames.indexOf(name);
+				return Float32Array.from(rows, (row) => this.#values[row * width + column]!);
+			}),
+			labels: Uint8Array.from(rows, (row) => (this.all[row]!.isMiner ? 1 : 0)),
+			weights,
+			groups: Int32Array.from(rows, (row) => {
+				const { connection } = this.all[row]!;
+				const group = groups.get(connection) ?? groups.size;
+				groups.set(connection, group);
+				return group;
+			}),
+		};
+	}
+}
+
+const EVIDENCE = Examples.featureNames.indexOf("STEADY_PACKETS");

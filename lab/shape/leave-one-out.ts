@@ -1,0 +1,92 @@
+import { averaged } from "../../src/forest/average.ts";
+import type { Ensemble } from "../../src/forest/ensemble.ts";
+import { judgeRows } from "../../src/forest/training/cross-validate.ts";
+import { type BoostedOptions, trainBoosted } from "../../src/forest/training/train-boosted.ts";
+import type { Example, Examples } from "./examples.ts";
+import { type WeightShares, weightsOf } from "./weights.ts";
+
+/** How a model is made: what `train` and the judging of it have in common. */
+export interface Recipe {
+	readonly featureNames: readonly string[];
+	readonly shares: WeightShares;
+	readonly boosting: Partial<BoostedOptions>;
+	/** As many models are averaged, each by a seed of its own. */
+	readonly seeds: number;
+}
+
+/** Trains on the chosen examples. */
+export async function trainOn(examples: Examples, rows: Uint32Array, recipe: Recipe): Promise<Ensemble> {
+	const weights = weightsOf(
+		Array.from(rows, (row) => examples.all[row]!),
+		recipe.shares,
+	);
+	const matrix = examples.matrix(rows, recipe.featureNames, weights);
+	const ensembles: Ensemble[] = [];
+	for (let seed = 1; seed <= recipe.seeds; seed++) {
+		ensembles.push(await trainBoosted(matrix, { ...recipe.boosting, seed }));
+	}
+	return averaged(ensembles);
+}
+
+/** Probability of mining for each chosen example. */
+export function judge(
+	examples: Examples,
+	rows: Uint32Array,
+	ensemble: Ensemble,
+	featureNames: readonly string[],
+): Float64Array {
+	const matrix = examples.matrix(rows, featureNames, new Float64Array(rows.length));
+	const out = new Float64Array(rows.length);
+	judgeRows(ensemble, matrix, Uint32Array.from(rows.keys()), out);
+	return out;
+}
+
+/**
+ * Ordinary sources in folds: what is judged was made on networks and by collectors that the model has not seen.
+ * A source that is in none is of the last.
+ */
+const ORDINARY_FOLDS: readonly (readonly string[])[] = [
+	["cesnet-miner22-sample"],
+	["iot-sentinel"],
+	["ndpi", "ipfixprobe", "ja4"],
+	["mercury", "suricata-verify", "arkime-arkime"],
+	["zeek", "peafowl", "zeek-cryptomining", "cj-sniffer"],
+];
+export const FOLDS = ORDINARY_FOLDS.length;
+
+/** Fold of an ordinary example: by source where it is real, by connection where it was simulated. */
+export function foldOf(example: Example): number {
+	if (example.origin === "simulated") return Number(example.connection.split(" ").at(-1)) % FOLDS;
+	const fold = ORDINARY_FOLDS.findIndex((sources) => sources.includes(example.source));
+	return fold < 0 ? FOLDS - 1 : fold;
+}
+
+/** What models that have seen neither a miner of the left-out sources nor the fold's ordinary flows say. */
+export interface LeftOut {
+	/** Rows of the left-out sources' miners, TLS variants included. */
+	readonly miners: Uint32Array;
+	/** Their probabilities, one array for each fold's model. */
+	readonly minerScores: readonly Float64Array[];
+	/** Rows of all ordinary examples, and the probability of each by the model that has not seen its fold. */
+	readonly others: Uint32Array;
+	readonly otherScores: Float64Array;
+}
+
+export async function leaveOut(examples: Examples, sources: readonly string[], recipe: Recipe): Promise<LeftOut> {
+	const isLeftOut = (example: Example) => example.isMiner && sources.includes(example.source);
+	const miners = examples.where(isLeftOut);
+	const others = examples.where((example) => !example.isMiner);
+	const placeOf = new Map(Array.from(others, (row, place) => [row, place]));
+	const otherScores = new Float64Array(others.length);
+	const minerScores: Float64Array[] = [];
+	for (let fold = 0; fold < FOLDS; fold++) {
+		const inFold = (example: Example) => !example.isMiner && foldOf(example) === fold;
+		const training = examples.where((example) => !isLeftOut(example) && !inFold(example));
+		const ensemble = await trainOn(examples, training, recipe);
+		minerScores.push(judge(examples, miners, ensemble, recipe.featureNames));
+		const judged = examples.where(inFold);
+		const scores = judge(examples, judged, ensemble, recipe.featureNames);
+		for (let i = 0; i < judged.length; i++) otherScores[placeOf.get(judged[i]!)!] = scores[i]!;
+	}
+	return { miners, minerScores, others, otherScores };
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { openByteSource } from "../../src/bytes/byte-source.ts";
+import { openCsvSource } from "../../src/csv/csv-source.ts";
+import { FlowColumnsBuilder } from "../../src/flow/columns-builder.ts";
+import { flowAt, textAt } from "../../src/flow/flow.ts";
+import type { FlowColumns } from "../../src/flow/flow-columns.ts";
+import { openTrapcap } from "../../src/nemea/index.ts";
+import { Random } from "../random.ts";
+import { sharedPath } from "../shared-data.ts";
+import type { Description, Examples } from "./examples.ts";
+import { appendTlsVariant } from "./tls-variant.ts";
+
+const LABELLED = "data/flows/flows.csv.gz";
+const METERED = "golden/end-to-end/flows.trapcap.gz";
+const CAPTURE_OF = "golden/end-to-end/captures.txt.gz";
+const MANIFEST = "data/captures/MANIFEST.csv";
+
+/** Ports of CESNET-MINER22 on which the record sizes are those of TLS, whatever its labels guess. */
+const TLS_PORTS_OF_CESNET = new Set([5555, 14433]);
+/** TLS variants made of each flow of a source that has only a few. */
+const VARIANTS_OF_SMALL_SOURCE = 8;
+
+/** Whether the reference flows are there. */
+export function hasRealFlows(): boolean {
+	return [LABELLED, METERED, CAPTURE_OF, MANIFEST].every((path) => sharedPath(path) !== undefined);
+}
+
+/**
+ * The real flows: the labelled ones, the same plaintext mining inside TLS, and further flows that the reference
+ * exporter made of the same captures, with its own notion of who is the source.
+ */
+export async function addRealFlows(examples: Examples, seed: number): Promise<void> {
+	const seen = new Set<string>();
+	const random = new Random(seed);
+	for await (const flows of openCsvSource(openByteSource(sharedPath(LABELLED)!))) {
+		const describe = (i: number) => labelled(flows, i);
+		for (let i = 0; i < flows.length; i++) seen.add(fingerprint(describe(i).source, flows, i));
+		examples.add(flows, describe);
+		addVariants(examples, flows, describe, random);
+	}
+	await addMetered(examples, seen);
+}
+
+function labelled(flows: FlowColumns, i: number): Description {
+	const attribute = (name: string) => textAt(flows.extras.attributes![name]!, i);
+	const source = attribute("SOURCE");
+	const port = flows.destinationPort[i]!;
+	return {
+		isMiner: textAt(flows.extras.label!, i) === "Miner",
+		origin: "real",
+		source,
+		connection: `${source} ${attribute("FILE")} ${endsOf(flows, i)}`,
+		isEncrypted: attribute("TLS") === "1" || (source.startsWith("cesnet") && TLS_PORTS_OF_CESNET.has(port)),
+		kind: source.startsWith("cesnet") ? `port ${port}` : attribute("VARIANT"),
+		begins: flows.timeFirst[i]! / 1e6,
+	};
+}
+
+function addVariants(examples: Examples, flows: FlowColumns, describe: (i: number) => Description, random: Random): void {
+	const builder = new FlowColumnsBuilder();
+	const descriptions: Description[] = [];
+	for (let i = 0; i < flows.length; i++) {
+		const example = describe(i);
+		if (!example.isMiner || example.isEncrypted) continue;
+		const copies =
+			example.source === "cj-sniffer" || example.source.startsWith("cesnet") ? 1 : VARIANTS_OF_SMALL_SOURCE;
+		for (let copy = 0; copy < copies; copy++) {
+			appendTlsVariant(builder, flowAt(flows, i), random);
+			descriptions.push({ ...example, origin: "variant", isEncrypted: true });
+		}
+	}
+	examples.add(builder.columns(), (i) => descriptions[i]);
+}
+
+async function addMetered(examples: Examples, seen: ReadonlySet<string>): Promise<void> {
+	const captures = gunzipSync(readFileSync(sharedPath(CAPTURE_OF)!))
+		.toString()
+		.trim()
+		.split("\n");
+	const labels = new Map(
+		readFileSync(sharedPath(MANIFEST)!, "utf8")
+			.trim()
+			.split("\n")
+			.slice(1)
+			.map((line) => line.split(","))
+			.map((fields) => [fields[0]!, fields[4]!] as const),
+	);
+	for await (const flows of openTrapcap(openByteSource(sharedPath(METERED)!))) {
+		examples.add(flows, (i) => {
+			const capture = captures[flows.firstIndex + i]!;
+			const source = capture.slice(0, capture.indexOf("/"));
+			const label = labels.get(capture);
+			// Captures that hold both are labelled flow by flow in the first file, not here.
+			if (label !== "other" && label !== "miner") return undefined;
+			if (seen.has(fingerprint(source, flows, i))) return undefined;
+			return {
+				isMiner: label === "miner",
+				origin: "real",
+				source,
+				connection: `${source} ${capture} ${endsOf(flows, i)}`,
+				isEncrypted: false,
+				kind: "reference exporter",
+				begins: flows.timeFirst[i]! / 1e6,
+			};
+		});
+	}
+}
+
+/** Both ends in an order that does not depend on who spoke first. */
+function endsOf(flows: FlowColumns, i: number): string {
+	const end = (offset: number, port: number) =>
+		`${Buffer.from(flows.addresses.subarray(i * 32 + offset, i * 32 + offset + 16)).toString("hex")}:${port}`;
+	return [end(0, flows.sourcePort[i]!), end(16, flows.destinationPort[i]!)].sort().join(" ");
+}
+
+/** Equal for two records of the same flow in the same orientation. */
+function fingerprint(source: string, flows: FlowColumns, i: number): string {
+	return [source, flows.bytes[i], flows.bytesReverse[i], flows.packets[i], flows.packetsReverse[i]].join(" ");
+}

@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { saveModel } from "../src/forest/file/model-file.ts";
+import type { CardSource, Model } from "../src/forest/model.ts";
+import { chooseThresholds } from "./shape/calibration.ts";
+import { type Example, Examples } from "./shape/examples.ts";
+import { leaveOut, trainOn } from "./shape/leave-one-out.ts";
+import { addRealFlows, hasRealFlows } from "./shape/real-flows.ts";
+import { CONVERSATIONS, DEFAULT_RECIPE, LABORATORY_SEED } from "./shape/recipe.ts";
+import { addSimulatedFlows } from "./shape/training-data.ts";
+import { weightsOf } from "./shape/weights.ts";
+import { sharedPath } from "./shared-data.ts";
+
+// Makes models/default.model anew from the reference flows and the laboratory: `node lab/train-default-model.ts`.
+// The same data and the same recipe give the same file.
+
+const LICENCES: Readonly<Record<string, string>> = {
+	"cesnet-miner22-sample": "CC BY 4.0 (sample in the reference data)",
+	laboratory: "BSD-3-Clause (scripted here)",
+};
+const OUTPUT = fileURLToPath(new URL("../models/default.model", import.meta.url));
+
+if (!hasRealFlows()) {
+	console.error(
+		"train-default-model: the reference flows (../shared) are not here; a model without them would be another",
+	);
+	process.exit(1);
+}
+const examples = new Examples();
+await addRealFlows(examples, LABORATORY_SEED);
+addSimulatedFlows(examples, CONVERSATIONS, LABORATORY_SEED);
+console.log(`${examples.all.length} flows`);
+
+const unseen = await leaveOut(examples, [], DEFAULT_RECIPE);
+const calibration = chooseThresholds(examples, unseen);
+console.log("thresholds", calibration.thresholds, "reliability", calibration.reliability);
+
+const everything = examples.where(() => true);
+const ensemble = await trainOn(examples, everything, DEFAULT_RECIPE);
+const { boosting, seeds, shares } = DEFAULT_RECIPE;
+const model: Model = {
+	featureNames: DEFAULT_RECIPE.featureNames,
+	classes: ["Other", "Miner"],
+	thresholds: calibration.thresholds,
+	reliability: calibration.reliability,
+	ensemble,
+	card: {
+		name: "default",
+		origin: "decrypto lab/train-default-model.ts",
+		summary:
+			"Recognises mining by the rhythm of a flow: work pushed by a pool that nobody acknowledges, shares at random times with short replies. Trained on real miners, the same miners inside TLS, scripted miners, and real and scripted ordinary traffic.",
+		parameters: {
+			...plainSettings(boosting),
+			seeds,
+			...shares,
+			conversations: CONVERSATIONS,
+			laboratorySeed: LABORATORY_SEED,
+		},
+		sources: cardSources(examples.all),
+		quality: calibration.figures,
+	},
+};
+const bytes = saveModel(model);
+writeFileSync(OUTPUT, bytes);
+console.log(`${OUTPUT}: ${bytes.length} bytes`);
+
+function cardSources(all: readonly Example[]): CardSource[] {
+	const weights = weightsOf(all, DEFAULT_RECIPE.shares);
+	const licences = licencesOfManifest();
+	const sources = Map.groupBy(all.keys(), (i) => all[i]!.source);
+	return [...sources].map(([name, rows]) => ({
+		name,
+		licence: LICENCES[name] ?? licences.get(name) ?? "unknown",
+		miners: rows.filter((i) => all[i]!.isMiner).length,
+		others: rows.filter((i) => !all[i]!.isMiner).length,
+		weight: rows.reduce((sum, i) => sum + weights[i]!, 0) / all.length,
+	}));
+}
+
+function licencesOfManifest(): Map<string, string> {
+	const lines = readFileSync(sharedPath("data/captures/MANIFEST.csv")!, "utf8").trim().split("\n").slice(1);
+	return new Map(lines.map((line) => line.split(",")).map(([file, , , licence]) => [file!.split("/")[0]!, licence!]));
+}
+
+function plainSettings(settings: object): Record<string, number> {
+	return Object.fromEntries(Object.entries(settings).filter(([, value]) => typeof value === "number"));
+}

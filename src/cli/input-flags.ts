@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { inContext, UsageError } from "../bytes/error.ts";
+import type { TlsFiles } from "../ipfix/stream-receiver.ts";
+import { DEFAULT_ACTIVE_TIMEOUT, DEFAULT_INACTIVE_TIMEOUT, DEFAULT_MAXIMUM_FLOWS } from "../meter/meter.ts";
+import type { InputOptions } from "./open-input.ts";
+import { positiveInteger, seconds } from "./option-values.ts";
+
+/** What the command line says of how inputs are read. */
+export interface InputFlags {
+	readonly activeTimeout: number;
+	readonly inactiveTimeout: number;
+	readonly flowTable: number;
+	readonly decapsulate?: boolean;
+	readonly bpf?: string;
+	readonly follow?: boolean;
+	readonly tlsCertificate?: string;
+	readonly tlsKey?: string;
+	readonly tlsAuthority?: string;
+}
+
+/** Options of every command that reads packets. */
+export function addMeteringFlags(command: Command): Command {
+	return command
+		.optionsGroup("Metering (captures and live traffic):")
+		.option("--active-timeout <seconds>", "export flows that go on after so long", seconds, DEFAULT_ACTIVE_TIMEOUT)
+		.option(
+			"--inactive-timeout <seconds>",
+			"export flows that were silent for so long",
+			seconds,
+			DEFAULT_INACTIVE_TIMEOUT,
+		)
+		.option(
+			"--flow-table <flows>",
+			"flows metered at a time; memory follows from it",
+			positiveInteger,
+			DEFAULT_MAXIMUM_FLOWS,
+		)
+		.option("--decapsulate", "open IP in IP, 6in4, GRE, ERSPAN, VXLAN, GTP-U and Teredo: flows are those inside")
+		.option("--bpf <expression>", "look only at packets that match, as tcpdump has it (needs tcpdump)")
+		.option("--follow", "the last input is a directory that captures are still written to: read them as they grow");
+}
+
+/** Options of every command that collects IPFIX over TLS. */
+export function addTlsFlags(command: Command): Command {
+	return command
+		.option("--tls-certificate <file>", "our certificate (PEM) for ipfix+tls://")
+		.option("--tls-key <file>", "its key (PEM)")
+		.option("--tls-authority <file>", "the authority that peers' certificates must come from (PEM)");
+}
+
+export function inputOptions(
+	flags: InputFlags,
+	metering: Partial<InputOptions["metering"]>,
+	warn: (line: string) => void,
+): InputOptions {
+	const tls = tlsFiles(flags);
+	return {
+		metering: {
+			activeTimeout: flags.activeTimeout,
+			inactiveTimeout: flags.inactiveTimeout,
+			maximumFlows: flags.flowTable,
+			decapsulate: flags.decapsulate ?? false,
+			...metering,
+		},
+		...(flags.bpf && { filter: flags.bpf }),
+		...(tls && { tls }),
+		warn,
+	};
+}
+
+function tlsFiles({ tlsCertificate, tlsKey, tlsAuthority }: InputFlags): TlsFiles | undefined {
+	if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
+	if (tlsCertificate === undefined || tlsKey === undefined)
+		throw new UsageError("TLS needs both --tls-certificate and --tls-key");
+	return {
+		certificate: pem(tlsCertificate),
+		key: pem(tlsKey),
+		...(tlsAuthority !== undefined && { authority: pem(tlsAuthority) }),
+	};
+}
+
+function pem(path: string): Buffer {
+	try {
+		return readFileSync(path);
+	} catch (error) {
+		throw inContext(path, error);
+	}
+}

@@ -1,0 +1,128 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DeCryptoError } from "../bytes/error.ts";
+import { DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
+import type { CompatArithmetic } from "../detect/compat/original-arithmetic.ts";
+
+/** The command line of `minerdetector`, checked. */
+export interface ModuleOptions {
+	readonly specifier: string;
+	readonly model?: string;
+	readonly buffer?: number;
+	readonly bufferBytes: number;
+	readonly useDstCache: boolean;
+	readonly filter: boolean;
+	readonly dstThreshold?: number;
+	readonly mlThreshold?: number;
+	readonly verifyMode: boolean;
+	readonly compat?: CompatArithmetic;
+	/** Seconds. */
+	readonly quietAfter: number;
+	readonly oldAfter: number;
+	readonly stopPatience: number;
+	readonly endOfStream: boolean;
+	readonly service: boolean;
+	readonly socketDir?: string;
+}
+
+const DETAILS = `
+Interfaces (-i IN,OUT):
+  u:NAME                        Unix socket trap-NAME.sock in the socket directory
+  t:[HOST:]PORT                 TCP
+  T:[HOST:]PORT:KEY:CERT:CA     TLS, with certificates on both sides
+  f:PATH[:w|a][:time=M][:size=MB]   trapcap files; - is standard input or output
+  b:                            blackhole (output)
+  with :timeout=WAIT|HALF_WAIT|NO_WAIT :buffer=on|off :autoflush=off|MICROSECONDS
+       :max_clients=N :buffer_count=N :buffer_size=BYTES (outputs)
+
+Exit status: 0 done, 1 failed or an input was damaged, 2 wrong usage.`;
+
+/** Parses the command line. Throws commander's errors for wrong usage, a `DeCryptoError` for values out of range. */
+export function parseModuleOptions(args: readonly string[], socketDir: string | undefined): ModuleOptions {
+	const command = new Command("minerdetector")
+		.description("DeCrypto as a NEMEA module: UniRec flows in, UniRec records of the miners among them out.")
+		.requiredOption("-i <ifcs>", "TRAP interfaces: one input, one output")
+		.option("-m, --model <file>", "model file or scikit-learn pickle (default: the one that comes with decrypto)")
+		.option(
+			"-b, --buffer <flows>",
+			`decide in batches of so many flows (default: ${DEFAULT_BUFFER_FLOWS} with --compat, else as they come)`,
+			integer("-b/--buffer"),
+		)
+		.option("-c, --use-dst-cache", "let flows without a server name take over what was decided for their conversation")
+		.option("-f, --filter", "leave out flows to port 443 without a server name")
+		.option(
+			"-d, --dst-threshold <p>",
+			"combined probability above which a flow is a miner",
+			float("-d/--dst-threshold"),
+		)
+		.option(
+			"-t, --ml-threshold <p>",
+			"the forest's probability above which a flow is a miner",
+			float("-t/--ml-threshold"),
+		)
+		.option("-v, --verify-mode", "compare the verdicts with the field LABEL")
+		.addOption(
+			new Option(
+				"--compat <arithmetic>",
+				"decide bit for bit as the original, built with this Cython; needs -m",
+			).choices(["cython0.29", "cython3"]),
+		)
+		.option("--buffer-bytes <n>", "memory a buffer may take", integer("--buffer-bytes"), DEFAULT_BUFFER_BYTES)
+		.option("--quiet-after <s>", "on sockets: decide a buffer after so long without a flow", float("--quiet-after"), 1)
+		.option("--old-after <s>", "on sockets: decide a buffer when it is so old", float("--old-after"), 5)
+		.option("--stop-patience <s>", "told to end: wait so long for a receiver", float("--stop-patience"), 5)
+		.option("--end-of-stream", "tell receivers when the input has ended (the original does not)", false)
+		.option("--no-service", "no service socket")
+		.option("--socket-dir <dir>", "where sockets stand (default: TRAP_SOCKET_DIR, /run/libtrap or /tmp)", socketDir)
+		.addHelpText("after", DETAILS)
+		.exitOverride()
+		.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "minerdetector: ")) })
+		.parse(args, { from: "user" });
+	const { i: specifier, ...rest } = command.opts();
+	return checked({ useDstCache: false, filter: false, verifyMode: false, specifier, ...rest } as ModuleOptions);
+}
+
+/** The original answers these with one line and exit status 1. */
+function checked(options: ModuleOptions): ModuleOptions {
+	const { buffer, dstThreshold, mlThreshold, compat, model } = options;
+	if (buffer !== undefined && buffer <= 0) throw badValue("buffer", `${buffer} is not above 0`);
+	if (dstThreshold !== undefined && !isProbability(dstThreshold)) {
+		throw badValue("DST threshold", `${dstThreshold} is not within 0 and 1`);
+	}
+	if (mlThreshold !== undefined && !isProbability(mlThreshold)) {
+		throw badValue("ML threshold", `${mlThreshold} is not within 0 and 1`);
+	}
+	for (const name of ["bufferBytes", "quietAfter", "oldAfter"] as const) {
+		if (!(options[name] > 0)) throw badValue(name, `${options[name]} is not above 0`);
+	}
+	if (!(options.stopPatience >= 0)) throw badValue("stopPatience", `${options.stopPatience} is below 0`);
+	if (compat && !model) {
+		throw new DeCryptoError(
+			"failed",
+			"--compat decides with the original's model, which is not ours to ship: name it with -m",
+		);
+	}
+	return options;
+}
+
+function badValue(what: string, why: string): DeCryptoError {
+	return new DeCryptoError("failed", `Bad value for ${what}: ${why}`);
+}
+
+function isProbability(value: number): boolean {
+	return value >= 0 && value <= 1;
+}
+
+function integer(name: string): (text: string) => number {
+	return (text) => {
+		if (/^\s*[+-]?\d+\s*$/.test(text)) return Number(text);
+		throw new InvalidArgumentError(`argument ${name}: invalid int value: '${text}'`);
+	};
+}
+
+function float(name: string): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (text.trim() !== "" && !Number.isNaN(value)) return value;
+		throw new InvalidArgumentError(`argument ${name}: invalid float value: '${text}'`);
+	};
+}

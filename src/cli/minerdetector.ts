@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { CommanderError } from "commander";
+import { reasonOf, UsageError } from "../bytes/error.ts";
+import { MutedLog } from "../bytes/muted-log.ts";
+import { runModule } from "./miner-module.ts";
+import { parseModuleOptions } from "./minerdetector-options.ts";
+
+/** The program `minerdetector`: the original's command line, in front of {@link runModule}. */
+const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
+
+const log = new MutedLog((line) => console.error(`minerdetector: ${line}`));
+try {
+	const options = parseModuleOptions(process.argv.slice(2), process.env.TRAP_SOCKET_DIR);
+	process.exitCode = (await runModule(options, DEFAULT_MODEL, log, (text) => process.stdout.write(text))) ? 0 : 1;
+} catch (error) {
+	if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+	else {
+		console.error(`minerdetector: ${reasonOf(error)}`);
+		process.exitCode = error instanceof UsageError ? 2 : 1;
+	}
+}
+log.flush();

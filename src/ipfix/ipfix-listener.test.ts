@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { totalMalformed } from "../bytes/counters.ts";
+import { columnsOfFlows } from "../flow/columns-of-flows.ts";
+import type { Flow } from "../flow/flow.ts";
+import { arbitraryFlow } from "../flow/testing.ts";
+import { type IpfixListener, listenForIpfix } from "./ipfix-listener.ts";
+import { message, SMALL_FLOW, set, smallFlow, template } from "./ipfix-message.testing.ts";
+import { createIpfixSink } from "./ipfix-sink.ts";
+import type { TlsFiles } from "./stream-receiver.ts";
+
+/** Flows to export, told apart by their ports. */
+function someFlows(seed: number, count: number): Flow[] {
+	return fc
+		.sample(arbitraryFlow(), { numRuns: count, seed })
+		.map((flow, k) => ({ ...flow, sourcePort: seed, destinationPort: k }));
+}
+
+/** Collects until so many flows came, or until the listener ends: their ports, in order of arrival. */
+async function collect(listener: IpfixListener, count: number): Promise<string[]> {
+	const seen: string[] = [];
+	for await (const batch of listener) {
+		for (let i = 0; i < batch.length; i++) seen.push(`${batch.sourcePort[i]} ${batch.destinationPort[i]}`);
+		if (seen.length >= count) listener.stop();
+	}
+	return seen;
+}
+
+async function exportTo(target: string, seed: number, count: number, tls?: Partial<TlsFiles>): Promise<void> {
+	const sink = await createIpfixSink(target, tls ? { tls } : {});
+	const flows = someFlows(seed, count);
+	for (let at = 0; at < count; at += 10) await sink.write(columnsOfFlows(flows.slice(at, at + 10)));
+	await sink.close();
+}
+
+async function threeExporters(
+	transport: string,
+	exporterTls?: Partial<TlsFiles>,
+	listenerTls?: TlsFiles,
+): Promise<void> {
+	const listener = await listenForIpfix(`ipfix+${transport}://127.0.0.1:0`, listenerTls ? { tls: listenerTls } : {});
+	const target = `ipfix+${transport}://127.0.0.1:${listener.port}`;
+	const collected = collect(listener, 300);
+	await Promise.all([1, 2, 3].map((seed) => exportTo(target, seed, 100, exporterTls)));
+	const seen = await collected;
+	for (const seed of [1, 2, 3]) {
+		const own = seen.filter((ports) => ports.startsWith(`${seed} `));
+		assert.deepEqual(
+			own,
+			Array.from({ length: 100 }, (_, k) => `${seed} ${k}`),
+		);
+	}
+	assert.equal(totalMalformed(listener.counters), 0);
+	assert.equal(listener.counters.flows, 300);
+}
+
+test("several exporters at once over TCP, each complete and in order", () => threeExporters("tcp"));
+
+test("several exporters at once over UDP", () => threeExporters("udp"));
+
+const OPENSSL = (() => {
+	try {
+		execFileSync("openssl", ["version"], { stdio: "ignore" });
+		return false;
+	} catch {
+		return "needs openssl to make certificates";
+	}
+})();
+
+test("over TLS, with certificates at both ends", { skip: OPENSSL }, async () => {
+	const folder = mkdtempSync(join(tmpdir(), "ipfix-tls-"));
+	try {
+		const key = join(folder, "key.pem");
+		const certificate = join(folder, "certificate.pem");
+		execFileSync(
+			"openssl",
+			[
+				"req",
+				"-x509",
+				"-newkey",
+				"ec",
+				"-pkeyopt",
+				"ec_paramgen_curve:prime256v1",
+				"-nodes",
+				"-keyout",
+				key,
+				"-out",
+				certificate,
+			].concat(["-subj", "/CN=collector.example", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]),
+			{ stdio: "ignore" },
+		);
+		const files: TlsFiles = {
+			key: readFileSync(key),
+			certificate: readFileSync(certificate),
+			authority: readFileSync(certificate),
+		};
+		await threeExporters("tls", files, files);
+		const listener = await listenForIpfix("ipfix+tls://127.0.0.1:0", { tls: files });
+		await assert.rejects(createIpfixSink(`ipfix+tls://127.0.0.1:${listener.port}`), /self-signed|unable to verify/);
+		listener.stop();
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+	await assert.rejects(listenForIpfix("ipfix+tls://127.0.0.1:0"), /TLS needs a certificate/);
+});
+
+test("NetFlow is refused with the reason, once per exporter, and others are heard", async () => {
+	const warnings: string[] = [];
+	const listener = await listenForIpfix("ipfix+udp://127.0.0.1:0", { onWarning: (line) => warnings.push(line) });
+	const collected = collect(listener, 1);
+	const socket = createSocket("udp4");
+	const send = (bytes: Uint8Array) => new Promise((resolve) => socket.send(bytes, listener.port, "127.0.0.1", resolve));
+	await send(message([], { version: 9 }));
+	await send(message([], { version: 9 }));
+	await send(Buffer.from("GET / HTTP/1.1\r\n\r\n"));
+	await send(message([set(2, template(256, SMALL_FLOW)), set(256, smallFlow(5))]));
+	assert.deepEqual(await collected, ["5 3333"]);
+	socket.close();
+	assert.deepEqual(Object.fromEntries(listener.counters.malformed), {
+		"ipfix: NetFlow refused": 2,
+		"ipfix: no IPFIX message": 1,
+	});
+	const refusals = warnings.filter((line) => line.includes("exporter"));
+	assert.equal(refusals.length, 1);
+	assert.match(refusals[0]!, /NetFlow v9 carries neither payload nor packet lists/);
+});
+
+test("a connection that is no IPFIX, or breaks within a message, leaves the others alone", async () => {
+	const listener = await listenForIpfix("ipfix+tcp://127.0.0.1:0");
+	const collected = collect(listener, 20);
+	const send = async (bytes: Uint8Array) => {
+		const socket = connect(listener.port, "127.0.0.1");
+		socket.end(bytes);
+		await once(socket, "close");
+	};
+	await send(Buffer.from("\u0016\u0003\u0001 this is something else"));
+	await send(message([set(2, template(256, SMALL_FLOW))]).subarray(0, 30));
+	await exportTo(`ipfix+tcp://127.0.0.1:${listener.port}`, 4, 20);
+	assert.equal((await collected).length, 20);
+	assert.deepEqual(Object.fromEntries(listener.counters.malformed), {
+		"ipfix: no IPFIX message": 1,
+		"ipfix: message cut": 1,
+	});
+});
+
+test("an exporter that outlives its collector finds the next one, and sends its templates again", async () => {
+	const first = await listenForIpfix("ipfix+tcp://127.0.0.1:0");
+	const { port } = first;
+	const target = `ipfix+tcp://127.0.0.1:${port}`;
+	const warnings: string[] = [];
+	const firstCollected = collect(first, 10);
+	const sink = await createIpfixSink(target, { onWarning: (line) => warnings.push(line) });
+	await sink.write(columnsOfFlows(someFlows(1, 10)));
+	assert.equal((await firstCollected).length, 10);
+	const second = await listenForIpfix(target);
+	const secondCollected = collect(second, 10);
+	for (let k = 0; warnings.length === 0 && k < 100; k++)
+		await new Promise((resolve) => setTimeout(resolve, 10)).then(() =>
+			k > 5 ? sink.write(columnsOfFlows(someFlows(2, 10))) : undefined,
+		);
+	assert.ok((await secondCollected).length >= 10);
+	await sink.close();
+	assert.match(warnings[0]!, /trying again/);
+	assert.match(warnings[1]!, /connected again/);
+});
+
+test("an address in use, a bad name and a collector that is not there are told in a line", async () => {
+	const listener = await listenForIpfix("ipfix+tcp://127.0.0.1:0");
+	const name = `ipfix+tcp://127.0.0.1:${listener.port}`;
+	await assert.rejects(listenForIpfix(name), { message: `${name}: the address is in use` });
+	const udp = await listenForIpfix("ipfix+udp://127.0.0.1:0");
+	await assert.rejects(listenForIpfix(`ipfix+udp://127.0.0.1:${udp.port}`), /the address is in use/);
+	listener.stop();
+	udp.stop();
+	await assert.rejects(listenForIpfix("ipfix+sctp://127.0.0.1"), /write ipfix\+udp:/);
+	await assert.rejects(createIpfixSink("ipfix+tcp://127.0.0.1:1"), /connection refused/);
+	await assert.rejects(createIpfixSink("/nowhere/at/all.ipfix"), /no such file/);
+});

@@ -1,0 +1,85 @@
+import { isIP } from "node:net";
+import { DeCryptoError } from "../bytes/error.ts";
+import type { MiningProtocol } from "../mining/index.ts";
+import { splitCsv } from "./structured-list.ts";
+
+/** An address and port at which a pool answered. */
+export interface VerifiedPool {
+	readonly address: string;
+	readonly port: number;
+	readonly tls: boolean;
+	readonly protocol: MiningProtocol;
+	readonly coin?: string;
+	readonly pool?: string;
+	/** The name in the list under which the address was found; the address itself where the list had that. */
+	readonly host: string;
+	/** Milliseconds to the answer. */
+	readonly latency: number;
+	/** Names in the server's certificate. */
+	readonly certificateNames: readonly string[];
+	/** When it answered, ISO 8601. */
+	readonly verified: string;
+}
+
+const HEADER = "address,port,tls,protocol,coin,pool,host,latency_ms,certificate_names,verified";
+
+/** A list of verified pools as CSV: one line each, in the order of address and port. It can be read as a list again. */
+export function verifiedCsv(pools: readonly VerifiedPool[]): string {
+	const sorted = [...pools].sort(
+		(a, b) => compare(a.address, b.address) || a.port - b.port || Number(a.tls) - Number(b.tls),
+	);
+	const rows = sorted.map((pool) =>
+		[
+			pool.address,
+			pool.port,
+			pool.tls ? "yes" : "no",
+			pool.protocol,
+			pool.coin ?? "",
+			pool.pool ?? "",
+			pool.host,
+			pool.latency,
+			pool.certificateNames.join(" "),
+			pool.verified,
+		].map(cell),
+	);
+	return `${[HEADER, ...rows.map((row) => row.join(","))].join("\n")}\n`;
+}
+
+/** Reads what {@link verifiedCsv} wrote. Throws (code `pool-list`) where a line is no verified pool. */
+export function readVerified(text: string, name: string): VerifiedPool[] {
+	const [header, ...lines] = text.replace(/^\ufeff/, "").split(/\r?\n/);
+	if (header?.trim() !== HEADER) {
+		throw new DeCryptoError("pool-list", `${name}: no list of verified pools; make one with decrypto pools verify`);
+	}
+	return lines.flatMap((line, i) => {
+		if (line.trim() === "") return [];
+		const [address, port, tls, protocol, coin, pool, host, latency, names, verified] = splitCsv(line);
+		if (isIP(address ?? "") === 0 || !(Number(port) >= 1 && Number(port) <= 65535)) {
+			throw new DeCryptoError("pool-list", `${name}: line ${i + 2}: no address and port`, { line: i + 2 });
+		}
+		return [
+			{
+				address: address!,
+				port: Number(port),
+				tls: tls === "yes",
+				protocol: protocol as MiningProtocol,
+				...(coin && { coin }),
+				...(pool && { pool }),
+				host: host || address!,
+				latency: Number(latency) || 0,
+				certificateNames: names ? names.split(" ") : [],
+				verified: verified ?? "",
+			},
+		];
+	});
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** RFC 4180; line feeds, which names do not need, become blanks. */
+function cell(value: string | number): string {
+	const text = String(value).replaceAll(/[\r\n]+/g, " ");
+	return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
