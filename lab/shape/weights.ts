@@ -29,7 +29,10 @@ export function weightsOf(examples: readonly Example[], shares: WeightShares): F
 		for (const rows of sources.values()) roots += Math.sqrt(rows.length);
 		for (const rows of sources.values()) {
 			let sum = 0;
-			for (const i of rows) sum += weights[i] = 1 / Math.sqrt(flowsOf.get(examples[i]!.connection)!);
+			for (const i of rows) {
+				weights[i] = evidenceOf(examples[i]!) / Math.sqrt(flowsOf.get(examples[i]!.connection)!);
+				sum += weights[i]!;
+			}
 			for (const i of rows) weights[i]! *= (total * Math.sqrt(rows.length)) / (roots * sum);
 		}
 	};
@@ -48,6 +51,15 @@ export function weightsOf(examples: readonly Example[], shares: WeightShares): F
 	give(of(false, "simulated"), half * others);
 	give(of(false, "real"), half * (1 - others));
 	return weights;
+}
+
+/**
+ * A miner that has said little yet teaches little but to see miners everywhere: it counts for less, and where nothing at all
+ * came after the start-up for nothing. Ordinary flows count in full however short they are.
+ */
+function evidenceOf({ isMiner, evidence }: Example): number {
+	if (!isMiner) return 1;
+	return evidence < 1 ? 0 : Math.min(1, (evidence + Number(process.env.EV ?? 2)) / 8);
 }
 
 function divide(hasFirst: boolean, hasSecond: boolean, share: number): number {

@@ -5,6 +5,7 @@ import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../dete
 import { createDetector, createDetectState } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
 import { openModel } from "../forest/open-model.ts";
+import { openPoolTable } from "../pool/pool-lookup.ts";
 import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
 import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
@@ -29,6 +30,8 @@ export interface DetectFlags extends InputFlags {
 	readonly cacheMaxAge: number;
 	readonly conversations?: boolean;
 	readonly internal?: NetworkTest;
+	readonly pools?: string;
+	readonly poolsDecide?: boolean;
 	readonly payloadBytes: number;
 	readonly format?: Format;
 	readonly all?: boolean;
@@ -99,6 +102,9 @@ export function detectCommand(): Command {
 			"networks that are ours, as 10.0.0.0/8,2001:db8::/32: tells who mines where nothing else does",
 			networks,
 		);
+	command
+		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
+		.option("--pools-decide", "an end on the list of --pools makes a flow a miner");
 	return addTlsFlags(addMeteringFlags(command))
 		.option(
 			"--payload-bytes <n>",
@@ -175,10 +181,15 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	});
 	found?.close();
 	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
-	if (verification?.sawNoLabel)
+	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, complain);
+}
+
+/** Lines for programs leave no room for the figures of verify mode among them. */
+function tellVerification(verification: Verification, flags: DetectFlags, complain: (line: string) => void): void {
+	if (verification.sawNoLabel)
 		throw new DeCryptoError("labels", "-v: none of the flows is labelled Miner or Other in a column LABEL");
-	if (verification && (flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY)))
-		complain(`verified\n${verification.text()}`);
+	const isForPrograms = flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY);
+	if (isForPrograms) complain(`verified\n${verification.text()}`);
 }
 
 /** Opens inputs as the flags say, and refuses those that an option is not for. */
@@ -217,6 +228,7 @@ function bufferStage(flags: DetectFlags, isLive: boolean): Pick<DetectionRun, "s
 }
 
 function detectOptions(flags: DetectFlags): DetectOptions {
+	if (flags.poolsDecide && flags.pools === undefined) throw new UsageError("--pools-decide needs a list: --pools FILE");
 	return {
 		...DEFAULT_OPTIONS,
 		...(flags.compat && { compat: flags.compat }),
@@ -228,5 +240,6 @@ function detectOptions(flags: DetectFlags): DetectOptions {
 		filter: flags.filter ?? false,
 		...(flags.conversations && { conversations: DEFAULT_CONVERSATIONS }),
 		...(flags.internal && { internal: flags.internal }),
+		...(flags.pools !== undefined && { pools: openPoolTable(flags.pools), poolsDecide: flags.poolsDecide ?? false }),
 	};
 }

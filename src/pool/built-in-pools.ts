@@ -17,7 +17,6 @@ xmr-us-east1.nanopool.org 10300 10343 monero-stratum Monero Nanopool
 xmr-asia1.nanopool.org 10300 10343 monero-stratum Monero Nanopool
 xmr.2miners.com 2222 12222 monero-stratum Monero 2Miners
 mine.c3pool.com 13333,17777,80 33333 monero-stratum Monero C3Pool
-xmr.kryptex.network 7029 8029 monero-stratum Monero Kryptex
 xmrpool.eu 3333,5555,7777 9999 monero-stratum Monero XMRPool.eu
 monerohash.com 2222,3333 9999 monero-stratum Monero MoneroHash
 rx.unmineable.com 3333,13333,80 443,4444 monero-stratum - unMineable
@@ -32,18 +31,17 @@ erg.2miners.com 8888 18888 stratum Ergo 2Miners
 kas.2miners.com 2020 12020 stratum Kaspa 2Miners
 zec.2miners.com 1010 11010 zcash-stratum Zcash 2Miners
 btc.f2pool.com 1314,3333,25 - stratum Bitcoin F2Pool
-ltc.f2pool.com 3335,8888,5200 - stratum Litecoin F2Pool
+ltc.f2pool.com 3335,8888 - stratum Litecoin F2Pool
 ss.antpool.com 3333,443,25 - stratum Bitcoin AntPool
-stratum.braiins.com 3333,443 - stratum Bitcoin Braiins_Pool
-btc.viabtc.io 3333,443,25 551 stratum Bitcoin ViaBTC
-ltc.viabtc.io 3333,443,25 551 stratum Litecoin ViaBTC
+stratum.braiins.com 3333 - stratum Bitcoin Braiins_Pool
+btc.viabtc.io 3333,443 - stratum Bitcoin ViaBTC
+ltc.viabtc.io 3333 - stratum Litecoin ViaBTC
 solo.ckpool.org 3333 - stratum Bitcoin CKPool
-public-pool.io 21496,3333 4333 stratum Bitcoin Public_Pool
-stratum.kano.is 3333,81,443,8080 - stratum Bitcoin KanoPool
+stratum.kano.is 3333,81,80,443,8080 - stratum Bitcoin KanoPool
 mine.ocean.xyz 3334 - stratum Bitcoin OCEAN
 sha256.auto.nicehash.com 9200 443 stratum - NiceHash
-kawpow.auto.nicehash.com 9200 443 ethereum-stratum - NiceHash
-stratum.ravenminer.com 3838,8888 13838 stratum Ravencoin Ravenminer
+kawpow.auto.nicehash.com 9200 443 stratum - NiceHash
+stratum.ravenminer.com 3838 13838 stratum Ravencoin Ravenminer
 flockpool.com 4444 5555 stratum Raptoreum Flockpool
 `;
 
