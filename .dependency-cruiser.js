@@ -13,7 +13,7 @@ const mayImport = {
 	detect: ["flow", "mining", "forest", "bytes"],
 	report: ["detect", "mining", "flow", "nemea", "ipfix", "csv", "capture", "bytes"],
 	evaluate: ["detect", "forest", "flow", "bytes"],
-	pool: ["mining", "bytes"],
+	pool: ["mining", "flow", "bytes"],
 };
 
 const arrows = Object.entries(mayImport).map(([room, others]) => ({

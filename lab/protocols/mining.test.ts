@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { type MiningProtocol, recogniseMining } from "../../src/mining/index.ts";
 import type { Conversation } from "../conversation.ts";
 import { Random } from "../random.ts";
-import { type MiningScript, miningScripts } from "./mining.ts";
+import { ethProxy } from "./eth-proxy.ts";
+import { hiddenMiningScripts, type MiningScript, miningScripts } from "./mining.ts";
 import { type MiningParameters, ordinaryMining } from "./mining-parameters.ts";
+import { moneroDaemon } from "./monero-daemon.ts";
 import { bitcoinMiners, bitcoinStratum } from "./stratum-bitcoin.ts";
+import { stratumV2 } from "./stratum-v2.ts";
 import { voidWallets } from "./void-wallets.ts";
+import { webMiner } from "./web-miner.ts";
 import { moneroLogin, moneroMiners, moneroPools } from "./xmrig.ts";
 
 interface Rpc {
@@ -40,8 +45,9 @@ const protocols: Readonly<Record<string, MiningProtocol>> = {
 	getBlockTemplate: "getblocktemplate",
 };
 const overHttp = new Set(["getwork", "getBlockTemplate"]);
+const inLines = (name: string) => name in miningScripts && !overHttp.has(name);
 
-for (const [name, script] of Object.entries(miningScripts)) {
+for (const [name, script] of Object.entries({ ...miningScripts, ...hiddenMiningScripts })) {
 	describe(`the ${name} script`, () => {
 		it("is a miner's, in the order of time, with bytes of the length it tells", () => {
 			const conversation = run(script);
@@ -58,6 +64,7 @@ for (const [name, script] of Object.entries(miningScripts)) {
 
 		it("is recognised by the miner's first message for what it claims to be, and by some message of the pool", () => {
 			const { messages } = run(script);
+			if (name in hiddenMiningScripts) return;
 			const [first] = messages;
 			const found = recogniseMining(first!.bytes!, 0, first!.length);
 			assert.equal(found?.protocol, protocols[name]);
@@ -76,19 +83,20 @@ for (const [name, script] of Object.entries(miningScripts)) {
 				run(script, { shareInterval, keepAlive: Number.POSITIVE_INFINITY, jobInterval: 60 }).messages.filter(
 					(message) => message.from === "client",
 				).length;
+			if (name === "moneroDaemon") return;
 			assert.ok(submitted(5) > 2 * submitted(60));
 			assert.ok(submitted(60) > submitted(Number.POSITIVE_INFINITY));
 		});
 
 		it("shows the wallet it is given, and otherwise one that is void", () => {
-			if (overHttp.has(name)) return;
+			if (!inLines(name)) return;
 			const all = (conversation: Conversation) =>
 				conversation.messages.map((message) => text.decode(message.bytes)).join("");
 			assert.match(all(run(script, { wallet: "VoidOfMine" })), /VoidOfMine/);
 			assert.match(all(run(script)), /Void|void|v0yd|deadbeef0000/);
 		});
 
-		if (overHttp.has(name)) return;
+		if (!inLines(name)) return;
 
 		it("answers every request once, by its number, one way and back later", () => {
 			const conversation = run(script, { workers: 3, latency: 0.05 });
@@ -138,6 +146,16 @@ describe("the Bitcoin script", () => {
 	});
 });
 
+describe("the eth-proxy script", () => {
+	it("writes messages as long as those of ethminer in the CJ-Sniffer captures", () => {
+		const { messages } = ethProxy(new Random(2), { ...ordinaryMining, worker: "1080" });
+		const lengths = new Set(messages.map(({ length }) => length));
+		assert.ok(lengths.has(222), "a share with the worker's name");
+		assert.ok(lengths.has(243), "work of three parts");
+		assert.ok(lengths.has(39) && lengths.has(40), "what is true for the log-in and for a share");
+	});
+});
+
 describe("the Monero script", () => {
 	for (const pool of moneroPools) {
 		it(`gets jobs from a pool of the kind ${pool} with blobs, targets and ids of the lengths seen in the wild`, () => {
@@ -168,11 +186,69 @@ describe("the Monero script", () => {
 		});
 	}
 
+	it("writes messages as long as those of XMRig at its pool in the CJ-Sniffer captures", () => {
+		const { messages } = moneroLogin(new Random(1), { ...ordinaryMining, duration: 3000, staleShare: 0 }, "farm");
+		const lengths = (pattern: RegExp) =>
+			new Set(messages.filter(({ bytes }) => pattern.test(text.decode(bytes))).map(({ length }) => length));
+		assert.deepEqual(lengths(/"method":"job"/), new Set([378]));
+		// By the digits of the request's number and of the session's.
+		for (const length of lengths(/"method":"submit"/)) assert.ok(length >= 182 && length <= 187, `share of ${length}`);
+		for (const length of lengths(/"result":{"status":"OK"}/))
+			assert.ok(length >= 63 && length <= 66, `reply of ${length}`);
+	});
+
 	it("keeps the connection alive only after silence", () => {
 		const quiet = linesOf(run(moneroLogin, { shareInterval: Number.POSITIVE_INFINITY }), "client");
 		assert.equal(quiet.filter(({ method }) => method === "keepalived").length, 9);
 		const busy = linesOf(run(moneroLogin, { shareInterval: 2 }), "client");
 		assert.equal(busy.filter(({ method }) => method === "keepalived").length, 0);
+	});
+});
+
+describe("miners that do not show themselves", () => {
+	const recognised = (conversation: Conversation) =>
+		conversation.messages.flatMap(({ bytes, length, from }) => {
+			const found = recogniseMining(bytes!, 0, length);
+			return found ? [{ ...found, from }] : [];
+		});
+
+	it("say nothing at all inside Stratum V2's Noise, whose handshake is 64 and 234 bytes", () => {
+		const conversation = run(stratumV2);
+		assert.deepEqual(recognised(conversation), []);
+		assert.deepEqual(
+			conversation.messages.slice(0, 2).map(({ length }) => length),
+			[64, 234],
+		);
+	});
+
+	it("open a Stratum V2 connection in the clear between proxies, frames as long as their headers say", () => {
+		for (const channel of ["standard", "extended"] as const) {
+			const conversation = stratumV2(new Random(1), ordinaryMining, { encrypted: false, channel });
+			assert.equal(recognised(conversation)[0]?.protocol, "stratum-v2");
+			for (const { bytes, length } of conversation.messages) {
+				let at = 0;
+				while (at < length) at += 6 + (bytes![at + 3]! | (bytes![at + 4]! << 8) | (bytes![at + 5]! << 16));
+				assert.equal(at, length);
+			}
+		}
+	});
+
+	it("speak as a page's miner once the WebSocket is open", () => {
+		const found = recognised(run(webMiner));
+		assert.ok(found.length > 10);
+		for (const { protocol, sender, from } of found) {
+			assert.equal(protocol, "web-miner");
+			assert.equal(sender, from === "client" ? "miner" : "pool");
+		}
+	});
+
+	it("ask a node for its height each second and for a template at each new block", () => {
+		const asked = run(moneroDaemon)
+			.messages.filter(({ from }) => from === "client")
+			.map(({ bytes }) => text.decode(bytes));
+		assert.ok(asked.filter((each) => each.startsWith("GET /getheight ")).length > 500);
+		const templates = asked.filter((each) => each.includes('"getblocktemplate"')).length;
+		assert.ok(templates >= 2 && templates < 20);
 	});
 });
 
@@ -185,5 +261,22 @@ describe("void wallets", () => {
 		assert.match(voidWallets.zcash, new RegExp(`^t1${base58}{33}$`));
 		assert.match(voidWallets.ethereum, /^0x[0-9a-f]{40}$/);
 		assert.match(voidWallets.kaspa, /^kaspa:[02-9ac-hj-np-z]{61}$/);
+	});
+
+	it("have wrong checksums where the coin has Base58Check", () => {
+		const digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+		const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest();
+		const isValid = (address: string) => {
+			const value = [...address].reduce((sum, digit) => sum * 58n + BigInt(digits.indexOf(digit)), 0n);
+			const zeros = "00".repeat(address.length - address.replace(/^1+/, "").length);
+			const digitsOf = value.toString(16);
+			const bytes = Buffer.from(zeros + digitsOf.padStart(digitsOf.length + (digitsOf.length % 2), "0"), "hex");
+			return hash(hash(bytes.subarray(0, -4)))
+				.subarray(0, 4)
+				.equals(bytes.subarray(-4));
+		};
+		// The first block's, to see that the test can tell.
+		assert.ok(isValid("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
+		for (const coin of ["bitcoin", "ravencoin", "zcash"] as const) assert.ok(!isValid(voidWallets[coin]));
 	});
 });

@@ -4,14 +4,17 @@ import { ethProxy } from "./eth-proxy.ts";
 import { ethereumStratum } from "./ethereum-stratum.ts";
 import { getBlockTemplate, getwork } from "./getwork.ts";
 import type { MiningParameters } from "./mining-parameters.ts";
+import { moneroDaemon } from "./monero-daemon.ts";
 import { bitcoinStratum } from "./stratum-bitcoin.ts";
 import { kaspaStratum, niceHashStratum, ravencoinStratum, zcashStratum } from "./stratum-coins.ts";
+import { stratumV2 } from "./stratum-v2.ts";
+import { webMiner } from "./web-miner.ts";
 import { moneroLogin } from "./xmrig.ts";
 
 /** A script: the same randomness and parameters give the same conversation, byte for byte. */
 export type MiningScript = (random: Random, parameters: MiningParameters) => Conversation;
 
-/** Every mining protocol that the laboratory speaks. */
+/** The mining protocols that show themselves with the first message of either end. */
 export const miningScripts: Readonly<Record<string, MiningScript>> = {
 	bitcoinStratum,
 	moneroLogin,
@@ -23,4 +26,11 @@ export const miningScripts: Readonly<Record<string, MiningScript>> = {
 	niceHashStratum,
 	getwork,
 	getBlockTemplate,
+};
+
+/** Those that do not: encrypted by Noise, behind a WebSocket's opening, behind a node's ordinary questions. */
+export const hiddenMiningScripts: Readonly<Record<string, MiningScript>> = {
+	moneroDaemon,
+	stratumV2,
+	webMiner,
 };

@@ -5,6 +5,7 @@ import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../dete
 import { createDetector, createDetectState } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
 import { openModel } from "../forest/open-model.ts";
+import { openPoolTable } from "../pool/pool-lookup.ts";
 import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
 import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
@@ -29,6 +30,8 @@ export interface DetectFlags extends InputFlags {
 	readonly cacheMaxAge: number;
 	readonly conversations?: boolean;
 	readonly internal?: NetworkTest;
+	readonly pools?: string;
+	readonly poolsDecide?: boolean;
 	readonly payloadBytes: number;
 	readonly format?: Format;
 	readonly all?: boolean;
@@ -54,6 +57,11 @@ Inputs, told by their content (gzip and zstd are unpacked):
   -                  standard input: tcpdump -w - | decrypto detect -
   live:DEVICE        an interface, through tcpdump or dumpcap
   ipfix+udp://HOST   what IPFIX exporters send there; also ipfix+tcp and ipfix+tls
+  u:NAME, t:PORT     a NEMEA interface (docs/nemea.md); T:, f: too
+
+Outputs (--output), besides files in one of the formats:
+  u:NAME, t:PORT     a NEMEA interface, or a .trapcap file: the original's records
+  ipfix+tcp://HOST   an IPFIX collector, or an .ipfix file: the reported flows
 
 Exit status: 0 done, 1 something failed, 2 wrong usage, 3 a miner was found (with --fail-on-miner).`;
 
@@ -94,6 +102,9 @@ export function detectCommand(): Command {
 			"networks that are ours, as 10.0.0.0/8,2001:db8::/32: tells who mines where nothing else does",
 			networks,
 		);
+	command
+		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
+		.option("--pools-decide", "an end on the list of --pools makes a flow a miner");
 	return addTlsFlags(addMeteringFlags(command))
 		.option(
 			"--payload-bytes <n>",
@@ -136,13 +147,16 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	const settings = detectOptions(flags);
 	const detector = createDetector(openModel(modelPath), settings);
 	const inputs = new InputList(names, flags.follow);
-	const isLive = flags.follow === true || names.some((name) => name === "-" || /^(live|ipfix\+\w+):/.test(name));
+	const isLive = flags.follow === true || names.some((name) => name === "-" || /^(live|ipfix\+\w+|[utT]):/.test(name));
 	const verification = flags.verifyMode ? new Verification(detector, modelPath) : undefined;
 	const found =
 		flags.writePcap === undefined
 			? undefined
 			: new FoundPacketsFile(flags.writePcap, { decapsulate: flags.decapsulate ?? false });
-	const sink = openSink({
+	const sink = await openSink({
+		...inputOptions(flags, {}, complain),
+		withLabel: flags.verifyMode ?? false,
+		asOriginal: flags.compat !== undefined,
 		output: flags.output,
 		format: flags.format,
 		colour: flags.color && !process.env.NO_COLOR,
@@ -167,10 +181,15 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	});
 	found?.close();
 	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
-	if (verification?.sawNoLabel)
+	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, complain);
+}
+
+/** Lines for programs leave no room for the figures of verify mode among them. */
+function tellVerification(verification: Verification, flags: DetectFlags, complain: (line: string) => void): void {
+	if (verification.sawNoLabel)
 		throw new DeCryptoError("labels", "-v: none of the flows is labelled Miner or Other in a column LABEL");
-	if (verification && (flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY)))
-		complain(`verified\n${verification.text()}`);
+	const isForPrograms = flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY);
+	if (isForPrograms) complain(`verified\n${verification.text()}`);
 }
 
 /** Opens inputs as the flags say, and refuses those that an option is not for. */
@@ -209,6 +228,7 @@ function bufferStage(flags: DetectFlags, isLive: boolean): Pick<DetectionRun, "s
 }
 
 function detectOptions(flags: DetectFlags): DetectOptions {
+	if (flags.poolsDecide && flags.pools === undefined) throw new UsageError("--pools-decide needs a list: --pools FILE");
 	return {
 		...DEFAULT_OPTIONS,
 		...(flags.compat && { compat: flags.compat }),
@@ -220,5 +240,6 @@ function detectOptions(flags: DetectFlags): DetectOptions {
 		filter: flags.filter ?? false,
 		...(flags.conversations && { conversations: DEFAULT_CONVERSATIONS }),
 		...(flags.internal && { internal: flags.internal }),
+		...(flags.pools !== undefined && { pools: openPoolTable(flags.pools), poolsDecide: flags.poolsDecide ?? false }),
 	};
 }

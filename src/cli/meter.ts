@@ -21,7 +21,8 @@ const DETAILS = `
 Outputs:
   FILE, -               CSV in NEMEA logger syntax
   FILE.ipfix            an IPFIX file
-  ipfix+tcp://HOST      an IPFIX collector; also ipfix+tls and ipfix+udp`;
+  ipfix+tcp://HOST      an IPFIX collector; also ipfix+tls and ipfix+udp
+  u:NAME, t:PORT        a NEMEA interface (docs/nemea.md), or a .trapcap file`;
 
 export function meterCommand(): Command {
 	const command = new Command("meter")

@@ -7,9 +7,11 @@ import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
 import { createIpfixSink } from "../ipfix/ipfix-sink.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
+import { createTrapSink, isInterface } from "../nemea/index.ts";
 import type { InputOptions } from "./open-input.ts";
+import { trapOptions } from "./trap-options.ts";
 
-/** Where metered flows go: an IPFIX collector or file, a CSV file, or CSV on standard output for `-`. */
+/** Where flows go: an IPFIX collector or file, a NEMEA interface or trapcap file, a CSV file, or CSV on standard output for `-`. */
 export async function openFlowSink(name: string, options: Pick<InputOptions, "tls" | "warn">): Promise<FlowSink> {
 	if (isIpfixAddress(name) || /\.ipfix$/i.test(name)) {
 		return createIpfixSink(name, {
@@ -17,6 +19,7 @@ export async function openFlowSink(name: string, options: Pick<InputOptions, "tl
 			...(options.warn && { onWarning: options.warn }),
 		});
 	}
+	if (isInterface(name) || /\.trapcap$/i.test(name)) return createTrapSink(name, trapOptions());
 	return name === "-" ? csvSink(process.stdout) : csvFile(name);
 }
 

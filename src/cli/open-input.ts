@@ -12,8 +12,9 @@ import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import { isIpfix } from "../ipfix/message-framing.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import { type MeterCaptureOptions, meterCapture } from "../meter/meter-capture.ts";
-import { isTrapcap, openTrapcap, TRAPCAP_HEAD } from "../nemea/index.ts";
+import { isInterface, isTrapcap, openTrapcap, openTrapSource, TRAPCAP_HEAD } from "../nemea/index.ts";
 import type { NamedInput } from "./input-list.ts";
+import { trapOptions } from "./trap-options.ts";
 
 export interface InputOptions {
 	/** How packets become flows. */
@@ -39,7 +40,7 @@ const CSV_HEAD = 8192;
 const LIVE = "live:";
 
 /**
- * Opens an input: `live:DEVICE`, `ipfix+udp://HOST:PORT` and its kin, or a file or standard input (`-`) whose kind its
+ * Opens an input: `live:DEVICE`, `ipfix+udp://HOST:PORT` and its kin, a NEMEA interface (`u:NAME`), or a file or standard input (`-`) whose kind its
  * first bytes tell, whatever its name. Undefined for a file that was found in a directory and is of no known kind.
  * `hasSuccessor` tells, for a directory that is followed, that the file is not written to any more.
  */
@@ -51,6 +52,10 @@ export async function openInput(
 	const { name } = input;
 	if (name.startsWith(LIVE)) return openLive(name.slice(LIVE.length), options);
 	if (isIpfixAddress(name)) return listen(name, options);
+	if (isInterface(name)) {
+		const source = openTrapSource(name, { ...trapOptions(), warn: (_topic, line) => options.warn?.(line) });
+		return { source, isCapture: false, isLive: !name.startsWith("f:") };
+	}
 	const bytes = input.isGrowing ? openGrowingFile(name, hasSuccessor) : openByteSource(name);
 	const head = await bytes.peek(input.isGrowing ? CAPTURE_HEAD : CSV_HEAD);
 	if (isCapture(head.subarray(0, CAPTURE_HEAD)))

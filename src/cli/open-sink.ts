@@ -1,23 +1,34 @@
 import { extname } from "node:path";
 import { UsageError } from "../bytes/error.ts";
+import type { Verdicts } from "../detect/verdicts.ts";
+import { isIpfixAddress } from "../ipfix/listen-address.ts";
+import { createTrapSink, isInterface } from "../nemea/index.ts";
 import { csvSink } from "../report/csv-sink.ts";
+import { flowVerdictSink } from "../report/flow-verdict-sink.ts";
 import { jsonSink } from "../report/json-sink.ts";
 import { ndjsonSink } from "../report/ndjson-sink.ts";
 import { tableSink } from "../report/table-sink.ts";
 import { fileOutput, streamOutput } from "../report/text-output.ts";
 import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
+import { minerFields, minerTemplate } from "./miner-records.ts";
+import { openFlowSink } from "./open-flow-sink.ts";
+import type { InputOptions } from "./open-input.ts";
+import { trapOptions } from "./trap-options.ts";
 
 export const FORMATS = ["table", "ndjson", "csv", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
-export interface SinkChoice {
+export interface SinkChoice extends Pick<InputOptions, "tls" | "warn"> {
 	/** A path, `-` or undefined for standard output. */
 	readonly output: string | undefined;
 	readonly format: Format | undefined;
 	readonly colour: boolean;
 	/** Whether an input is live: then conversations are told as they are found. */
 	readonly live: boolean;
+	/** Whether UniRec records carry the label, and names that are no UTF-8 as the original sends them. */
+	readonly withLabel: boolean;
+	readonly asOriginal: boolean;
 	/** What JSON has under `metrics`, in verify mode. */
 	readonly metrics?: () => unknown;
 	/** What the table says below its totals. */
@@ -35,8 +46,12 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, Format>> = {
 /** The columns a table may take where the output is no terminal. */
 const FILE_WIDTH = 200;
 
-/** The sink that the options ask for: a format given, else by the file's extension, else a table on a terminal and NDJSON into a pipe. */
-export function openSink(choice: SinkChoice): VerdictSink {
+/** The sink that the options ask for: flow records where the output is a NEMEA interface, a collector or such a file; else a format given, else by the file's extension, else a table on a terminal and NDJSON into a pipe. */
+export async function openSink(choice: SinkChoice): Promise<VerdictSink> {
+	if (choice.output !== undefined && choice.format === undefined) {
+		const records = await openRecords(choice.output, choice);
+		if (records) return records;
+	}
 	const toStandardOutput = choice.output === undefined || choice.output === "-";
 	const format = choice.format ?? chosenFormat(toStandardOutput ? undefined : choice.output!);
 	const output = toStandardOutput ? streamOutput(process.stdout) : fileOutput(choice.output!);
@@ -58,6 +73,22 @@ export function openSink(choice: SinkChoice): VerdictSink {
 			});
 		}
 	}
+}
+
+/** Sinks of flow records: a NEMEA interface or trapcap file, an IPFIX collector or file; undefined for anything else. */
+async function openRecords(output: string, choice: SinkChoice): Promise<VerdictSink | undefined> {
+	if (isIpfixAddress(output) || /\.ipfix$/i.test(output)) return flowVerdictSink(await openFlowSink(output, choice));
+	if (!isInterface(output) && !/\.trapcap$/i.test(output)) return undefined;
+	let verdicts: Verdicts | undefined;
+	const sink = await createTrapSink(output, {
+		...trapOptions(),
+		template: minerTemplate(choice.withLabel),
+		computed: minerFields(() => verdicts!, choice.asOriginal),
+	});
+	await sink.begin();
+	return flowVerdictSink(sink, (current) => {
+		verdicts = current;
+	});
 }
 
 function chosenFormat(path: string | undefined): Format {

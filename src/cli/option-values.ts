@@ -54,3 +54,11 @@ export function networks(text: string): NetworkTest {
 		return list.check(address, address.includes(":") ? "ipv6" : "ipv4");
 	};
 }
+
+/** A TCP or UDP port. */
+export function portNumber(text: string): number {
+	const port = Number(text.trim());
+	if (!/^\d{1,5}$/.test(text.trim()) || port < 1 || port > 65535)
+		throw new InvalidArgumentError(`${text || "Nothing"} is no port.`);
+	return port;
+}

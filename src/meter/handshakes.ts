@@ -48,7 +48,7 @@ export class Handshakes {
 	readonly #chains: ByteChains;
 	readonly #segments = new HelloReassembly();
 	readonly #quic = new QuicHellos();
-	readonly #texts = new Uint8Array(LONGEST_TEXTS);
+	readonly #texts = new Uint8Array(LONGEST_TEXTS + 3);
 	#second = -1;
 	#quicPackets = 0;
 
@@ -66,7 +66,12 @@ export class Handshakes {
 		this.#state.fill(0, slot * WORDS, (slot + 1) * WORDS);
 	}
 
-	/** Looks at a packet with payload; true where a TLS server name can now be read from {@link hello}. */
+	/** Whether more packets are wanted for the flow's hello. */
+	isUnderWay(slot: number): boolean {
+		return this.#state[slot * WORDS + HANDLE] !== 0;
+	}
+
+	/** Looks at a packet that {@link mayBeginHello}, or whose flow has one under way; true where a TLS server name can now be read from {@link hello}. */
 	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean, second: number): boolean {
 		if (this.#state[slot * WORDS + STATE]! & DONE || packet.fragment === FRAGMENT.LATER) return false;
 		if (packet.protocol === PROTOCOL.TCP) return this.#addSegment(slot, packet, captured, isReverse);
@@ -170,6 +175,12 @@ export class Handshakes {
 		this.#state[base + CHAIN] = this.#chains.store(this.#texts, 0, at);
 		this.#state[base + LENGTH] = at;
 	}
+}
+
+/** The quick no that nearly every packet gets: its first bytes are neither a TLS handshake's nor QUIC's Initial packet's. */
+export function mayBeginHello({ protocol, payloadBegin, payloadEnd }: DecodedPacket, captured: Uint8Array): boolean {
+	if (protocol === PROTOCOL.TCP) return looksLikeClientHello(captured, payloadBegin, payloadEnd);
+	return protocol === PROTOCOL.UDP && looksLikeInitial(captured, payloadBegin, payloadEnd);
 }
 
 function hasName(hello: ClientHello): boolean {

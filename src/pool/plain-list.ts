@@ -7,14 +7,10 @@ export function readPlainLine(line: string, ports: readonly number[]): ListPart 
 	if (text === "" || text.startsWith("!") || text.startsWith(";")) return undefined;
 	const blocked = /^\|\|([^/^$]+)\^?(?:\$.*)?$/.exec(text)?.[1];
 	if (blocked !== undefined) return hostPorts(blocked, [], ports);
-	const words = text.split(/\s+/);
-	if (words.length > 1) return isHostsLine(words) ? hostsLine(words.slice(1), ports) : separated(words, ports);
-	if (text.includes(","))
-		return separated(
-			text.split(",").map((part) => part.trim()),
-			ports,
-		);
-	return address(text, ports);
+	const words = text.split(/[\s,]+/).filter((word) => word !== "");
+	if (words.length === 0) return "names no host";
+	if (words.length === 1) return address(words[0]!, ports);
+	return !text.includes(",") && isHostsLine(words) ? hostsLine(words.slice(1), ports) : separated(words, ports);
 }
 
 /** hosts(5): the address to which blocked names are sent, then names. */
@@ -39,7 +35,7 @@ function hostsLine(names: readonly string[], ports: readonly number[]): ListPart
 
 /** `host,port,port…`, or the same with blanks. */
 function separated(parts: readonly string[], ports: readonly number[]): ListPart {
-	const [host, ...rest] = parts.filter((part) => part !== "") as [string, ...string[]];
+	const [host, ...rest] = parts as [string, ...string[]];
 	return host.includes(":") && isIP(host.replace(/^\[|\]$/g, "")) === 0
 		? parts.map((part) => address(part, ports)).reduce(joinedParts)
 		: hostPorts(host, rest, ports);

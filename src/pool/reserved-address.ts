@@ -9,14 +9,17 @@ const V4 =
 const V6 =
 	"::/127 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20 5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8";
 
-const reserved = new BlockList();
-for (const network of V4.split(" ")) reserved.addSubnet(...networkOf(network), "ipv4");
-for (const network of V6.split(" ")) reserved.addSubnet(...networkOf(network), "ipv6");
+// Two lists: in one, the rule for mapped addresses would match every IPv4 address.
+const reserved4 = new BlockList();
+const reserved6 = new BlockList();
+for (const network of V4.split(" ")) reserved4.addSubnet(...networkOf(network), "ipv4");
+for (const network of V6.split(" ")) reserved6.addSubnet(...networkOf(network), "ipv6");
 
 /** Whether an address is private, local, reserved or multicast: not to be probed unless the user says so. */
 export function isReservedAddress(address: string): boolean {
 	const version = isIP(address);
-	return version === 0 || reserved.check(address, version === 4 ? "ipv4" : "ipv6");
+	if (version === 0) return true;
+	return version === 4 ? reserved4.check(address, "ipv4") : reserved6.check(address, "ipv6");
 }
 
 function networkOf(text: string): [address: string, prefix: number] {

@@ -28,7 +28,7 @@ export class VerifyJournal {
 			}
 		}
 		// What follows must not be joined to a cut line.
-		if (this.#settled.size > 0) this.#append("\n");
+		this.#append("\n");
 	}
 
 	/** Forgets everything: the run begins anew. */

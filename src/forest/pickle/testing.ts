@@ -150,9 +150,9 @@ export function decisionTree(nodes: readonly PickledNode[], layout: ForestLayout
 		view.setBigInt64(i * size + 8, BigInt(node.right), little);
 		view.setBigInt64(i * size + 16, BigInt(node.feature), little);
 		view.setFloat64(i * size + 24, node.threshold, little);
-		view.setFloat64(i * size + 32, 0.5, little);
+		view.setFloat64(i * size + 32, giniImpurity(node.value), little);
 		view.setBigInt64(i * size + 40, 10n, little);
-		view.setFloat64(i * size + 48, 10, little);
+		view.setFloat64(i * size + 48, node.left < 0 ? 5 : 10, little);
 		if (layout.missing) view.setUint8(i * size + 56, 1);
 		valueView.setFloat64(i * 16, node.value[0], little);
 		valueView.setFloat64(i * 16 + 8, node.value[1], little);
@@ -182,4 +182,8 @@ export function decisionTree(nodes: readonly PickledNode[], layout: ForestLayout
 		}),
 	);
 	return object(global("sklearn.tree._classes", "DecisionTreeClassifier"), dict({ tree_: tree }));
+}
+
+function giniImpurity([a, b]: readonly [number, number]): number {
+	return (2 * a * b) / (a + b) ** 2 || 0;
 }

@@ -1,0 +1,48 @@
+import { Command, Option } from "commander";
+import { BUILT_IN_DATE } from "../pool/built-in-pools.ts";
+import type { PoolEndpoint } from "../pool/pool-endpoint.ts";
+import { counted } from "../report/quantities.ts";
+import { readPoolLists } from "./read-pool-lists.ts";
+
+interface Options {
+	format: "csv" | "lines" | "json";
+}
+
+export function poolsListCommand(): Command {
+	return new Command("list")
+		.description("Prints lists of pools in one form; contacts nobody.")
+		.argument("[list...]", "lists; - is standard input, builtin the list that comes along", ["builtin"])
+		.addOption(new Option("--format <format>", "form").choices(["csv", "lines", "json"]).default("csv"))
+		.addHelpText("after", `\nThe built-in list is of ${BUILT_IN_DATE}. Pools move: verify it before you use it.`)
+		.action(listAction);
+}
+
+function listAction(names: string[], { format }: Options): void {
+	const { endpoints, rejected } = readPoolLists(names, undefined, (line) => console.error(`decrypto: ${line}`));
+	const writers = {
+		csv: csvOf,
+		lines: linesOf,
+		json: (list: readonly PoolEndpoint[]) => `${JSON.stringify(list, null, "\t")}\n`,
+	};
+	process.stdout.write(writers[format](endpoints));
+	if (rejected > 0) console.error(`decrypto: ${counted(rejected, "line")} could not be used`);
+}
+
+function linesOf(endpoints: readonly PoolEndpoint[]): string {
+	return endpoints.map(({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}\n`).join("");
+}
+
+function csvOf(endpoints: readonly PoolEndpoint[]): string {
+	const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+	const rows = endpoints.map(({ host, port, tls, protocol, coin, pool }) =>
+		[
+			host,
+			port,
+			tls === undefined ? "" : tls ? "yes" : "no",
+			protocol ?? "",
+			quoted(coin ?? ""),
+			quoted(pool ?? ""),
+		].join(),
+	);
+	return `${["host,port,tls,protocol,coin,pool", ...rows].join("\n")}\n`;
+}
