@@ -36,18 +36,10 @@ function readme(): string {
 	const sections = captures.map(({ file, about, contents }) => {
 		const rows = contents.map(({ label, kind, client, server, tls }) => {
 			const inside = tls ? `${tls.version.replace("v", " ")}, ${tls.serverName ?? "no server name"}` : "";
-			return `| ${label} | ${kind} | ${client} | ${server} | ${inside} |`;
+			return [label, kind, client, server, inside];
 		});
-		return [
-			`## ${file}`,
-			"",
-			about,
-			"",
-			"| label | conversation | client | server | TLS |",
-			"|---|---|---|---|---|",
-			...rows,
-			"",
-		].join("\n");
+		const lines = tableOf([["label", "conversation", "client", "server", "TLS"], ...rows]);
+		return [`## ${file}`, "", about, "", ...lines, ""].join("\n");
 	});
 	return [
 		"# Samples",
@@ -57,4 +49,11 @@ function readme(): string {
 		"",
 		...sections,
 	].join("\n");
+}
+
+/** The lines of a Markdown table, columns aligned; the first row is the head. */
+function tableOf(rows: readonly (readonly string[])[]): string[] {
+	const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+	const [head, ...body] = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`);
+	return [head!, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body];
 }

@@ -49,7 +49,13 @@ const model: Model = {
 		origin: "decrypto lab/train-default-model.ts",
 		summary:
 			"Recognises mining by the rhythm of a flow: work pushed by a pool that nobody acknowledges, shares at random times with short replies. Trained on real miners, the same miners inside TLS, scripted miners, and real and scripted ordinary traffic.",
-		parameters: { ...boosting, seeds, ...shares, conversations: CONVERSATIONS, laboratorySeed: LABORATORY_SEED },
+		parameters: {
+			...plainSettings(boosting),
+			seeds,
+			...shares,
+			conversations: CONVERSATIONS,
+			laboratorySeed: LABORATORY_SEED,
+		},
 		sources: cardSources(examples.all),
 		quality: calibration.figures,
 	},
@@ -74,4 +80,8 @@ function cardSources(all: readonly Example[]): CardSource[] {
 function licencesOfManifest(): Map<string, string> {
 	const lines = readFileSync(sharedPath("data/captures/MANIFEST.csv")!, "utf8").trim().split("\n").slice(1);
 	return new Map(lines.map((line) => line.split(",")).map(([file, , , licence]) => [file!.split("/")[0]!, licence!]));
+}
+
+function plainSettings(settings: object): Record<string, number> {
+	return Object.fromEntries(Object.entries(settings).filter(([, value]) => typeof value === "number"));
 }

@@ -46,3 +46,30 @@ export function vpnKeepAlive(random: Random, parameters: OrdinaryParameters): Co
 		serverPort: parameters.serverPort ?? 51820,
 	});
 }
+
+/** A game over UDP: the player's input ten times a second in short fights, the world's state as often; a heartbeat else. */
+export function game(random: Random, parameters: OrdinaryParameters): Conversation {
+	const script = new Script(parameters.latency);
+	const input = () => noise(random, 24 + random.integer(0, 8));
+	const state = () => noise(random, Math.round(random.logNormal(140, 0.3)));
+	const player = function* (): Process {
+		yield* script.call(noise(random, 64), () => noise(random, 320), 0.02);
+		for (;;) {
+			for (let seconds = random.integer(2, 6); seconds > 0; seconds -= 1 / 10) {
+				script.start(script.call(input(), state, 0.008));
+				yield 1 / 10;
+			}
+			for (let beats = random.integer(2, 8); beats > 0; beats--) {
+				yield 5;
+				yield* script.call(noise(random, 12), () => noise(random, 12), 0.001);
+			}
+		}
+	};
+	script.start(player());
+	return conversationOf(script, parameters.duration, {
+		label: "Other",
+		kind: "game",
+		transport: "udp",
+		serverPort: parameters.serverPort ?? 27015,
+	});
+}

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { type MiningProtocol, recogniseMining } from "../../src/mining/index.ts";
 import type { Conversation } from "../conversation.ts";
 import { Random } from "../random.ts";
+import { ethProxy } from "./eth-proxy.ts";
 import { hiddenMiningScripts, type MiningScript, miningScripts } from "./mining.ts";
 import { type MiningParameters, ordinaryMining } from "./mining-parameters.ts";
 import { moneroDaemon } from "./monero-daemon.ts";
@@ -144,6 +146,16 @@ describe("the Bitcoin script", () => {
 	});
 });
 
+describe("the eth-proxy script", () => {
+	it("writes messages as long as those of ethminer in the CJ-Sniffer captures", () => {
+		const { messages } = ethProxy(new Random(2), { ...ordinaryMining, worker: "1080" });
+		const lengths = new Set(messages.map(({ length }) => length));
+		assert.ok(lengths.has(222), "a share with the worker's name");
+		assert.ok(lengths.has(243), "work of three parts");
+		assert.ok(lengths.has(39) && lengths.has(40), "what is true for the log-in and for a share");
+	});
+});
+
 describe("the Monero script", () => {
 	for (const pool of moneroPools) {
 		it(`gets jobs from a pool of the kind ${pool} with blobs, targets and ids of the lengths seen in the wild`, () => {
@@ -173,6 +185,17 @@ describe("the Monero script", () => {
 			assert.ok(others.some(({ method }) => method === "submit"));
 		});
 	}
+
+	it("writes messages as long as those of XMRig at its pool in the CJ-Sniffer captures", () => {
+		const { messages } = moneroLogin(new Random(1), { ...ordinaryMining, duration: 3000, staleShare: 0 }, "farm");
+		const lengths = (pattern: RegExp) =>
+			new Set(messages.filter(({ bytes }) => pattern.test(text.decode(bytes))).map(({ length }) => length));
+		assert.deepEqual(lengths(/"method":"job"/), new Set([378]));
+		// By the digits of the request's number and of the session's.
+		for (const length of lengths(/"method":"submit"/)) assert.ok(length >= 182 && length <= 187, `share of ${length}`);
+		for (const length of lengths(/"result":{"status":"OK"}/))
+			assert.ok(length >= 63 && length <= 66, `reply of ${length}`);
+	});
 
 	it("keeps the connection alive only after silence", () => {
 		const quiet = linesOf(run(moneroLogin, { shareInterval: Number.POSITIVE_INFINITY }), "client");
@@ -238,5 +261,22 @@ describe("void wallets", () => {
 		assert.match(voidWallets.zcash, new RegExp(`^t1${base58}{33}$`));
 		assert.match(voidWallets.ethereum, /^0x[0-9a-f]{40}$/);
 		assert.match(voidWallets.kaspa, /^kaspa:[02-9ac-hj-np-z]{61}$/);
+	});
+
+	it("have wrong checksums where the coin has Base58Check", () => {
+		const digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+		const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest();
+		const isValid = (address: string) => {
+			const value = [...address].reduce((sum, digit) => sum * 58n + BigInt(digits.indexOf(digit)), 0n);
+			const zeros = "00".repeat(address.length - address.replace(/^1+/, "").length);
+			const digitsOf = value.toString(16);
+			const bytes = Buffer.from(zeros + digitsOf.padStart(digitsOf.length + (digitsOf.length % 2), "0"), "hex");
+			return hash(hash(bytes.subarray(0, -4)))
+				.subarray(0, 4)
+				.equals(bytes.subarray(-4));
+		};
+		// The first block's, to see that the test can tell.
+		assert.ok(isValid("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"));
+		for (const coin of ["bitcoin", "ravencoin", "zcash"] as const) assert.ok(!isValid(voidWallets[coin]));
 	});
 });

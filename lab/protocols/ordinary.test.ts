@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { recogniseMining } from "../../src/mining/index.ts";
+import { ClientHello, serverNameOf } from "../../src/tls/client-hello.ts";
+import { QuicHellos } from "../../src/tls/quic-hellos.ts";
 import { Random } from "../random.ts";
 import { ordinaryScripts } from "./ordinary.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
@@ -51,6 +53,19 @@ describe("the language server's JSON-RPC", () => {
 			assert.equal(Number(length), Buffer.byteLength(body!));
 			assert.equal(JSON.parse(body!).jsonrpc, "2.0");
 		}
+	});
+});
+
+describe("the QUIC script", () => {
+	it("shows its server name to whoever opens its Initial packets", () => {
+		const { messages } = ordinaryScripts.quicBrowsing!(new Random(1), parameters);
+		const [first, second] = messages.map(({ bytes }) => bytes!) as [Uint8Array, Uint8Array];
+		const hellos = new QuicHellos();
+		const hello = new ClientHello();
+		const handle = hellos.open();
+		assert.equal(hellos.add(handle, first, 0, first.length, hello), "incomplete");
+		assert.equal(hellos.add(handle, second, 0, second.length, hello), "complete");
+		assert.equal(serverNameOf(hello), parameters.serverName);
 	});
 });
 

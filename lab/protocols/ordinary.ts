@@ -2,13 +2,17 @@ import type { Conversation } from "../conversation.ts";
 import type { Random } from "../random.ts";
 import { browsing } from "./browsing.ts";
 import { webSocketChat } from "./chat.ts";
-import { ntp, vpnKeepAlive } from "./datagrams.ts";
+import { databasePool } from "./database-pool.ts";
+import { game, ntp, vpnKeepAlive } from "./datagrams.ts";
 import { ethereumNode } from "./ethereum-node.ts";
 import { irc } from "./irc.ts";
 import { languageServer } from "./language-server.ts";
 import { mqtt } from "./mqtt.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
+import { quicBrowsing } from "./quic.ts";
 import { ssh } from "./ssh.ts";
+import { longPolling, marketData, nodeSubscription, telemetry } from "./subscriptions.ts";
+import { xmpp } from "./xmpp.ts";
 
 type OrdinaryScript = (random: Random, parameters: OrdinaryParameters) => Conversation;
 
@@ -23,4 +27,12 @@ export const ordinaryScripts: Readonly<Record<string, OrdinaryScript>> = {
 	irc,
 	ntp,
 	vpnKeepAlive,
+	xmpp,
+	databasePool,
+	marketData,
+	nodeSubscription,
+	longPolling,
+	telemetry,
+	game,
+	quicBrowsing,
 };

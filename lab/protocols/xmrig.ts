@@ -21,6 +21,8 @@ interface PoolStyle {
 interface Chain {
 	height: number;
 	readonly seedHash: string;
+	/** Told for some two hours before the seed changes, every 2,048 blocks; else empty. */
+	readonly nextSeedHash: string;
 	previous: string;
 	version: string;
 }
@@ -32,7 +34,7 @@ const poolStyles: Readonly<Record<string, PoolStyle>> = {
 	farm: {
 		sessionId: (random) => String(random.integer(100, 32000)),
 		jobId: (random) => `J${random.hex(9).toUpperCase()}`,
-		extra: (chain) => ({ ...modern(chain), next_seed_hash: "" }),
+		extra: (chain) => ({ ...modern(chain), next_seed_hash: chain.nextSeedHash }),
 		idInJob: false,
 		errorFirst: false,
 	},
@@ -109,6 +111,7 @@ function* session(
 	const chain: Chain = {
 		height: random.integer(2_900_000, 3_200_000),
 		seedHash: random.hex(64),
+		nextSeedHash: random.chance(64 / 2048) ? random.hex(64) : "",
 		previous: random.hex(64),
 		version: "1010",
 	};

@@ -2,7 +2,7 @@ import { FlowColumnsBuilder } from "../../src/flow/columns-builder.ts";
 import type { FlowColumns } from "../../src/flow/flow-columns.ts";
 import { Random } from "../random.ts";
 import { Dialogue, type Script } from "./dialogue.ts";
-import { appendFlow, cutFlows } from "./flow-cutter.ts";
+import { appendFlow, cutFlows, TCP, UDP } from "./flow-cutter.ts";
 import { MINERS } from "./miners/protocols.ts";
 import { ORDINARY } from "./ordinary/kinds.ts";
 import { drawPath, logUniform } from "./path.ts";
@@ -45,14 +45,21 @@ export function simulateCorpus(options: CorpusOptions): Corpus {
 		const isEncrypted = random.chance(encrypted) && kind !== "stratum v2";
 		const isShort = random.chance(short);
 		const seconds = isShort ? logUniform(random, 5, 120) : logUniform(random, 120, 1800);
-		for (const { packets, headers } of flowsOf(script, seconds, isEncrypted, most, random)) {
-			appendFlow(builder, packets, headers, isFlipped(packets, random));
+		// Nobody mines over UDP; tunnels, calls and games have rhythms of their own there.
+		const protocol = label === "Other" && random.chance(0.15) ? UDP : TCP;
+		for (const { packets, headers } of flowsOf(script, seconds, isEncrypted, most, protocol, random)) {
+			appendFlow(builder, packets, headers, isFlipped(packets, random), protocol);
 			kinds.push(kind);
 			conversations.push(conversation);
 			sealed.push(isEncrypted);
 		}
 	}
 	return { flows: builder.columns(), kinds, conversations, encrypted: sealed };
+}
+
+/** What carries data, without flags: as if each segment had been a datagram. */
+function datagramsOf(segments: readonly SeenPacket[]): SeenPacket[] {
+	return segments.filter(({ length }) => length > 0).map((packet) => ({ ...packet, flags: 0 }));
 }
 
 /** An exporter takes for the source whoever it sees first, after a cut as likely the server as the client. */
@@ -69,13 +76,14 @@ function drawKind<K extends { readonly weight: number }>(kinds: readonly K[], ra
 	return kinds[0]!;
 }
 
-function flowsOf(script: Script, seconds: number, encrypted: boolean, most: number, random: Random) {
+function flowsOf(script: Script, seconds: number, encrypted: boolean, most: number, protocol: number, random: Random) {
 	const path = drawPath(random);
 	const dialogue = new Dialogue(random, path, seconds);
 	script(dialogue);
 	const messages = dialogue.messages();
 	if (messages.length === 0) return [];
-	const packets = packetsOf(encrypted ? sealConversation(messages, random, path) : messages, path, random);
+	const segments = packetsOf(encrypted ? sealConversation(messages, random, path) : messages, path, random);
+	const packets = protocol === TCP ? segments : datagramsOf(segments);
 	// The exporter may have started, or cut, at any phase of a longer conversation.
 	const begin = seconds < 120 || random.chance(0.6) ? 0 : random.uniform(0, seconds * 0.6);
 	const inactive = random.chance(0.75) ? 65 : random.pick([30, 60, 120]);

@@ -7,7 +7,7 @@ import type { TrainingMatrix } from "../../src/forest/training/training-matrix.t
 export type Origin = "real" | "variant" | "simulated";
 
 /** What is known of an example beside its features. None of it is ever shown to a learner. */
-export interface Example {
+export interface Description {
 	readonly isMiner: boolean;
 	readonly origin: Origin;
 	/** The network or collection it is from. What is judged on a source was trained without it. */
@@ -21,6 +21,11 @@ export interface Example {
 	readonly begins: number;
 }
 
+export interface Example extends Description {
+	/** Packets after the start-up: what its rhythm is read from. */
+	readonly evidence: number;
+}
+
 /** Labelled flows as rows of every feature there is. Flows whose shape cannot be judged are left out. */
 export class Examples {
 	static readonly featureNames: readonly string[] = [...knownFeatures().keys()];
@@ -28,12 +33,12 @@ export class Examples {
 	readonly #plan = featurePlan(Examples.featureNames);
 	#values = new Float64Array(Examples.featureNames.length * 1024);
 
-	add(flows: FlowColumns, describe: (i: number) => Example | undefined): void {
+	add(flows: FlowColumns, describe: (i: number) => Description | undefined): void {
 		const width = Examples.featureNames.length;
 		for (let i = 0; i < flows.length; i++) {
 			if (shapeObstacle(flows, i) !== SHAPE_OBSTACLE.NONE) continue;
-			const example = describe(i);
-			if (example === undefined) continue;
+			const description = describe(i);
+			if (description === undefined) continue;
 			const at = this.all.length * width;
 			if (at + width > this.#values.length) {
 				const grown = new Float64Array(this.#values.length * 2);
@@ -41,7 +46,7 @@ export class Examples {
 				this.#values = grown;
 			}
 			computeFeatures(flows, i, this.#plan, this.#values, at);
-			this.all.push(example);
+			this.all.push({ ...description, evidence: this.#values[at + EVIDENCE]! });
 		}
 	}
 
@@ -72,3 +77,5 @@ export class Examples {
 		};
 	}
 }
+
+const EVIDENCE = Examples.featureNames.indexOf("STEADY_PACKETS");

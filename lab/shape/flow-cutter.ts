@@ -7,6 +7,8 @@ export interface CutTimes {
 	readonly inactive: number;
 }
 
+export const TCP = 6;
+export const UDP = 17;
 /** Payload packets a flow record lists. */
 const LISTED = 30;
 /** Packets each way below which a flow's shape is not asked. */
@@ -39,11 +41,12 @@ export function appendFlow(
 	packets: readonly SeenPacket[],
 	headers: number,
 	flipped = false,
+	protocol = TCP,
 ): void {
 	const i = builder.length;
 	builder.bytes[i] = builder.bytesReverse[i] = builder.packets[i] = builder.packetsReverse[i] = 0;
 	builder.tcpFlags[i] = builder.tcpFlagsReverse[i] = 0;
-	builder.protocol[i] = 6;
+	builder.protocol[i] = protocol;
 	builder.addresses.fill(0, i * 32, i * 32 + 32);
 	let listed = 0;
 	for (const { at, fromServer, length, flags } of packets) {

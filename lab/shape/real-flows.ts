@@ -8,7 +8,7 @@ import type { FlowColumns } from "../../src/flow/flow-columns.ts";
 import { openTrapcap } from "../../src/nemea/index.ts";
 import { Random } from "../random.ts";
 import { sharedPath } from "../shared-data.ts";
-import type { Example, Examples } from "./examples.ts";
+import type { Description, Examples } from "./examples.ts";
 import { appendTlsVariant } from "./tls-variant.ts";
 
 const LABELLED = "data/flows/flows.csv.gz";
@@ -42,7 +42,7 @@ export async function addRealFlows(examples: Examples, seed: number): Promise<vo
 	await addMetered(examples, seen);
 }
 
-function labelled(flows: FlowColumns, i: number): Example {
+function labelled(flows: FlowColumns, i: number): Description {
 	const attribute = (name: string) => textAt(flows.extras.attributes![name]!, i);
 	const source = attribute("SOURCE");
 	const port = flows.destinationPort[i]!;
@@ -57,9 +57,14 @@ function labelled(flows: FlowColumns, i: number): Example {
 	};
 }
 
-function addVariants(examples: Examples, flows: FlowColumns, describe: (i: number) => Example, random: Random): void {
+function addVariants(
+	examples: Examples,
+	flows: FlowColumns,
+	describe: (i: number) => Description,
+	random: Random,
+): void {
 	const builder = new FlowColumnsBuilder();
-	const descriptions: Example[] = [];
+	const descriptions: Description[] = [];
 	for (let i = 0; i < flows.length; i++) {
 		const example = describe(i);
 		if (!example.isMiner || example.isEncrypted) continue;

@@ -29,7 +29,10 @@ export function weightsOf(examples: readonly Example[], shares: WeightShares): F
 		for (const rows of sources.values()) roots += Math.sqrt(rows.length);
 		for (const rows of sources.values()) {
 			let sum = 0;
-			for (const i of rows) sum += weights[i] = 1 / Math.sqrt(flowsOf.get(examples[i]!.connection)!);
+			for (const i of rows) {
+				weights[i] = evidenceOf(examples[i]!) / Math.sqrt(flowsOf.get(examples[i]!.connection)!);
+				sum += weights[i]!;
+			}
 			for (const i of rows) weights[i]! *= (total * Math.sqrt(rows.length)) / (roots * sum);
 		}
 	};
@@ -48,6 +51,11 @@ export function weightsOf(examples: readonly Example[], shares: WeightShares): F
 	give(of(false, "simulated"), half * others);
 	give(of(false, "real"), half * (1 - others));
 	return weights;
+}
+
+/** A miner of which nothing came after the start-up would teach to take every short visit for one: it counts for nothing. */
+function evidenceOf({ isMiner, evidence }: Example): number {
+	return isMiner && evidence < 1 ? 0 : 1;
 }
 
 function divide(hasFirst: boolean, hasSecond: boolean, share: number): number {

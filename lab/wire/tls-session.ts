@@ -1,7 +1,7 @@
-import { Duplex } from "node:stream";
 import { connect, createSecureContext, TLSSocket } from "node:tls";
 import type { Certificate } from "../certificate.ts";
 import type { Conversation, Message } from "../conversation.ts";
+import { MemoryWire, type Written } from "./memory-wire.ts";
 
 /** What the endpoints offer each other besides what the conversation says. */
 export interface TlsOptions {
@@ -12,7 +12,7 @@ export interface TlsOptions {
 	readonly groups?: string;
 }
 
-type Side = Message["from"];
+type Tls = NonNullable<Conversation["tls"]>;
 
 /**
  * The same conversation as it goes over the wire inside TLS: Node's own endpoints run against each other in memory, and
@@ -20,114 +20,113 @@ type Side = Message["from"];
  * of the handshake. The bytes differ from run to run, for OpenSSL draws its own randomness; times and lengths do not.
  */
 export async function insideTls(conversation: Conversation, options: TlsOptions): Promise<Conversation> {
-	if (conversation.tls === undefined) throw new RangeError(`${conversation.kind}: not a conversation inside TLS`);
-	const wire = new Wire();
-	const { version, serverName } = conversation.tls;
-	const server = new TLSSocket(wire.server, {
-		isServer: true,
-		secureContext: createSecureContext({
-			cert: options.certificate.certificate,
-			key: options.certificate.key,
-			minVersion: version,
-			maxVersion: version,
-		}),
-		...(options.protocols && { ALPNProtocols: [...options.protocols] }),
-	});
-	const client = connect({
-		socket: wire.client,
-		rejectUnauthorized: false,
-		minVersion: version,
-		maxVersion: version,
-		ecdhCurve: options.groups ?? "X25519:P-256",
-		...(serverName !== undefined && { servername: serverName }),
-		...(options.protocols && { ALPNProtocols: [...options.protocols] }),
-	});
-	const ends = { client, server };
-	const read = { client: 0, server: 0 };
-	client.on("data", (data: Buffer) => (read.client += data.length));
-	server.on("data", (data: Buffer) => (read.server += data.length));
-	await Promise.all([secured(client, "secureConnect"), secured(server, "secure")]);
-	await settled(() => true);
-
-	const latency = conversation.latency ?? 0;
-	const messages = handshakeMessages(wire.take(), latency);
-	const handshake = secureAt(messages, version, latency);
+	const { tls, latency = 0, closesAt } = conversation;
+	if (tls === undefined) throw new RangeError(`${conversation.kind}: not a conversation inside TLS`);
+	const session = await openUsual(tls, options);
+	const messages = flightsOf(session.handshake, latency);
+	const opened = secureAt(messages, tls.version, latency);
+	const note = (at: number, written: readonly Written[]) => {
+		for (const { from, bytes } of written) messages.push({ at: opened + at, from, length: bytes.length, bytes });
+	};
 	for (const { at, from, bytes } of conversation.messages) {
 		if (bytes === undefined) throw new RangeError(`${conversation.kind}: a message without bytes`);
-		const to = from === "client" ? "server" : "client";
-		const expected = read[to] + bytes.length;
-		ends[from].write(bytes);
-		await settled(() => read[to] === expected);
-		for (const written of wire.take()) {
-			messages.push({ at: handshake + at, from: written.from, length: written.bytes.length, bytes: written.bytes });
-		}
+		note(at, await session.write(from, bytes));
 	}
-	if (Number.isFinite(conversation.closesAt)) {
-		client.end();
-		await settled(() => wire.written > 0);
-		for (const { from, bytes } of wire.take()) {
-			if (from === "client")
-				messages.push({ at: handshake + conversation.closesAt, from, length: bytes.length, bytes });
-		}
-	}
-	client.destroy();
-	server.destroy();
-	const sorted = messages.toSorted((a, b) => a.at - b.at);
-	return { ...conversation, messages: sorted, closesAt: handshake + conversation.closesAt };
+	const goodbye = await session.close();
+	if (Number.isFinite(closesAt)) note(closesAt, goodbye);
+	return { ...conversation, messages: messages.toSorted((a, b) => a.at - b.at), closesAt: opened + closesAt };
 }
 
-interface Written {
-	readonly from: Side;
-	readonly bytes: Uint8Array;
+/**
+ * A session whose tickets have one length. A ticket holds a random number in as few bytes as it takes, so one in some
+ * hundred is a cipher block shorter than usual; such a session is thrown away, for lengths are to be the same each time.
+ */
+async function openUsual(tls: Tls, options: TlsOptions): Promise<TlsSession> {
+	for (;;) {
+		const session = await TlsSession.open(tls, options);
+		const tickets = recordLengths(session.handshake.at(-1)!.bytes);
+		if (tls.version === "TLSv1.2" || tickets.every((length) => length === tickets[0])) return session;
+		await session.close();
+	}
 }
 
-/** Two streams, each of which reads what was written into the other, and a record of all that was. */
-class Wire {
-	readonly client: Duplex = this.#end("client", () => this.server);
-	readonly server: Duplex = this.#end("server", () => this.client);
-	#written: Written[] = [];
+/** Two endpoints that have shaken hands. */
+class TlsSession {
+	readonly handshake: readonly Written[];
+	readonly #wire: MemoryWire;
+	readonly #ends: Readonly<Record<Message["from"], TLSSocket>>;
 
-	get written(): number {
-		return this.#written.length;
+	private constructor(wire: MemoryWire, client: TLSSocket, server: TLSSocket) {
+		this.#wire = wire;
+		this.#ends = { client, server };
+		this.handshake = wire.take();
 	}
 
-	/** What was written since the last call; writes of one side without one of the other between them are one. */
-	take(): Written[] {
-		const joined: { from: Side; parts: Uint8Array[] }[] = [];
-		for (const { from, bytes } of this.#written) {
-			const last = joined.at(-1);
-			if (last?.from === from) last.parts.push(bytes);
-			else joined.push({ from, parts: [bytes] });
-		}
-		this.#written = [];
-		return joined.map(({ from, parts }) => ({ from, bytes: Buffer.concat(parts) }));
-	}
-
-	#end(from: Side, other: () => Duplex): Duplex {
-		return new Duplex({
-			read() {},
-			write: (chunk: Buffer, _encoding, done) => {
-				this.#written.push({ from, bytes: Uint8Array.from(chunk) });
-				other().push(chunk);
-				done();
-			},
-			final: (done) => {
-				other().push(null);
-				done();
-			},
+	static async open({ version, serverName }: Tls, options: TlsOptions): Promise<TlsSession> {
+		const wire = new MemoryWire();
+		const { certificate: cert, key } = options.certificate;
+		const versions = { minVersion: version, maxVersion: version };
+		const protocols = options.protocols && { ALPNProtocols: [...options.protocols] };
+		const secureContext = createSecureContext({ cert, key, ...versions });
+		const server = new TLSSocket(wire.server, { isServer: true, secureContext, ...protocols });
+		const client = connect({
+			socket: wire.client,
+			rejectUnauthorized: false,
+			ecdhCurve: options.groups ?? "X25519:P-256",
+			...(serverName !== undefined && { servername: serverName }),
+			...versions,
+			...protocols,
 		});
+		await Promise.all([secured(client, "secureConnect"), secured(server, "secure")]);
+		client.resume();
+		server.resume();
+		await wire.settle(() => true);
+		return new TlsSession(wire, client, server);
+	}
+
+	/** Writes `bytes` and gives what that put on the wire, once the other end has read it. */
+	async write(from: Message["from"], bytes: Uint8Array): Promise<Written[]> {
+		const other = this.#ends[from === "client" ? "server" : "client"];
+		let read = 0;
+		const count = (data: Buffer) => {
+			read += data.length;
+		};
+		other.on("data", count);
+		this.#ends[from].write(bytes);
+		await this.#wire.settle(() => read === bytes.length);
+		other.off("data", count);
+		other.resume();
+		return this.#wire.take();
+	}
+
+	/** Ends the session and gives the client's farewell. */
+	async close(): Promise<Written[]> {
+		const { client, server } = this.#ends;
+		client.end();
+		await this.#wire.settle(() => client.writableFinished);
+		const farewell = this.#wire.take().filter(({ from }) => from === "client");
+		client.destroy();
+		server.destroy();
+		return farewell;
 	}
 }
 
 /** Each flight leaves when the one before it has arrived. */
-function handshakeMessages(written: readonly Written[], latency: number): Message[] {
+function flightsOf(written: readonly Written[], latency: number): Message[] {
 	return written.map(({ from, bytes }, flight) => ({ at: flight * latency, from, length: bytes.length, bytes }));
 }
 
 /** When the client may write: with its last flight in TLS 1.3, once the server's last has come in TLS 1.2. */
-function secureAt(handshake: readonly Message[], version: "TLSv1.2" | "TLSv1.3", latency: number): number {
+function secureAt(handshake: readonly Message[], version: Tls["version"], latency: number): number {
 	const flight = handshake.findLastIndex(({ from }) => from === "client");
 	return (version === "TLSv1.3" ? flight : flight + 2) * latency;
+}
+
+function recordLengths(bytes: Uint8Array): number[] {
+	const lengths: number[] = [];
+	for (let at = 0; at + 5 <= bytes.length; at += 5 + lengths.at(-1)!)
+		lengths.push((bytes[at + 3]! << 8) | bytes[at + 4]!);
+	return lengths;
 }
 
 function secured(socket: TLSSocket, event: "secureConnect" | "secure"): Promise<void> {
@@ -135,13 +134,4 @@ function secured(socket: TLSSocket, event: "secureConnect" | "secure"): Promise<
 		socket.once(event, () => resolve());
 		socket.once("error", reject);
 	});
-}
-
-/** Lets the endpoints work until nothing is left to do and `done` says so. */
-async function settled(done: () => boolean): Promise<void> {
-	const turn = () => new Promise((resolve) => setImmediate(resolve));
-	for (let turns = 0; turns < 4 || !done(); turns++) {
-		if (turns > 10_000) throw new Error("the TLS endpoints do not come to rest");
-		await turn();
-	}
 }

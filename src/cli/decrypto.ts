@@ -15,14 +15,24 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		load: async () => (await import("./meter.ts")).meterCommand(),
 	},
 	{
-		name: "model",
-		summary: "show what a model is made of, or turn a scikit-learn pickle into a model file",
-		load: async () => (await import("./model.ts")).modelCommand(),
-	},
-	{
 		name: "pools",
 		summary: "lists of mining pools: verify them, make rules of them",
 		load: async () => (await import("./pools.ts")).poolsCommand(),
+	},
+	{
+		name: "evaluate",
+		summary: "measure models on labelled flows: curves, thresholds, a report page",
+		load: async () => (await import("./evaluate.ts")).evaluateCommand(),
+	},
+	{
+		name: "train",
+		summary: "train a model on labelled flows",
+		load: async () => (await import("./train.ts")).trainCommand(),
+	},
+	{
+		name: "model",
+		summary: "show what a model is made of, or turn a scikit-learn pickle into a model file",
+		load: async () => (await import("./model.ts")).modelCommand(),
 	},
 ];
 
@@ -34,6 +44,12 @@ Examples:
   decrypto meter capture.pcap --output -      the capture's flows as CSV
 
 decrypto COMMAND --help says more about each command.`;
+
+// Whoever reads our output may have seen enough (`| head`).
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+	process.exit();
+});
 
 await run(process.argv.slice(2));
 

@@ -5,12 +5,13 @@ import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../dete
 import { createDetector, createDetectState } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
 import { openModel } from "../forest/open-model.ts";
+import { openPoolTable } from "../pool/pool-lookup.ts";
 import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
 import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
 import { addMeteringFlags, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
 import { InputList, type NamedInput } from "./input-list.ts";
-import { type OpenedInput, openInput } from "./open-input.ts";
+import { openInput } from "./open-input.ts";
 import { FORMATS, type Format, openSink } from "./open-sink.ts";
 import { type NetworkTest, networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
 import { Progress } from "./progress.ts";
@@ -29,6 +30,8 @@ export interface DetectFlags extends InputFlags {
 	readonly cacheMaxAge: number;
 	readonly conversations?: boolean;
 	readonly internal?: NetworkTest;
+	readonly pools?: string;
+	readonly poolsDecide?: boolean;
 	readonly payloadBytes: number;
 	readonly format?: Format;
 	readonly all?: boolean;
@@ -99,6 +102,9 @@ export function detectCommand(): Command {
 			"networks that are ours, as 10.0.0.0/8,2001:db8::/32: tells who mines where nothing else does",
 			networks,
 		);
+	command
+		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
+		.option("--pools-decide", "an end on the list of --pools makes a flow a miner");
 	return addTlsFlags(addMeteringFlags(command))
 		.option(
 			"--payload-bytes <n>",
@@ -116,7 +122,7 @@ export function detectCommand(): Command {
 		.option("--output <file>", "write there instead of to standard output")
 		.option(
 			"--write-pcap <file>",
-			"also write the packets of what was found, as pcapng (capture files only: they are read twice)",
+			"also write the packets of what was found, as pcapng: files are read twice, live it is those still in memory",
 		)
 		.option("--all", "report the flows that are no miners, too")
 		.option("--fail-on-miner", "exit with 3 when a miner was found")
@@ -147,6 +153,7 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 		flags.writePcap === undefined
 			? undefined
 			: new FoundPacketsFile(flags.writePcap, { decapsulate: flags.decapsulate ?? false });
+	const readAgain: string[] = [];
 	const sink = await openSink({
 		...inputOptions(flags, {}, complain),
 		withLabel: flags.verifyMode ?? false,
@@ -159,7 +166,7 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	});
 	const outcome = await runDetection({
 		inputs,
-		open: inputOpener(flags, inputs, complain),
+		open: inputOpener(flags, inputs, found, complain),
 		detector,
 		state: createDetectState(settings),
 		sink,
@@ -171,41 +178,55 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 			verification?.count(flows, verdicts);
 			found?.note(flows, verdicts);
 		},
-		...(found && { onInputEnd: (input: NamedInput) => found.copyFrom(input.name) }),
+		...(found && {
+			async onInputEnd(input: NamedInput) {
+				if (!isReadOnce(input)) readAgain.push(input.name);
+			},
+		}),
 	});
+	await found?.copyFrom(readAgain);
 	found?.close();
 	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
-	if (verification?.sawNoLabel)
+	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, complain);
+}
+
+/** Lines for programs leave no room for the figures of verify mode among them. */
+function tellVerification(verification: Verification, flags: DetectFlags, complain: (line: string) => void): void {
+	if (verification.sawNoLabel)
 		throw new DeCryptoError("labels", "-v: none of the flows is labelled Miner or Other in a column LABEL");
-	if (verification && (flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY)))
-		complain(`verified\n${verification.text()}`);
+	const isForPrograms = flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY);
+	if (isForPrograms) complain(`verified\n${verification.text()}`);
 }
 
 /** Opens inputs as the flags say, and refuses those that an option is not for. */
-function inputOpener(flags: DetectFlags, inputs: InputList, warn: (line: string) => void): DetectionRun["open"] {
+function inputOpener(
+	flags: DetectFlags,
+	inputs: InputList,
+	found: FoundPacketsFile | undefined,
+	warn: (line: string) => void,
+): DetectionRun["open"] {
 	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
 	const metering = { handshakes: true, vlan: true, payloadBytes: flags.payloadBytes };
 	return async (input) => {
 		const rotation = rotations.of(input);
-		const opened = await openInput(
-			input,
-			inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, warn),
-			() => inputs.peek() !== undefined,
-		);
-		if (opened && flags.verifyMode && opened.isCapture) {
+		const tap = found && isReadOnce(input) ? found.ring() : undefined;
+		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
+		const opened = await openInput(input, options, () => inputs.peek() !== undefined);
+		if (opened?.isCapture && flags.verifyMode) {
 			throw new UsageError(
 				`${input.name}: -v compares with labels, and a capture has none; give it labelled flow files`,
 			);
 		}
-		if (opened && flags.writePcap !== undefined && !isCaptureFile(opened)) {
-			throw new UsageError(`${input.name}: --write-pcap copies packets from capture files, and this is none`);
+		if (opened && !opened.isCapture && found) {
+			throw new UsageError(`${input.name}: --write-pcap copies packets, and these are flows`);
 		}
 		return opened;
 	};
 }
 
-function isCaptureFile({ isCapture, isLive }: OpenedInput): boolean {
-	return isCapture && !isLive;
+/** What cannot be read a second time: packets that come live, and files of a rotation that may be deleted again. */
+function isReadOnce({ name, isGrowing }: NamedInput): boolean {
+	return name === "-" || name.startsWith("live:") || isGrowing === true;
 }
 
 function bufferStage(flags: DetectFlags, isLive: boolean): Pick<DetectionRun, "stage"> {
@@ -217,6 +238,7 @@ function bufferStage(flags: DetectFlags, isLive: boolean): Pick<DetectionRun, "s
 }
 
 function detectOptions(flags: DetectFlags): DetectOptions {
+	if (flags.poolsDecide && flags.pools === undefined) throw new UsageError("--pools-decide needs a list: --pools FILE");
 	return {
 		...DEFAULT_OPTIONS,
 		...(flags.compat && { compat: flags.compat }),
@@ -228,5 +250,6 @@ function detectOptions(flags: DetectFlags): DetectOptions {
 		filter: flags.filter ?? false,
 		...(flags.conversations && { conversations: DEFAULT_CONVERSATIONS }),
 		...(flags.internal && { internal: flags.internal }),
+		...(flags.pools !== undefined && { pools: openPoolTable(flags.pools), poolsDecide: flags.poolsDecide ?? false }),
 	};
 }

@@ -1,6 +1,7 @@
 import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
+import { ethashCoin } from "../mining/ethash-coin.ts";
 import { explainAsOriginal } from "./compat/explain-as-original.ts";
 import { combine, type Mass, pignistic, supportMass, VACUOUS } from "./dempster-shafer.ts";
 import type { Detector } from "./detector.ts";
@@ -38,7 +39,8 @@ export function explain(flows: FlowColumns, i: number, verdicts: Verdicts, detec
 		evidence.push({ signal: "cache", decided: verdicts.decidedAt[i]!, pignistic: verdicts.scores[i]! });
 	}
 	const score = isCached ? verdicts.scores[i]! : combination?.pignistic;
-	const coin = payload?.coin ?? endpoint?.name?.coin ?? endpoint?.listed?.coin;
+	const told = payload?.coin ?? endpoint?.name?.coin ?? endpoint?.listed?.coin;
+	const coin = told ?? (payload && ethashCoin(payload.protocol, flows.timeFirst[i]!));
 	const pool = endpoint?.name?.pool ?? endpoint?.listed?.pool;
 	return {
 		evidence,

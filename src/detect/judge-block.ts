@@ -12,7 +12,7 @@ import {
 import type { Detector, DetectState } from "./detector.ts";
 import { type EndpointEvidence, judgeEndpoint, serverNameColumn } from "./endpoint.ts";
 import { computeFeatures } from "./features.ts";
-import { findMiningPayload, mayHaveMiningPayload } from "./payload.ts";
+import { payloadSpeaksMining } from "./payload-decision.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "./shape-obstacle.ts";
 import { REASON, type VerdictColumns } from "./verdicts.ts";
 
@@ -40,7 +40,7 @@ export function judgeBlock(
 function lookAt(flows: FlowColumns, i: number, detector: Detector, state: DetectState): EndpointEvidence | undefined {
 	const { verdicts } = state;
 	const { pools, poolsDecide } = detector.options;
-	if (mayHaveMiningPayload(flows, i) && findMiningPayload(flows, i) !== undefined) {
+	if (payloadSpeaksMining(flows, i)) {
 		settle(verdicts, i, REASON.STRATUM, true);
 		return undefined;
 	}

@@ -52,11 +52,7 @@ test("the end in our networks mines, where only one is", () => {
 test("else the server by its port is the pool", () => {
 	assert.equal(mines({}), true);
 	assert.equal(mines(turned), false);
-	assert.equal(
-		mines({ sourcePort: 443, destinationPort: 14_444 }),
-		true,
-		"443 is the higher service of two: the lower port",
-	);
+	assert.equal(mines({ sourcePort: 443, destinationPort: 14_444 }), false, "of two service ports the lower");
 	assert.equal(mines({ sourcePort: 40_000, destinationPort: 50_000 }), false, "the lower port is the server's");
 	const sameports = { sourcePort: 3333, destinationPort: 3333 };
 	assert.equal(mines({ ...sameports, destinationAddress: "10.0.0.1" }), false, "a private address is no public pool's");

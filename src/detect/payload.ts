@@ -13,13 +13,13 @@ export interface PayloadFinding extends Recognition {
 
 /**
  * The mining message in the first payload of either direction of flow i, or undefined. A request is preferred to a reply
- * (it names the program and the wallet's coin), and what the other direction adds is taken from it. Nearly every flow is
+ * (it names the program and the wallet's coin), more bytes to fewer, and what the other direction adds is taken from it. Nearly every flow is
  * settled by `mayBeMining`, which allocates nothing.
  */
 export function findMiningPayload(flows: FlowColumns, i: number): PayloadFinding | undefined {
 	const { extras } = flows;
-	const forward = recogniseColumn(flows.payload, i) ?? recogniseColumn(extras.longPayload, i);
-	const reverse = recogniseColumn(flows.payloadReverse, i) ?? recogniseColumn(extras.longPayloadReverse, i);
+	const forward = recogniseColumn(extras.longPayload, i) ?? recogniseColumn(flows.payload, i);
+	const reverse = recogniseColumn(extras.longPayloadReverse, i) ?? recogniseColumn(flows.payloadReverse, i);
 	if (forward === undefined && reverse === undefined) return undefined;
 	const reverseTells = forward === undefined || (forward.sender === "pool" && reverse?.sender === "miner");
 	const first = reverseTells ? reverse! : forward;

@@ -22,6 +22,7 @@ function flowOf(packets: readonly (readonly [number, number])[], more: Partial<F
 	return {
 		...any!,
 		tcpFlags: 0x18,
+		tcpFlagsReverse: 0x18,
 		packetLengths: packets.map(([, length]) => Math.abs(length)),
 		packetDirections: packets.map(([, length]) => Math.sign(length)),
 		packetFlags: packets.map(() => 0x18),
@@ -43,8 +44,52 @@ const SESSION = flowOf([
 	[130.1, -63],
 ]);
 
+const OPENED: Flow = { ...SESSION, tcpFlags: 0x1a, tcpFlagsReverse: 0x1a };
+
+/** The record of the same packets by an exporter that took the other end for the source. */
+function turned(flow: Flow): Flow {
+	return {
+		...flow,
+		bytes: flow.bytesReverse,
+		bytesReverse: flow.bytes,
+		packets: flow.packetsReverse,
+		packetsReverse: flow.packets,
+		tcpFlags: flow.tcpFlagsReverse,
+		tcpFlagsReverse: flow.tcpFlags,
+		packetDirections: flow.packetDirections.map((direction) => -direction),
+	};
+}
+
+test("whoever the exporter takes for the source after a cut, the client is the end that asks", () => {
+	const rhythm = rhythmOf(SESSION);
+	assert.equal(rhythm.PUSHES, 2);
+	assert.equal(rhythm.SOURCE_IS_CLIENT, 1);
+	assert.deepEqual(rhythmOf(turned(SESSION)), { ...rhythm, SOURCE_IS_CLIENT: 0 });
+	const jobsAlone = flowOf([
+		[0, -378],
+		[20, -378],
+		[41, -380],
+	]);
+	assert.equal(rhythmOf(jobsAlone).PUSHES, 3, "nobody asks: the client is the end that sends less");
+	assert.deepEqual(rhythmOf(turned(jobsAlone)), { ...rhythmOf(jobsAlone), SOURCE_IS_CLIENT: 0 });
+});
+
+test("where the record saw the connection open, the handshake tells who is the client", () => {
+	const answeredPushes = flowOf([
+		[0, 40],
+		[10, -100],
+		[10.1, 20],
+		[30, -100],
+		[30.1, 20],
+	]);
+	assert.equal(rhythmOf(answeredPushes).CALLS, 2, "out of the middle of a connection, who is answered asks");
+	assert.equal(rhythmOf({ ...answeredPushes, tcpFlags: 0x1a, tcpFlagsReverse: 0x1a }).PUSHES, 2);
+	const synAckFirst: Flow = { ...turned(OPENED), tcpFlags: 0x1a, tcpFlagsReverse: 0x18 };
+	assert.deepEqual(rhythmOf(synAckFirst), { ...rhythmOf(OPENED), SOURCE_IS_CLIENT: 0 });
+});
+
 test("a log-in that opens the connection stands apart from the rhythm after it", () => {
-	const whole = rhythmOf({ ...SESSION, tcpFlags: 0x1a });
+	const whole = rhythmOf(OPENED);
 	assert.equal(whole.STARTUP_PACKETS, 2);
 	assert.equal(whole.STARTUP_SENT_BYTES, 489);
 	assert.equal(whole.STARTUP_LAST_RECEIVED, 418);
@@ -55,7 +100,7 @@ test("a log-in that opens the connection stands apart from the rhythm after it",
 });
 
 test("jobs are pushes that nobody answers, shares are calls with short replies of one length", () => {
-	const rhythm = rhythmOf({ ...SESSION, tcpFlags: 0x1a });
+	const rhythm = rhythmOf(OPENED);
 	assert.equal(rhythm.BURSTS, 4);
 	assert.equal(rhythm.PUSHES, 2);
 	assert.equal(rhythm.PUSH_LENGTH, 378);

@@ -10,6 +10,7 @@ import { STARTUP } from "./rhythm/startup.ts";
 const PARTS = [STARTUP, BURSTS, EXCHANGES, LENGTHS, SILENCES];
 const PART_SIZES = PARTS.map((part) => Object.keys(part.features).length);
 const train = new PacketTrain();
+const TCP = 6;
 
 /**
  * The rhythm of a flow: who speaks after a silence, how alike the messages are, what comes back how fast, how long the
@@ -25,6 +26,9 @@ export const RHYTHM_FEATURES: FeatureGroup = {
 		BYTES_PER_PACKET_REV: "IP bytes over packets that the server sent",
 		PACKETS_RATIO: "packets of the client over packets of the server",
 		BYTES_RATIO: "IP bytes of the client over IP bytes of the server",
+		IS_TCP: "1 for TCP, 0 for all else: pools speak TCP, the keep-alives of tunnels and calls mostly UDP",
+		SOURCE_IS_CLIENT:
+			"1 where the record's source is the end that the rhythm takes for the client, 0 where the rhythm says otherwise",
 		LISTED_SHARE: "listed packets over all packets of the flow: how much of it the list covers",
 	},
 	compute(flows: FlowColumns, i: number, out: Float64Array, at: number): void {
@@ -45,7 +49,9 @@ export const RHYTHM_FEATURES: FeatureGroup = {
 		out[at + 3] = bytesReverse / packetsReverse;
 		out[at + 4] = packets / packetsReverse;
 		out[at + 5] = bytes / bytesReverse;
-		out[at + 6] = train.count / (packets + packetsReverse);
+		out[at + 6] = flows.protocol[i] === TCP ? 1 : 0;
+		out[at + 7] = isFlipped ? 0 : 1;
+		out[at + 8] = train.count / (packets + packetsReverse);
 	},
 };
 

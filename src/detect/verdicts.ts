@@ -1,6 +1,5 @@
 /** Why a flow is reported; the numbers are the original's REASON, but for `CACHE`, which leaves as 3 in UniRec. */
 export const REASON = { NONE: 0, STRATUM: 1, DST: 2, ML: 3, CACHE: 4 } as const;
-export type Reason = (typeof REASON)[keyof typeof REASON];
 
 /** What NDJSON and the table call the reasons, by number. */
 export const REASON_NAMES: readonly string[] = ["none", "stratum", "dst", "ml", "cache"];

@@ -72,10 +72,16 @@ export function createVerifyCounts(): VerifyCounts {
 	return { paths: REASON_NAMES.map(createConfusion), unlabelled: 0 };
 }
 
-/** Counts a decided batch. Flows that were left out of judgement are not counted, as in the original. */
-export function countVerdicts(counts: VerifyCounts, flows: FlowColumns, verdicts: Verdicts): void {
+/** Counts flows `begin … end` of a decided batch. Flows that were left out of judgement are not counted, as in the original. */
+export function countVerdicts(
+	counts: VerifyCounts,
+	flows: FlowColumns,
+	verdicts: Verdicts,
+	begin = 0,
+	end = verdicts.length,
+): void {
 	const { label } = flows.extras;
-	for (let i = 0; i < verdicts.length; i++) {
+	for (let i = begin; i < end; i++) {
 		if (verdicts.skipped[i] === 1) continue;
 		const isMiner = label && hasLabel(label, i, MINER);
 		if (label === undefined || !(isMiner || hasLabel(label, i, OTHER))) counts.unlabelled++;
@@ -83,10 +89,11 @@ export function countVerdicts(counts: VerifyCounts, flows: FlowColumns, verdicts
 	}
 }
 
-const MINER = new TextEncoder().encode("Miner");
-const OTHER = new TextEncoder().encode("Other");
+export const MINER = new TextEncoder().encode("Miner");
+export const OTHER = new TextEncoder().encode("Other");
 
-function hasLabel({ values, offsets }: ListColumn<Uint8Array>, i: number, label: Uint8Array): boolean {
+/** Whether flow i's label is this one. */
+export function hasLabel({ values, offsets }: ListColumn<Uint8Array>, i: number, label: Uint8Array): boolean {
 	const begin = offsets[i]!;
 	if (offsets[i + 1]! - begin !== label.length) return false;
 	for (let k = 0; k < label.length; k++) if (values[begin + k] !== label[k]) return false;

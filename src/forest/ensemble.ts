@@ -40,10 +40,6 @@ export function treeCount(ensemble: Ensemble): number {
 	return ensemble.roots.length - 1;
 }
 
-export function nodeCount(ensemble: Ensemble): number {
-	return ensemble.feature.length;
-}
-
 /** Joins trees into an ensemble and checks what prediction relies on. Throws (code `model`) where it does not hold. */
 export function ensembleOf(
 	kind: Ensemble["kind"],

@@ -17,7 +17,7 @@ export function writeFlow(
 	const times = slot << DOUBLE_SHIFT;
 	const link = slot << WORD_SHIFT;
 	const record = slot << BYTE_SHIFT;
-	writeKey(words, link + WORD.KEY, (bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND) !== 0, into);
+	writeKey(words, link, (bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND) !== 0, into);
 	into.timeFirst[i] = doubles[times + DOUBLE.TIME_FIRST]!;
 	into.timeLast[i] = doubles[times + DOUBLE.TIME_LAST]!;
 	into.bytes[i] = doubles[times + DOUBLE.BYTES]!;
@@ -33,30 +33,38 @@ export function writeFlow(
 	into.endFlow();
 }
 
-function writeKey(words: Int32Array, key: number, sourceIsSecond: boolean, into: FlowColumnsBuilder): void {
+function writeKey(words: Int32Array, link: number, sourceIsSecond: boolean, into: FlowColumnsBuilder): void {
 	const i = into.length;
-	const ports = words[key + KEY.PORTS]!;
-	const protocol = words[key + KEY.PROTOCOL]!;
+	const ports = words[link + WORD.KEY + KEY.PORTS]!;
+	const protocol = words[link + WORD.KEY + KEY.PROTOCOL]!;
 	into.sourcePort[i] = sourceIsSecond ? ports & 0xffff : ports >>> 16;
 	into.destinationPort[i] = sourceIsSecond ? ports >>> 16 : ports & 0xffff;
 	into.protocol[i] = protocol & 0xff;
 	if (into.vlan) into.vlan[i] = protocol >>> 16;
 	const isIPv4 = ((protocol >> 8) & 0xff) === 4;
-	const source = key + (sourceIsSecond ? KEY.SECOND : KEY.FIRST);
-	const destination = key + (sourceIsSecond ? KEY.FIRST : KEY.SECOND);
-	writeAddress(words, source, isIPv4, into.addresses, i * 32);
-	writeAddress(words, destination, isIPv4, into.addresses, i * 32 + 16);
+	writeAddress(words, link, sourceIsSecond, isIPv4, into.addresses, i * 32);
+	writeAddress(words, link, !sourceIsSecond, isIPv4, into.addresses, i * 32 + 16);
 }
 
-/** Four words as the 16 bytes of an address; IPv4 as UniRec has it: 8 zero bytes, the address, 4 bytes 0xff. */
-function writeAddress(words: Int32Array, at: number, isIPv4: boolean, into: Uint8Array, offset: number): void {
+/** The address of one end as 16 bytes; IPv4 as UniRec has it: 8 zero bytes, the address, 4 bytes 0xff. */
+function writeAddress(
+	words: Int32Array,
+	link: number,
+	isSecond: boolean,
+	isIPv4: boolean,
+	into: Uint8Array,
+	offset: number,
+): void {
+	const first = words[link + WORD.KEY + (isSecond ? KEY.SECOND : KEY.FIRST)]!;
 	if (isIPv4) {
 		writeWord(0, into, offset);
 		writeWord(0, into, offset + 4);
-		writeWord(words[at]!, into, offset + 8);
+		writeWord(first, into, offset + 8);
 		writeWord(-1, into, offset + 12);
 	} else {
-		for (let i = 0; i < 4; i++) writeWord(words[at + i]!, into, offset + 4 * i);
+		const rest = link + WORD.KEY_REST + (isSecond ? KEY.SECOND_REST - KEY.FIRST_REST : 0);
+		writeWord(first, into, offset);
+		for (let i = 0; i < 3; i++) writeWord(words[rest + i]!, into, offset + 4 * i + 4);
 	}
 }
 

@@ -11,42 +11,51 @@ export const BYTE_SHIFT = 7;
 export const DOUBLE = { TIME_FIRST: 0, TIME_LAST: 1, BYTES: 2, BYTES_REVERSE: 3 } as const;
 
 export const WORD = {
-	/** The key: {@link KEY_WORDS} words, the end with the lower address and port first. */
+	/** The first words of the key, all that an IPv4 flow has. */
 	KEY: 8,
-	PACKETS: 18,
-	PACKETS_REVERSE: 19,
-	/** First and last block of the packet list, 0 for none. */
-	LIST_FIRST: 21,
-	LIST_LAST: 22,
+	PACKETS: 12,
+	PACKETS_REVERSE: 13,
+	/** Last block of the packet list, 0 for none. Here the first cache line ends: what every packet touches stands before. */
+	LIST_LAST: 15,
+	LIST_FIRST: 16,
 	/** Chains of bytes, 0 for none. */
-	PAYLOAD: 23,
-	PAYLOAD_REVERSE: 24,
-	SERVER_NAME: 25,
-	HASH: 27,
-	NEXT_FREE: 28,
+	PAYLOAD: 17,
+	PAYLOAD_REVERSE: 18,
+	SERVER_NAME: 19,
+	HASH: 20,
+	NEXT_FREE: 21,
+	/** The words of the key that only IPv6 flows have. */
+	KEY_REST: 22,
 } as const;
 
 export const BYTE = {
-	FLAGS: 80,
-	FLAGS_REVERSE: 81,
-	STATE: 82,
+	FLAGS: 56,
+	FLAGS_REVERSE: 57,
+	STATE: 58,
 	/** Packets in the list. */
-	LIST_COUNT: 83,
-	PAYLOAD_LENGTH: 104,
-	PAYLOAD_REVERSE_LENGTH: 105,
-	SERVER_NAME_LENGTH: 106,
+	LIST_COUNT: 59,
+	PAYLOAD_LENGTH: 112,
+	PAYLOAD_REVERSE_LENGTH: 113,
+	SERVER_NAME_LENGTH: 114,
 } as const;
 
 /** Bits of `BYTE.STATE`. */
 export const STATE = {
-	/** The slot holds a flow. */
-	LIVE: 1,
 	/** The flow's source is the end that stands second in the key. */
-	SOURCE_SECOND: 2,
-	CLIENT_HELLO: 4,
-	SERVER_HELLO: 8,
+	SOURCE_SECOND: 1,
+	CLIENT_HELLO: 2,
+	SERVER_HELLO: 4,
+	/** The direction's first payload is kept. */
+	PAYLOAD: 8,
+	PAYLOAD_REVERSE: 16,
+	/** The direction's long payload is as long as it may become. */
+	LONG_PAYLOAD: 32,
+	LONG_PAYLOAD_REVERSE: 64,
+	/** A hello has begun and goes on in later packets. */
+	HELLO_UNDER_WAY: 128,
 } as const;
 
-/** Words of a key: both ports; protocol, version and VLAN; four words of address for each end. */
+/** Words of a key: both ports, the end with the lower address and port first; protocol, version and VLAN; the addresses. */
 export const KEY_WORDS = 10;
-export const KEY = { PORTS: 0, PROTOCOL: 1, FIRST: 2, SECOND: 6 } as const;
+export const KEY_WORDS_IPV4 = 4;
+export const KEY = { PORTS: 0, PROTOCOL: 1, FIRST: 2, SECOND: 3, FIRST_REST: 4, SECOND_REST: 7 } as const;

@@ -1,5 +1,7 @@
+import type { DecodedPacket } from "../capture/decoded-packet.ts";
 import { FlowHash } from "./flow-hash.ts";
-import { BYTE, BYTE_SHIFT, KEY_WORDS, RECORD_BYTES, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
+import { KEY, KEY_WORDS, KEY_WORDS_IPV4, RECORD_BYTES, WORD, WORD_SHIFT } from "./flow-record.ts";
+import { PACKETS_AT_ONCE } from "./packet-batch.ts";
 
 const SMALLEST_INDEX = 1 << 12;
 const IPV4 = 4;
@@ -8,6 +10,9 @@ const IPV4 = 4;
  * The flows being metered: a fixed number of slots, and an open-addressing index from key to slot that is at most half full.
  * Keys are stored and compared, not only their hashes. Slot numbers depend on the packets alone, never on the hash, so that
  * everything done in the order of slots is the same in every run. Memory is claimed at once and touched as it is needed.
+ *
+ * Several packets have their keys here at once ({@link setKey}), so that {@link touch} can have the memory of all fetched
+ * before it is used: a table of this size is in no cache, and one miss after the other is most of what a packet costs.
  */
 export class FlowTable {
 	/** Three views of the same memory; see `flow-record.ts`. */
@@ -19,15 +24,14 @@ export class FlowTable {
 	size = 0;
 	/** Slots that have ever held a flow: what a sweep must look at. */
 	used = 0;
-	/** The key to look for, to be written before {@link find}. */
-	readonly key = new Int32Array(KEY_WORDS);
 	readonly #hash: FlowHash;
+	readonly #keys = new Int32Array(PACKETS_AT_ONCE * KEY_WORDS);
+	readonly #hashes = new Int32Array(PACKETS_AT_ONCE);
 	/** Pairs of hash and slot + 1; 0 where free. */
 	#index = new Int32Array(2 * SMALLEST_INDEX);
 	#mask = SMALLEST_INDEX - 1;
 	#freeSlot = -1;
-	/** Where {@link find} ended: the hash of the key and the free place for it. */
-	#lastHash = 0;
+	/** The free place at which {@link find} ended. */
 	#lastPlace = 0;
 
 	constructor(capacity: number, seed?: number) {
@@ -43,40 +47,84 @@ export class FlowTable {
 		return this.size === this.capacity;
 	}
 
+	/** Whether the slot holds a flow: every flow has a packet. */
 	isLive(slot: number): boolean {
-		return (this.bytes[(slot << BYTE_SHIFT) + BYTE.STATE]! & STATE.LIVE) !== 0;
+		const base = slot << WORD_SHIFT;
+		return (this.words[base + WORD.PACKETS]! | this.words[base + WORD.PACKETS_REVERSE]!) !== 0;
 	}
 
-	/** The slot of the flow with {@link key}, or -1. `version` is the IP version that the key carries. */
-	find(version: number): number {
-		const { key } = this;
-		const isIPv4 = version === IPV4;
-		const hash = isIPv4 ? this.#hash.hash4(key) : this.#hash.hash(key, KEY_WORDS);
+	/** Makes the packet's key the one at `position`; whether the packet comes from the end that stands second in it. */
+	setKey(position: number, packet: DecodedPacket): boolean {
+		const keys = this.#keys;
+		const base = position * KEY_WORDS;
+		const swap = isDescending(packet);
+		const { sourcePort, destinationPort } = packet;
+		keys[base + KEY.PORTS] = swap ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
+		keys[base + KEY.PROTOCOL] = packet.protocol | (packet.version << 8) | (packet.vlan << 16);
+		keys[base + KEY.FIRST] = swap ? packet.destination0 : packet.source0;
+		keys[base + KEY.SECOND] = swap ? packet.source0 : packet.destination0;
+		if (packet.version === IPV4) this.#hashes[position] = this.#hash.hash4(keys, base);
+		else {
+			const source = base + (swap ? KEY.SECOND_REST : KEY.FIRST_REST);
+			const destination = base + (swap ? KEY.FIRST_REST : KEY.SECOND_REST);
+			keys[source] = packet.source1;
+			keys[source + 1] = packet.source2;
+			keys[source + 2] = packet.source3;
+			keys[destination] = packet.destination1;
+			keys[destination + 1] = packet.destination2;
+			keys[destination + 2] = packet.destination3;
+			this.#hashes[position] = this.#hash.hash(keys, base, KEY_WORDS);
+		}
+		return swap;
+	}
+
+	/** Reads what the first `count` keys will need, all of it independent, so that the misses overlap. The result means nothing. */
+	touch(count: number): number {
+		const hashes = this.#hashes;
+		const index = this.#index;
+		const { words } = this;
+		let sum = 0;
+		for (let i = 0; i < count; i++) sum ^= index[2 * (hashes[i]! & this.#mask)]!;
+		for (let i = 0; i < count; i++) {
+			const slot = index[2 * (hashes[i]! & this.#mask) + 1]! - 1;
+			if (slot >= 0) sum ^= words[slot << WORD_SHIFT]!;
+		}
+		return sum;
+	}
+
+	/** The slot of the flow with the key at `position`, or -1. `version` is the IP version of that key. */
+	find(position: number, version: number): number {
+		const hash = this.#hashes[position]!;
 		const index = this.#index;
 		const mask = this.#mask;
 		let place = hash & mask;
 		for (;;) {
 			const slot = index[2 * place + 1]! - 1;
 			if (slot < 0) break;
-			if (index[2 * place] === hash && (isIPv4 ? this.#hasKey4(slot) : this.#hasKey6(slot))) return slot;
+			if (index[2 * place] === hash && this.#hasKey(slot, position, version)) return slot;
 			place = (place + 1) & mask;
 		}
-		this.#lastHash = hash;
 		this.#lastPlace = place;
 		return -1;
 	}
 
-	/** Claims a slot for the key that {@link find} has just missed. The table must not be full. The record is all zero but the key. */
-	insert(): number {
-		if (2 * (this.size + 1) > this.#mask + 1) this.#growIndex();
+	/**
+	 * Claims a slot for the key at `position`, which {@link find} has just missed. The table must not be full. The record is
+	 * all zero but the key; the flow is there once it has a packet.
+	 */
+	insert(position: number): number {
+		const hash = this.#hashes[position]!;
+		if (2 * (this.size + 1) > this.#mask + 1) this.#growIndex(hash);
 		const slot = this.#claimSlot();
-		this.#index[2 * this.#lastPlace] = this.#lastHash;
+		this.#index[2 * this.#lastPlace] = hash;
 		this.#index[2 * this.#lastPlace + 1] = slot + 1;
+		const { words } = this;
 		const base = slot << WORD_SHIFT;
-		this.words.fill(0, base, base + (RECORD_BYTES >> 2));
-		for (let i = 0; i < KEY_WORDS; i++) this.words[base + WORD.KEY + i] = this.key[i]!;
-		this.words[base + WORD.HASH] = this.#lastHash;
-		this.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = STATE.LIVE;
+		for (let i = base; i < base + (RECORD_BYTES >> 2); i++) words[i] = 0;
+		const key = position * KEY_WORDS;
+		for (let i = 0; i < KEY_WORDS_IPV4; i++) words[base + WORD.KEY + i] = this.#keys[key + i]!;
+		for (let i = KEY_WORDS_IPV4; i < KEY_WORDS; i++) words[base + KEY_REST + i] = this.#keys[key + i]!;
+		words[base + WORD.HASH] = hash;
 		this.size++;
 		return slot;
 	}
@@ -86,7 +134,8 @@ export class FlowTable {
 		const base = slot << WORD_SHIFT;
 		this.#removeFromIndex(slot, this.words[base + WORD.HASH]!);
 		this.words[base + WORD.NEXT_FREE] = this.#freeSlot;
-		this.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = 0;
+		this.words[base + WORD.PACKETS] = 0;
+		this.words[base + WORD.PACKETS_REVERSE] = 0;
 		this.#freeSlot = slot;
 		this.size--;
 	}
@@ -114,7 +163,7 @@ export class FlowTable {
 		index[2 * hole + 1] = 0;
 	}
 
-	#growIndex(): void {
+	#growIndex(hash: number): void {
 		const old = this.#index;
 		const mask = 2 * (this.#mask + 1) - 1;
 		const index = new Int32Array(2 * (mask + 1));
@@ -126,7 +175,7 @@ export class FlowTable {
 			index[2 * place] = old[i]!;
 			index[2 * place + 1] = old[i + 1]!;
 		}
-		this.#lastPlace = this.#freePlace(this.#lastHash);
+		this.#lastPlace = this.#freePlace(hash);
 	}
 
 	#freePlace(hash: number): number {
@@ -135,18 +184,28 @@ export class FlowTable {
 		return place;
 	}
 
-	#hasKey4(slot: number): boolean {
-		const { words, key } = this;
+	#hasKey(slot: number, position: number, version: number): boolean {
+		const { words } = this;
+		const keys = this.#keys;
 		const base = (slot << WORD_SHIFT) + WORD.KEY;
-		return (
-			words[base] === key[0] && words[base + 1] === key[1] && words[base + 2] === key[2] && words[base + 6] === key[6]
-		);
-	}
-
-	#hasKey6(slot: number): boolean {
-		const { words, key } = this;
-		const base = (slot << WORD_SHIFT) + WORD.KEY;
-		for (let i = 0; i < KEY_WORDS; i++) if (words[base + i] !== key[i]) return false;
+		const key = position * KEY_WORDS;
+		if (words[base] !== keys[key] || words[base + 1] !== keys[key + 1]) return false;
+		if (words[base + 2] !== keys[key + 2] || words[base + 3] !== keys[key + 3]) return false;
+		if (version === IPV4) return true;
+		const rest = (slot << WORD_SHIFT) + KEY_REST;
+		for (let i = KEY_WORDS_IPV4; i < KEY_WORDS; i++) if (words[rest + i] !== keys[key + i]) return false;
 		return true;
 	}
+}
+
+/** Where the words from {@link KEY_WORDS_IPV4} on stand in a record, less their number. */
+const KEY_REST = WORD.KEY_REST - KEY_WORDS_IPV4;
+
+/** Whether the source stands second in the key: by address as unsigned words, then by port. */
+function isDescending(packet: DecodedPacket): boolean {
+	if (packet.source0 !== packet.destination0) return packet.source0 >>> 0 > packet.destination0 >>> 0;
+	if (packet.source1 !== packet.destination1) return packet.source1 >>> 0 > packet.destination1 >>> 0;
+	if (packet.source2 !== packet.destination2) return packet.source2 >>> 0 > packet.destination2 >>> 0;
+	if (packet.source3 !== packet.destination3) return packet.source3 >>> 0 > packet.destination3 >>> 0;
+	return packet.sourcePort > packet.destinationPort;
 }

@@ -28,7 +28,7 @@ export class FragmentTable {
 	/** Remembers a first fragment's ports, or gives a later one those of its datagram. */
 	resolve(packet: DecodedPacket, time: number): void {
 		this.#writeKey(packet);
-		const bucket = this.#hash.hash(this.#key, KEY_WORDS) & (BUCKETS - 1);
+		const bucket = this.#hash.hash(this.#key, 0, KEY_WORDS) & (BUCKETS - 1);
 		const known = this.#find(bucket);
 		if (packet.fragment === FRAGMENT.FIRST) {
 			const way = known >= 0 ? known : bucket * WAYS + this.#replaceOldest(bucket);

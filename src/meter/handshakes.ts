@@ -2,9 +2,8 @@ import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { ClientHello, protocolsOf } from "../tls/client-hello.ts";
+import { FingerprintCache } from "../tls/fingerprint-cache.ts";
 import { HelloReassembly } from "../tls/hello-reassembly.ts";
-import { ja3 } from "../tls/ja3.ts";
-import { ja4 } from "../tls/ja4.ts";
 import { type HelloResult, looksLikeClientHello, parseClientHello } from "../tls/parse-client-hello.ts";
 import { QuicHellos } from "../tls/quic-hellos.ts";
 import { looksLikeInitial } from "../tls/quic-initial.ts";
@@ -48,7 +47,8 @@ export class Handshakes {
 	readonly #chains: ByteChains;
 	readonly #segments = new HelloReassembly();
 	readonly #quic = new QuicHellos();
-	readonly #texts = new Uint8Array(LONGEST_TEXTS);
+	readonly #fingerprints = new FingerprintCache();
+	readonly #texts = new Uint8Array(LONGEST_TEXTS + 3);
 	#second = -1;
 	#quicPackets = 0;
 
@@ -66,7 +66,12 @@ export class Handshakes {
 		this.#state.fill(0, slot * WORDS, (slot + 1) * WORDS);
 	}
 
-	/** Looks at a packet with payload; true where a TLS server name can now be read from {@link hello}. */
+	/** Whether more packets are wanted for the flow's hello. */
+	isUnderWay(slot: number): boolean {
+		return this.#state[slot * WORDS + HANDLE] !== 0;
+	}
+
+	/** Looks at a packet that {@link mayBeginHello}, or whose flow has one under way; true where a TLS server name can now be read from {@link hello}. */
 	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean, second: number): boolean {
 		if (this.#state[slot * WORDS + STATE]! & DONE || packet.fragment === FRAGMENT.LATER) return false;
 		if (packet.protocol === PROTOCOL.TCP) return this.#addSegment(slot, packet, captured, isReverse);
@@ -159,8 +164,8 @@ export class Handshakes {
 		const { begin, end } = hello.serverName;
 		const name = end - begin > LONGEST_NAME ? EMPTY : hello.bytes.subarray(begin, end);
 		const protocols = latin1(protocolsOf(hello).join(",")).subarray(0, LONGEST_PROTOCOLS);
-		const fingerprints = [latin1(ja3(hello)), latin1(ja4(hello, transport))] as const;
-		const parts = [transport === "q" ? name : EMPTY, protocols, ...fingerprints];
+		const { ja3, ja4 } = this.#fingerprints.of(hello, transport);
+		const parts = [transport === "q" ? name : EMPTY, protocols, latin1(ja3), latin1(ja4)];
 		let at = HEADER;
 		for (const [i, part] of parts.entries()) {
 			this.#texts[i] = part.length;
@@ -170,6 +175,12 @@ export class Handshakes {
 		this.#state[base + CHAIN] = this.#chains.store(this.#texts, 0, at);
 		this.#state[base + LENGTH] = at;
 	}
+}
+
+/** The quick no that nearly every packet gets: its first bytes are neither a TLS handshake's nor QUIC's Initial packet's. */
+export function mayBeginHello({ protocol, payloadBegin, payloadEnd }: DecodedPacket, captured: Uint8Array): boolean {
+	if (protocol === PROTOCOL.TCP) return looksLikeClientHello(captured, payloadBegin, payloadEnd);
+	return protocol === PROTOCOL.UDP && looksLikeInitial(captured, payloadBegin, payloadEnd);
 }
 
 function hasName(hello: ClientHello): boolean {

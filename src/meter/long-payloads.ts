@@ -3,13 +3,14 @@ import { PROTOCOL } from "../capture/network-layer.ts";
 import type { ListColumnBuilder } from "../flow/columns-builder.ts";
 import { ByteChains } from "./byte-chains.ts";
 
-/** Words kept for a slot: for each direction chain, length, the sequence number expected next, and whether it is known. */
-const WORDS = 8;
-const DIRECTION_WORDS = 4;
-const CHAIN = 0;
-const LENGTH = 1;
-const NEXT_SEQUENCE = 2;
-const IS_SEQUENCE_KNOWN = 3;
+/** Words kept for each direction of a slot. */
+const WORDS = 5;
+const FIRST_PIECE = 0;
+const LAST_PIECE = 1;
+const LENGTH = 2;
+/** The sequence number expected next, and whether there is one. */
+const NEXT_SEQUENCE = 3;
+const IS_SEQUENCE_KNOWN = 4;
 
 const SYN = 0x02;
 /** Pieces for a slot: enough for flows whose first messages fill a limit of a few hundred bytes. */
@@ -27,7 +28,7 @@ export class LongPayloads {
 	/** `limit`: bytes kept of a direction. */
 	constructor(slots: number, limit: number) {
 		this.limit = limit;
-		this.#state = new Int32Array(slots * WORDS);
+		this.#state = new Int32Array(2 * slots * WORDS);
 		this.#chains = new ByteChains(Math.max(slots * PIECES_PER_SLOT, limit));
 	}
 
@@ -37,32 +38,39 @@ export class LongPayloads {
 	}
 
 	begin(slot: number): void {
-		this.#state.fill(0, slot * WORDS, (slot + 1) * WORDS);
+		this.#state.fill(0, 2 * slot * WORDS, 2 * (slot + 1) * WORDS);
 	}
 
-	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): void {
+	/** Takes what a packet with payload adds; whether the direction has all it may have. */
+	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): boolean {
 		const state = this.#state;
-		const base = slot * WORDS + (isReverse ? DIRECTION_WORDS : 0);
+		const base = (2 * slot + (isReverse ? 1 : 0)) * WORDS;
 		const length = state[base + LENGTH]!;
-		if (length >= this.limit) return;
 		let begin = packet.payloadBegin;
 		if (packet.protocol === PROTOCOL.TCP && packet.fragment !== FRAGMENT.LATER) {
 			begin += this.#bytesSeenBefore(base, packet);
 		}
 		const end = Math.min(packet.payloadEnd, begin + this.limit - length);
-		if (begin >= end) return;
-		state[base + CHAIN] = this.#chains.append(state[base + CHAIN]!, length, captured, begin, end);
+		if (begin >= end) return false;
+		if (length === 0) {
+			state[base + FIRST_PIECE] = this.#chains.store(captured, begin, end);
+			state[base + LAST_PIECE] = this.#chains.last;
+		} else {
+			state[base + LAST_PIECE] = this.#chains.append(state[base + LAST_PIECE]!, length, captured, begin, end);
+		}
 		state[base + LENGTH] = length + end - begin;
+		return length + end - begin === this.limit;
 	}
 
 	write(slot: number, isReverse: boolean, into: ListColumnBuilder<Uint8Array>): void {
-		const base = slot * WORDS + (isReverse ? DIRECTION_WORDS : 0);
-		this.#chains.write(this.#state[base + CHAIN]!, this.#state[base + LENGTH]!, into);
+		const base = (2 * slot + (isReverse ? 1 : 0)) * WORDS;
+		this.#chains.write(this.#state[base + FIRST_PIECE]!, this.#state[base + LENGTH]!, into);
 	}
 
 	release(slot: number): void {
-		this.#chains.release(this.#state[slot * WORDS + CHAIN]!);
-		this.#chains.release(this.#state[slot * WORDS + DIRECTION_WORDS + CHAIN]!);
+		const base = 2 * slot * WORDS;
+		this.#chains.release(this.#state[base + FIRST_PIECE]!);
+		this.#chains.release(this.#state[base + WORDS + FIRST_PIECE]!);
 	}
 
 	/** How many bytes at the front of the segment are known, and what is expected after it. Sequence numbers wrap (RFC 9293, 3.4). */

@@ -1,17 +1,20 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
-import { DecodedPacket } from "../capture/decoded-packet.ts";
+import type { CapturedPacket } from "../capture/captured-packet.ts";
 import { OUTCOME, OUTCOME_REASONS } from "../capture/outcome.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
 import { PacketReader } from "../capture/packet-reader.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
+import { PACKETS_AT_ONCE, PacketBatch } from "./packet-batch.ts";
 import type { Rotation } from "./rotation.ts";
 
 export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
 	/** Where the capture is one of several files of one observation: what their flows go on in. */
 	readonly rotation?: Rotation;
+	/** Shown every packet before it is metered; the packet is reused. */
+	readonly tap?: { add(packet: CapturedPacket): void };
 }
 
 /** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
@@ -36,11 +39,12 @@ class CaptureFlows implements FlowSource {
 	readonly #reader: PacketReader;
 	readonly #decoder: PacketDecoder;
 	readonly #meter: Meter;
-	readonly #packet = new DecodedPacket();
+	readonly #batch = new PacketBatch();
 	readonly #outcomes = new Float64Array(OUTCOME_REASONS.length);
 	readonly #refusedLinkTypes = new Set<number>();
 	readonly #live: boolean;
 	readonly #rotation: Rotation | undefined;
+	readonly #tap: MeterCaptureOptions["tap"];
 	#stopped = false;
 	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
 	#lastTime = 0;
@@ -53,6 +57,7 @@ class CaptureFlows implements FlowSource {
 		this.#reader = new PacketReader(source);
 		this.#decoder = new PacketDecoder(options);
 		this.#rotation = options.rotation;
+		this.#tap = options.tap;
 		this.#meter = options.rotation?.take() ?? new Meter(options);
 		this.#live = options.live ?? false;
 	}
@@ -71,10 +76,10 @@ class CaptureFlows implements FlowSource {
 					filled.catch(() => {});
 				}
 				if (this.#live) this.#tick();
-				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#batch();
+				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#flows();
 			}
-			if (!(await this.#goesOn())) while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#batch();
-			yield* this.#batch();
+			if (!(await this.#goesOn())) while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#flows();
+			yield* this.#flows();
 			this.#tellAtEnd();
 		} finally {
 			this.#reader.close();
@@ -103,17 +108,22 @@ class CaptureFlows implements FlowSource {
 	#meterPackets(): void {
 		const reader = this.#reader;
 		const captured = reader.packet;
-		const packet = this.#packet;
+		const batch = this.#batch;
 		let packets = 0;
 		while (reader.next()) {
 			packets++;
-			const outcome = this.#decoder.decode(captured, packet);
-			if (outcome === 0) this.#meter.add(packet, captured.bytes, captured.time);
-			else {
+			if (this.#tap !== undefined) this.#tap.add(captured);
+			const outcome = this.#decoder.decode(captured, batch.packets[batch.length]!);
+			if (outcome === OUTCOME.DECODED) {
+				batch.times[batch.length++] = captured.time;
+				if (batch.length === PACKETS_AT_ONCE) this.#meterBatch();
+			} else {
 				this.#outcomes[-outcome]!++;
 				if (outcome === OUTCOME.LINK_TYPE) this.#warnOfLinkType(captured.linkType);
 			}
 		}
+		// The bytes of these packets are about to be replaced.
+		this.#meterBatch();
 		this.counters.packets += packets;
 		if (packets > 0) {
 			this.#lastTime = captured.time;
@@ -122,7 +132,12 @@ class CaptureFlows implements FlowSource {
 		this.#tellOutcomes();
 	}
 
-	*#batch(): Generator<FlowColumns> {
+	#meterBatch(): void {
+		this.#meter.addAll(this.#batch, this.#reader.packet.bytes);
+		this.#batch.length = 0;
+	}
+
+	*#flows(): Generator<FlowColumns> {
 		const { flows } = this.#meter;
 		if (flows.length === 0) return;
 		this.counters.flows += flows.length;

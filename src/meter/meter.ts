@@ -3,11 +3,12 @@ import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { ByteChains } from "./byte-chains.ts";
 import { END_REASON, type EndReason } from "./end-reason.ts";
 import { writeFlow } from "./flow-export.ts";
-import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, KEY, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
+import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { FlowTable } from "./flow-table.ts";
 import { FragmentTable } from "./fragment-table.ts";
-import { Handshakes } from "./handshakes.ts";
+import { Handshakes, mayBeginHello } from "./handshakes.ts";
 import { LongPayloads } from "./long-payloads.ts";
+import { PACKETS_AT_ONCE, type PacketBatch } from "./packet-batch.ts";
 import { PacketLists } from "./packet-lists.ts";
 import { HELLO, readHello, ServerNamePosition } from "./reference-tls.ts";
 
@@ -54,12 +55,11 @@ const CHAIN_PIECES_PER_FLOW = 4;
 const FEWEST_PIECES = 256;
 
 /**
- * After each packet this many slots of a ring of at least so many are looked at for flows that have been silent too long.
- * The reference exporter sweeps 8 of 2^17; a small table is swept as slowly as a large one, because in a capture whose
- * time runs backwards a sweep that is quicker than the reference's would end flows that there go on.
+ * After each packet one slot of a ring of at least so many is looked at for a flow that has been silent too long. The
+ * reference exporter looks at 8 of 2^17, which is the same pace; a small table is swept no faster, because in a capture
+ * whose time runs backwards that would end flows which there go on.
  */
-const SWEEP_STEP = 4;
-const SWEEP_RING = 1 << 16;
+const SWEEP_RING = 1 << 14;
 /** Slots among which the idlest is evicted. */
 const EVICTION_CHOICE = 16;
 
@@ -82,9 +82,14 @@ export class Meter {
 	readonly #fragments: FragmentTable;
 	readonly #lists: PacketLists;
 	readonly #chains: ByteChains;
+	readonly #hasExtras: boolean;
 	readonly #payloads: LongPayloads | undefined;
 	readonly #handshakes: Handshakes | undefined;
 	readonly #name = new ServerNamePosition();
+	/** Of the batch at hand, which packets come from the end that stands second in their key. */
+	readonly #areSecond = new Uint8Array(PACKETS_AT_ONCE);
+	/** Keeps what is fetched ahead from being optimised away. */
+	#touched = 0;
 	/** The next slot to sweep and to consider for eviction. */
 	#sweepHand = 0;
 	#evictionHand = 0;
@@ -101,6 +106,7 @@ export class Meter {
 		this.#chains = new ByteChains(Math.max(FEWEST_PIECES, flows * CHAIN_PIECES_PER_FLOW));
 		if (options.payloadBytes) this.#payloads = new LongPayloads(flows, options.payloadBytes);
 		if (options.handshakes) this.#handshakes = new Handshakes(flows);
+		this.#hasExtras = this.#payloads !== undefined || this.#handshakes !== undefined;
 		this.flows = new FlowColumnsBuilder({
 			extras: [...(this.#payloads ? PAYLOAD_EXTRAS : []), ...(this.#handshakes ? HANDSHAKE_EXTRAS : [])],
 			vlan: options.vlan ?? false,
@@ -120,13 +126,30 @@ export class Meter {
 	/** Counts one packet. `bytes` holds its payload; `time` in µs. */
 	add(packet: DecodedPacket, bytes: Uint8Array, time: number): void {
 		if (packet.fragment !== FRAGMENT.NONE) this.#fragments.resolve(packet, time);
+		const isSecond = this.#table.setKey(0, packet);
+		this.#meter(0, packet, bytes, time, isSecond);
+	}
+
+	/** Counts the packets of a batch, as one {@link add} after the other does, but with their memory fetched together. */
+	addAll(batch: PacketBatch, bytes: Uint8Array): void {
+		const { packets, times, length } = batch;
+		const areSecond = this.#areSecond;
+		for (let i = 0; i < length; i++) {
+			const packet = packets[i]!;
+			if (packet.fragment !== FRAGMENT.NONE) this.#fragments.resolve(packet, times[i]!);
+			areSecond[i] = this.#table.setKey(i, packet) ? 1 : 0;
+		}
+		this.#touched ^= this.#table.touch(length);
+		for (let i = 0; i < length; i++) this.#meter(i, packets[i]!, bytes, times[i]!, areSecond[i] === 1);
+	}
+
+	#meter(position: number, packet: DecodedPacket, bytes: Uint8Array, time: number, isSecond: boolean): void {
 		const second = Math.floor(time / 1e6);
-		const isSecond = this.#writeKey(packet);
-		let slot = this.#table.find(packet.version);
+		let slot = this.#table.find(position, packet.version);
 		if (slot >= 0 && this.#endsBefore(slot, packet, isSecond, second)) slot = -1;
-		if (slot < 0) slot = this.#begin(packet.version, isSecond, time);
+		if (slot < 0) slot = this.#begin(position, packet.version, isSecond, time);
 		this.#count(slot, packet, bytes, time, isSecond);
-		if (this.#payloads !== undefined || this.#handshakes !== undefined) {
+		if (this.#hasExtras && packet.payloadEnd > packet.payloadBegin) {
 			this.#countMore(slot, packet, bytes, isSecond, second);
 		}
 		this.#sweep(second);
@@ -152,27 +175,6 @@ export class Meter {
 		return exported > 0;
 	}
 
-	/** Writes the packet's key into the table's; whether the packet comes from the end that stands second there. */
-	#writeKey(packet: DecodedPacket): boolean {
-		const { key } = this.#table;
-		const swap = isDescending(packet);
-		key[KEY.PORTS] = swap
-			? (packet.destinationPort << 16) | packet.sourcePort
-			: (packet.sourcePort << 16) | packet.destinationPort;
-		key[KEY.PROTOCOL] = packet.protocol | (packet.version << 8) | (packet.vlan << 16);
-		const source = swap ? KEY.SECOND : KEY.FIRST;
-		const destination = swap ? KEY.FIRST : KEY.SECOND;
-		key[source] = packet.source0;
-		key[source + 1] = packet.source1;
-		key[source + 2] = packet.source2;
-		key[source + 3] = packet.source3;
-		key[destination] = packet.destination0;
-		key[destination + 1] = packet.destination1;
-		key[destination + 2] = packet.destination2;
-		key[destination + 3] = packet.destination3;
-		return swap;
-	}
-
 	/** Whether the packet finds its flow over, which then is exported: the reference's checks in the reference's order. */
 	#endsBefore(slot: number, packet: DecodedPacket, isSecond: boolean, second: number): boolean {
 		const { bytes, doubles } = this.#table;
@@ -188,13 +190,13 @@ export class Meter {
 		return true;
 	}
 
-	/** A new flow for the key that stands in the table; the packet that creates it decides which end is the source. */
-	#begin(version: number, isSecond: boolean, time: number): number {
+	/** A new flow for the key at `position`; the packet that creates it decides which end is the source. */
+	#begin(position: number, version: number, isSecond: boolean, time: number): number {
 		const table = this.#table;
 		if (table.isFull) this.#evict(-1);
 		// What was exported since has moved the index.
-		table.find(version);
-		const slot = table.insert();
+		table.find(position, version);
+		const slot = table.insert(position);
 		table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST] = time;
 		if (isSecond) table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE]! |= STATE.SOURCE_SECOND;
 		this.#payloads?.begin(slot);
@@ -221,18 +223,36 @@ export class Meter {
 
 	/** What the reference exporter does not see: payload beyond the first packet, hellos beyond one segment. */
 	#countMore(slot: number, packet: DecodedPacket, captured: Uint8Array, isSecond: boolean, second: number): void {
+		const { bytes } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const state = bytes[record + BYTE.STATE]!;
+		const isReverse = isSecond !== ((state & STATE.SOURCE_SECOND) !== 0);
+		const full = isReverse ? STATE.LONG_PAYLOAD_REVERSE : STATE.LONG_PAYLOAD;
+		if (this.#payloads !== undefined && !(state & full)) {
+			while (this.#payloads.isExhausted) this.#evict(slot);
+			if (this.#payloads.add(slot, packet, captured, isReverse)) bytes[record + BYTE.STATE]! |= full;
+		}
+		const isUnderWay = (state & STATE.HELLO_UNDER_WAY) !== 0;
+		if (this.#handshakes !== undefined && (isUnderWay || mayBeginHello(packet, captured))) {
+			this.#keepHello(this.#handshakes, slot, packet, captured, isReverse, second);
+		}
+	}
+
+	#keepHello(
+		handshakes: Handshakes,
+		slot: number,
+		packet: DecodedPacket,
+		captured: Uint8Array,
+		isReverse: boolean,
+		second: number,
+	): void {
 		const { bytes, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
-		const isReverse = isSecond !== ((bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND) !== 0);
-		if (this.#payloads !== undefined) {
-			while (this.#payloads.isExhausted) this.#evict(slot);
-			this.#payloads.add(slot, packet, captured, isReverse);
-		}
-		const handshakes = this.#handshakes;
-		if (handshakes === undefined || packet.payloadEnd === packet.payloadBegin) return;
 		while (handshakes.isExhausted) this.#evict(slot);
-		if (!handshakes.add(slot, packet, captured, isReverse, second)) return;
-		if (bytes[record + BYTE.SERVER_NAME_LENGTH] !== 0) return;
+		const hasName = handshakes.add(slot, packet, captured, isReverse, second);
+		if (handshakes.isUnderWay(slot)) bytes[record + BYTE.STATE]! |= STATE.HELLO_UNDER_WAY;
+		else bytes[record + BYTE.STATE]! &= ~STATE.HELLO_UNDER_WAY;
+		if (!hasName || bytes[record + BYTE.SERVER_NAME_LENGTH] !== 0) return;
 		const { begin, end } = handshakes.hello.serverName;
 		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#store(slot, handshakes.hello.bytes, begin, end);
 		bytes[record + BYTE.SERVER_NAME_LENGTH] = end - begin;
@@ -259,12 +279,14 @@ export class Meter {
 		isReverse: boolean,
 	): void {
 		const { bytes, words } = this.#table;
-		const lengthAt = (slot << BYTE_SHIFT) + (isReverse ? BYTE.PAYLOAD_REVERSE_LENGTH : BYTE.PAYLOAD_LENGTH);
-		if (bytes[lengthAt] !== 0) return;
+		const record = slot << BYTE_SHIFT;
+		const kept = isReverse ? STATE.PAYLOAD_REVERSE : STATE.PAYLOAD;
+		if (bytes[record + BYTE.STATE]! & kept) return;
 		const length = Math.min(payloadEnd - payloadBegin, PAYLOAD_LIMIT);
 		const chain = this.#store(slot, captured, payloadBegin, payloadBegin + length);
 		words[(slot << WORD_SHIFT) + (isReverse ? WORD.PAYLOAD_REVERSE : WORD.PAYLOAD)] = chain;
-		bytes[lengthAt] = length;
+		bytes[record + (isReverse ? BYTE.PAYLOAD_REVERSE_LENGTH : BYTE.PAYLOAD_LENGTH)] = length;
+		bytes[record + BYTE.STATE]! |= kept;
 	}
 
 	/** Looks for hellos until a ServerHello has followed a ClientHello; a second ClientHello before it brings the name that counts. */
@@ -290,11 +312,10 @@ export class Meter {
 	}
 
 	#sweep(second: number): void {
+		const slot = this.#sweepHand;
 		const { used } = this.#table;
-		const first = this.#sweepHand;
-		const end = first + SWEEP_STEP;
-		for (let slot = first; slot < end && slot < used; slot++) this.#endIfSilent(slot, second);
-		this.#sweepHand = end < used || end < SWEEP_RING ? end : 0;
+		if (slot < used) this.#endIfSilent(slot, second);
+		this.#sweepHand = slot + 1 < used || slot + 1 < SWEEP_RING ? slot + 1 : 0;
 	}
 
 	#endIfSilent(slot: number, second: number): void {
@@ -363,13 +384,4 @@ export class Meter {
 /** Whether the second of `time` (µs) is `second` or one before it, without a division. */
 function isAtOrBefore(time: number, second: number): boolean {
 	return time < (second + 1) * 1e6;
-}
-
-/** Whether the source stands second in the key: by address as unsigned words, then by port. */
-function isDescending(packet: DecodedPacket): boolean {
-	if (packet.source0 !== packet.destination0) return packet.source0 >>> 0 > packet.destination0 >>> 0;
-	if (packet.source1 !== packet.destination1) return packet.source1 >>> 0 > packet.destination1 >>> 0;
-	if (packet.source2 !== packet.destination2) return packet.source2 >>> 0 > packet.destination2 >>> 0;
-	if (packet.source3 !== packet.destination3) return packet.source3 >>> 0 > packet.destination3 >>> 0;
-	return packet.sourcePort > packet.destinationPort;
 }

@@ -56,7 +56,8 @@ export function readCutJson(bytes: Uint8Array, begin: number, end: number): CutJ
 type Container = CutArray | CutObject;
 
 class CutJsonReader {
-	readonly #bytes: Uint8Array;
+	/** A view made once: making one for every string costs more than the strings. */
+	readonly #bytes: Buffer;
 	readonly #end: number;
 	readonly #values: CutValue[] = [];
 	#fragment: CutValue | undefined;
@@ -71,7 +72,7 @@ class CutJsonReader {
 	#inTail = false;
 
 	constructor(bytes: Uint8Array, begin: number, end: number) {
-		this.#bytes = bytes;
+		this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		this.#at = begin;
 		this.#end = end;
 	}
@@ -360,11 +361,11 @@ function wrapped(tail: Container): CutArray {
 	return around;
 }
 
-function latin1(bytes: Uint8Array, begin: number, end: number): string {
-	return Buffer.from(bytes.buffer, bytes.byteOffset + begin, end - begin).toString("latin1");
+function latin1(bytes: Buffer, begin: number, end: number): string {
+	return bytes.toString("latin1", begin, end);
 }
 
-function unescaped(bytes: Uint8Array, begin: number, end: number, escaped: boolean): string {
+function unescaped(bytes: Buffer, begin: number, end: number, escaped: boolean): string {
 	const raw = latin1(bytes, begin, end);
 	if (!escaped) return raw;
 	return raw.replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, code: string) =>

@@ -29,6 +29,7 @@ export async function openServiceInterface(options: ServiceOptions): Promise<Asy
 	const inputs = options.inputs.map(({ described, input }) => served(described, inputFigures(input, refreshed)));
 	const outputs = options.outputs.map(({ described, output }) => served(described, outputFigures(output, refreshed)));
 	const worker = new Worker(siblingModule(import.meta.url, "service-worker"), {
+		execArgv: [],
 		workerData: { path, interfaces: { inputs, outputs } },
 	});
 	const failure = await new Promise<string | undefined>((resolve, reject) => {

@@ -53,6 +53,8 @@ export class SocketOutput implements RecordOutput {
 		const room = options.plainFraming ? options.bufferSize - 4 : options.bufferSize;
 		this.#container = new ContainerWriter(framing, room, !options.buffered);
 		this.#worker = new Worker(siblingModule(import.meta.url, "output-worker"), {
+			// Options of the program's own command line (`--input-type`) do not suit a worker.
+			execArgv: [],
 			workerData: { address: described.address as SocketAddress, options, socketDirectory, counters: this.slots },
 		});
 		const { address } = described;

@@ -141,7 +141,7 @@ test("the table has a row a conversation, one line of totals, and what was skipp
 	assert.match(text, /10\.0\.0\.5:49152 +203\.0\.113\.7:3333 +stratum +Bit"coin +payload +2 +84 +16\.0 kB\n/);
 	assert.match(
 		text,
-		/\n1 host mines, in 1 conversation\.\n1 input · 42 packets · 2 flows · 1 miner flow · 0\.50 s · 84 packets\/s\n/,
+		/\n1 host mines, in 1 conversation\.\n1 capture · 42 packets · 2 flows · 1 miner flow · 0\.50 s · 84 packets\/s\n/,
 	);
 	assert.match(text, /tcp: header cut \(3\)/);
 });

@@ -105,7 +105,7 @@ function totalsLine(totals: Totals): string {
 			: `${grouped(totals.flows / totals.seconds)} flows/s`;
 	const packets = totals.packets > 0 ? [counted(totals.packets, "packet")] : [];
 	return [
-		counted(totals.inputs, "input"),
+		counted(totals.inputs, totals.packets > 0 ? "capture" : "input"),
 		...packets,
 		counted(totals.flows, "flow"),
 		counted(totals.miner_flows, "miner flow"),

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ClientHello } from "./client-hello.ts";
 import { extensionTypesOf, valuesOf } from "./hello-values.ts";
 
@@ -7,7 +7,7 @@ import { extensionTypesOf, valuesOf } from "./hello-values.ts";
  * Clients that shuffle their extensions have another one each time; {@link ja4} does not.
  */
 export function ja3(hello: ClientHello): string {
-	return createHash("md5").update(ja3Text(hello)).digest("hex");
+	return hash("md5", ja3Text(hello));
 }
 
 /** Version, ciphers, extensions, groups and point formats in decimal, as sent, without GREASE: `771,4865-4866,0-23,29-23,0`. */

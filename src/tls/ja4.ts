@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ClientHello } from "./client-hello.ts";
 import { extensionTypesOf, valuesOf } from "./hello-values.ts";
 
@@ -27,7 +27,7 @@ function readablePart(hello: ClientHello, transport: HelloTransport): string {
 }
 
 function hashed(hello: ClientHello): [ciphers: string, extensions: string] {
-	const sorted = (values: number[]) => values.map(hexadecimal).sort().join(",");
+	const sorted = (values: number[]) => values.sort(ascending).map(hexadecimal).join(",");
 	const ciphers = sorted(valuesOf(hello, hello.ciphers));
 	const extensions = sorted(
 		extensionTypesOf(hello).filter((type) => type !== SERVER_NAME && type !== APPLICATION_PROTOCOLS),
@@ -61,17 +61,20 @@ function isLetterOrDigit(byte: number): boolean {
 }
 
 function digest(text: string): string {
-	return text === "" ? "000000000000" : createHash("sha256").update(text).digest("hex").slice(0, 12);
+	return text === "" ? "000000000000" : hash("sha256", text).slice(0, 12);
 }
 
 function hexadecimal(value: number): string {
-	return value.toString(16).padStart(4, "0");
+	return HEXADECIMAL[value >> 8]! + HEXADECIMAL[value & 0xff]!;
 }
+
+const ascending = (a: number, b: number) => a - b;
 
 function twoDigits(count: number): string {
 	return String(Math.min(count, 99)).padStart(2, "0");
 }
 
+const HEXADECIMAL: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const SERVER_NAME = 0;
 const APPLICATION_PROTOCOLS = 16;
 const VERSIONS: ReadonlyMap<number, string> = new Map([

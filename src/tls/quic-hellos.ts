@@ -51,6 +51,8 @@ export const MAXIMUM_PACKETS = 16;
 class QuicFlow {
 	readonly #crypto = new StreamBuffer(MAXIMUM_HELLO);
 	#keys: InitialKeys | undefined;
+	/** The connection id that the keys were made of. */
+	#id: Uint8Array = NO_ID;
 	#packets = 0;
 
 	clear(): void {
@@ -84,11 +86,17 @@ class QuicFlow {
 		if (known !== undefined) return known;
 		const { destinationId } = header;
 		const id = bytes.subarray(destinationId.begin, destinationId.end);
+		// The same id gives the same keys, and making them is what costs.
+		if (this.#keys !== undefined && Buffer.compare(id, this.#id) === 0) return undefined;
 		const keys = clientInitialKeys(quicVersion(header.version)!, id);
 		const frames = openInitial(bytes, header, keys);
-		if (frames !== undefined) this.#keys = keys;
+		if (frames !== undefined) {
+			this.#keys = keys;
+			this.#id = Uint8Array.from(id);
+		}
 		return frames;
 	}
 }
 
 const header = createLongHeader();
+const NO_ID = new Uint8Array(0);

@@ -12,26 +12,16 @@ export const anyOrdinary: Script = (dialogue) => {
 	const at = introduction(dialogue, 4);
 	const near = random.chance(0.5);
 	const broken = near
-		? random.pick([
-				"answered",
-				"varied pushes",
-				"long replies",
-				"late replies",
-				"timed calls",
-				"no calls",
-				"bulk",
-			] as const)
+		? random.pick(["answered", "varied pushes", "long replies", "late replies", "bulk"] as const)
 		: undefined;
 
 	const push = size(random, 40, 1400);
+	const answered = broken === "answered" || (!near && random.chance(0.6));
+	const answer = size(random, 10, 250);
 	const pushVaries =
 		broken === "varied pushes"
 			? random.uniform(0.1, 0.9)
-			: near
-				? random.pick([0, 0.003])
-				: random.pick([0, 0.01, 0.1, 0.5]);
-	const answered = broken === "answered" || (!near && random.chance(0.6));
-	const answer = size(random, 10, 250);
+			: random.pick(near ? [0, 0.003] : answered ? [0, 0.01, 0.1, 0.5] : [0.02, 0.1, 0.5]);
 	const pushPace = logUniform(random, 1, 60);
 	if (near || random.chance(0.6)) {
 		const times = random.chance(near ? 0.3 : 0.5)
@@ -43,26 +33,21 @@ export const anyOrdinary: Script = (dialogue) => {
 				for (let k = random.integer(1, 6); k > 0; k--) dialogue.push(when + 0.01 * k, size(random, 1400, 9000));
 		}
 	}
-	if (broken !== "no calls") {
-		const call = size(random, 30, 900);
-		const long = broken === "long replies" || (!near && random.chance(0.6));
-		const reply = Math.max(4, Math.round(call * (long ? logUniform(random, 1, 12) : random.uniform(0.1, 0.9))));
-		const pace = logUniform(random, 1, 60);
-		const timed = broken === "timed calls" || (!near && random.chance(0.4));
-		const varies = near
-			? random.pick([0, 0.003])
-			: long || timed
-				? random.pick([0, 0, 0.01, 0.1, 0.4])
-				: random.uniform(0.04, 0.5);
-		const late = broken === "late replies" ? logUniform(random, 0.6, 8) : random.pick([0, 0.01, 0.1]);
-		for (const when of timed ? dialogue.timer(at, pace, pace * 0.01) : dialogue.poisson(at, pace)) {
-			dialogue.call(
-				when,
-				dialogue.around(call, varies),
-				[dialogue.around(reply, long ? random.pick([0, 0.05, 0.4]) : varies)],
-				late * random.uniform(0.8, 1.6),
-			);
-		}
+	const call = size(random, 30, 900);
+	const long = broken === "long replies" || (!near && random.chance(0.6));
+	const reply = Math.max(4, Math.round(call * (long ? logUniform(random, 1, 12) : random.uniform(0.1, 0.9))));
+	const pace = logUniform(random, 1, 60);
+	const timed = !near && random.chance(0.4);
+	const callVaries = near
+		? random.pick([0, 0.003])
+		: long || timed
+			? random.pick([0, 0, 0.01, 0.1, 0.4])
+			: random.uniform(0.04, 0.5);
+	const replyVaries = long ? random.pick([0, 0.05, 0.4]) : callVaries;
+	const late = broken === "late replies" ? logUniform(random, 0.6, 8) : random.pick([0, 0.01, 0.1]);
+	for (const when of timed ? dialogue.timer(at, pace, pace * 0.01) : dialogue.poisson(at, pace)) {
+		const thinking = late * random.uniform(0.8, 1.6);
+		dialogue.call(when, dialogue.around(call, callVaries), [dialogue.around(reply, replyVaries)], thinking);
 	}
 	if (!near && random.chance(0.4))
 		for (const when of dialogue.poisson(at, logUniform(random, 3, 60)))

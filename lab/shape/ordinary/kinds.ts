@@ -41,7 +41,7 @@ export const ORDINARY: readonly { readonly kind: string; readonly weight: number
 	{ kind: "tunnel", weight: 4, script: tunnel },
 	{ kind: "remote desktop", weight: 2, script: remoteDesktop },
 	{ kind: "control", weight: 4, script: control },
-	{ kind: "visit", weight: 9, script: visit },
+	{ kind: "visit", weight: 12, script: visit },
 	{ kind: "stream", weight: 3, script: stream },
 	{ kind: "stalled", weight: 4, script: stalled },
 	{ kind: "any ordinary protocol", weight: 14, script: anyOrdinary },

@@ -22,8 +22,9 @@ export const mqtt: Script = (dialogue) => {
 	if (random.chance(0.6)) {
 		const command = size(random, 25, 500);
 		const confirms = random.chance(0.4);
+		const varies = random.pick(confirms ? [0, 0.02, 0.4] : [0.03, 0.4]);
 		for (const when of dialogue.poisson(at, logUniform(random, 3, 150)))
-			dialogue.push(when, dialogue.around(command, random.pick([0, 0.02, 0.4])), confirms ? 4 : undefined);
+			dialogue.push(when, dialogue.around(command, varies), confirms ? 4 : undefined);
 	}
 	for (const when of dialogue.timer(at, random.pick([10, 15, 30, 50, 60]))) dialogue.call(when, 2, [2]);
 };
@@ -98,7 +99,7 @@ export const feed: Script = (dialogue) => {
 	const at = introduction(dialogue, 3);
 	const pace = logUniform(random, 0.15, 12);
 	const length = size(random, 40, 1300);
-	const varies = random.pick([0.005, 0.02, 0.1, 0.3, 0.8]);
+	const varies = random.pick([0.02, 0.05, 0.1, 0.3, 0.8]);
 	const times = random.chance(0.45)
 		? dialogue.timer(at, pace, pace * random.pick([0.001, 0.02]))
 		: dialogue.poisson(at, pace);
@@ -117,7 +118,7 @@ export const rpcSocket: Script = (dialogue) => {
 	let at = dialogue.call(0, size(random, 250, 800), [size(random, 129, 400)]);
 	for (let k = random.integer(1, 4); k > 0; k--) at = dialogue.call(at, size(random, 60, 250), [size(random, 40, 120)]);
 	const note = size(random, 90, 2500);
-	const noteVaries = random.pick([0.01, 0.05, 0.3, 0.8]);
+	const noteVaries = random.pick([0.03, 0.1, 0.3, 0.8]);
 	for (const when of dialogue.poisson(at, logUniform(random, 1, 30)))
 		dialogue.push(when, dialogue.around(note, noteVaries));
 	const call = size(random, 60, 320);

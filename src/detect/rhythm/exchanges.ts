@@ -31,6 +31,9 @@ export const EXCHANGES: RhythmPart = {
 		PUSH_KINDS: "clusters of their lengths (cut at gaps above 4 bytes) over their number",
 		PUSH_GAP: "median seconds between pushes: blocks and templates come when they come",
 		PUSH_GAP_VARIATION: "deviation of those over their mean: 0 for a timer, 1 for a Poisson process",
+		PUSH_OWED:
+			"share of them before which the client's last word stood unanswered: a slow reply or a long poll, no push",
+		PUSHES_UNASKED: "the pushes that were not owed",
 		CALLS: "bursts the client opens",
 		CALL_LENGTH: "median length of their first packets: a share or a keep-alive",
 		CALL_MODE_SHARE: "share of them within ±2 bytes of their commonest length: shares differ in nonce and hash only",
@@ -64,12 +67,14 @@ export const EXCHANGES: RhythmPart = {
 		pushGaps.clear();
 		callLengths.clear();
 		callGaps.clear();
+		let owed = 0;
 		let lastPush = -1;
 		let lastCall = -1;
 		for (let b = train.firstSteadyBurst; b < bursts; b++) {
 			const k = burstBegin[b]!;
 			if (fromServer[k] === 1) {
 				pushLengths.add(length[k]!);
+				if (k > 0 && fromServer[k - 1] === 0) owed++;
 				if (lastPush >= 0) pushGaps.add(time[k]! - time[lastPush]!);
 				lastPush = k;
 			} else {
@@ -106,6 +111,9 @@ export const EXCHANGES: RhythmPart = {
 		}
 
 		at = writeOpeners(pushLengths, pushGaps, out, at);
+		const pushes = pushLengths.count;
+		out[at++] = pushes > 0 ? owed / pushes : ABSENT;
+		out[at++] = pushes - owed;
 		at = writeOpeners(callLengths, callGaps, out, at);
 		const push = pushLengths.median();
 		const call = callLengths.median();

@@ -1,0 +1,165 @@
+import { writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, Option } from "commander";
+import { totalMalformed } from "../bytes/counters.ts";
+import { DeCryptoError, inContext, UsageError } from "../bytes/error.ts";
+import { createDetector, type Detector } from "../detect/detector.ts";
+import { DEFAULT_OPTIONS } from "../detect/options.ts";
+import { Evaluation, type EvaluationResult } from "../evaluate/evaluation.ts";
+import { chartsFile } from "../evaluate/evaluation-charts.ts";
+import { evaluationFigures } from "../evaluate/evaluation-figures.ts";
+import { evaluationText } from "../evaluate/evaluation-text.ts";
+import { reportPage } from "../evaluate/report-page.ts";
+import { openModel } from "../forest/open-model.ts";
+import { MisclassifiedFile } from "./misclassified-file.ts";
+import { openInput } from "./open-input.ts";
+import { probability } from "./option-values.ts";
+import { OrderlyEnd } from "./orderly-end.ts";
+import { Progress } from "./progress.ts";
+
+interface EvaluateFlags {
+	readonly model?: readonly string[];
+	readonly by?: string;
+	readonly threshold?: number;
+	readonly dstThreshold?: number;
+	readonly maxFpr: number;
+	readonly report?: string;
+	readonly misclassified?: string;
+	readonly format: "table" | "json";
+	readonly quiet?: boolean;
+}
+
+const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
+
+const DETAILS = `
+Labels are in a column LABEL, Miner or Other. Inputs are told by their content: the CESNET-MINER22 data set and any
+logger CSV, Parquet, trapcap. docs/evaluation.md says how to read the figures.
+
+Examples:
+  decrypto evaluate flows.csv.gz --by SOURCE --report report.html
+  decrypto evaluate decrypto_dataset_design.csv -m data_symmetry.pickle -m models/default.model`;
+
+export function evaluateCommand(): Command {
+	return new Command("evaluate")
+		.description("Judges models by labelled flows: quality, curves, thresholds for a budget of false positives.")
+		.argument("<flows...>", "flow files with labels; - is standard input")
+		.option(
+			"-m, --model <file>",
+			"a model or scikit-learn pickle; several are shown side by side (default: the one that comes with decrypto)",
+			collected,
+		)
+		.option("--by <column>", "count by the values of this column, too: SOURCE, TLS, DST_PORT …")
+		.option("-t, --threshold <p>", "probability above which shape alone decides (default: each model's)", probability)
+		.option(
+			"-d, --dst-threshold <p>",
+			"combined probability above which a telling server name and shape decide (default: each model's)",
+			probability,
+		)
+		.option(
+			"--max-fpr <rate>",
+			"the share of ordinary flows that may be taken for miners: find the threshold that keeps it",
+			probability,
+			1e-4,
+		)
+		.option("--report <file>", "write the curves and tables as a page (.html), or the curves alone (.svg)")
+		.option("--misclassified <file>", "write the flows with a wrong verdict as CSV")
+		.addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
+		.option("-q, --quiet", "no progress and no warnings")
+		.addHelpText("after", DETAILS)
+		.action(evaluateAction);
+}
+
+function collected(value: string, earlier: readonly string[] = []): readonly string[] {
+	return [...earlier, value];
+}
+
+async function evaluateAction(names: string[], flags: EvaluateFlags): Promise<void> {
+	if (flags.report !== undefined && !/\.(html?|svg)$/i.test(flags.report)) {
+		throw new UsageError(`--report ${flags.report}: its name must end with .html or .svg`);
+	}
+	const models = flags.model ?? [DEFAULT_MODEL];
+	const evaluations = models.map((path) => new Evaluation(basename(path), detectorOf(path, flags), flags.by));
+	const misclassified =
+		flags.misclassified === undefined
+			? undefined
+			: new MisclassifiedFile(
+					flags.misclassified,
+					models.map((path) => basename(path)),
+				);
+	const malformed = await judge(names, evaluations, misclassified, flags.quiet ?? false);
+	await misclassified?.close();
+	const results = evaluations.map((evaluation) => evaluation.result(flags.maxFpr));
+	if (results[0]!.whole.miners + results[0]!.whole.others === 0) {
+		throw new DeCryptoError("labels", "none of the flows has a label Miner or Other in a column LABEL");
+	}
+	process.stdout.write(printed(results, flags));
+	if (flags.report !== undefined) writeReport(flags.report, results, names, malformed, flags.by);
+}
+
+function detectorOf(path: string, flags: EvaluateFlags): Detector {
+	return createDetector(openModel(path), {
+		...DEFAULT_OPTIONS,
+		...(flags.threshold !== undefined && { mlThreshold: flags.threshold }),
+		...(flags.dstThreshold !== undefined && { dstThreshold: flags.dstThreshold }),
+	});
+}
+
+/** Shows all flows to all models; returns how many rows or records could not be read. */
+async function judge(
+	names: readonly string[],
+	evaluations: readonly Evaluation[],
+	misclassified: MisclassifiedFile | undefined,
+	quiet: boolean,
+): Promise<number> {
+	const progress = new Progress(process.stderr, quiet);
+	using end = new OrderlyEnd();
+	let malformed = 0;
+	try {
+		for (const name of names) {
+			if (end.asked) break;
+			const opened = await openInput({ name }, { metering: {} }, () => false);
+			if (!opened || opened.isCapture)
+				throw new UsageError(`${name}: a capture has no labels; evaluate reads labelled flow files`);
+			await using source = opened.source;
+			end.watch(source);
+			progress.follow(name, source.counters);
+			for await (const flows of source) {
+				for (const [k, evaluation] of evaluations.entries()) {
+					const wrong = evaluation.take(flows);
+					await misclassified?.write(flows, wrong, k);
+				}
+				progress.tick();
+			}
+			malformed += totalMalformed(source.counters);
+			progress.clear();
+			if (!quiet) for (const warning of source.counters.warnings) console.error(`decrypto: ${warning}`);
+		}
+	} finally {
+		progress.stop();
+	}
+	return malformed;
+}
+
+function printed(results: readonly EvaluationResult[], flags: EvaluateFlags): string {
+	if (flags.format === "json") return `${JSON.stringify(results.map(evaluationFigures), null, "\t")}\n`;
+	return `${evaluationText(results, flags.by)}\n`;
+}
+
+function writeReport(
+	path: string,
+	results: readonly EvaluationResult[],
+	inputs: readonly string[],
+	malformed: number,
+	column?: string,
+): void {
+	const command = `decrypto ${process.argv.slice(2).join(" ")}`;
+	const text = /\.svg$/i.test(path)
+		? chartsFile(results)
+		: reportPage(results, { inputs, command, malformed, ...(column !== undefined && { column }) });
+	try {
+		writeFileSync(path, text);
+	} catch (error) {
+		throw inContext(path, error);
+	}
+}

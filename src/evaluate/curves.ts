@@ -1,0 +1,50 @@
+import type { ScoredFlows } from "./scored-flows.ts";
+
+/** What it gives to say miner of the flows that have at least this score. */
+export interface CurvePoint {
+	readonly score: number;
+	readonly truePositives: number;
+	readonly falsePositives: number;
+}
+
+/** How well scores tell miners from others, at every threshold. */
+export interface Curve {
+	readonly miners: number;
+	readonly others: number;
+	/** By falling score, from none said to be a miner to all; one point for each score that occurs. */
+	readonly points: readonly CurvePoint[];
+	/** Area under the ROC curve: the probability that a miner has a higher score than an ordinary flow, ties counting half. NaN without either. */
+	readonly area: number;
+	/** Average precision: the mean precision over the miners, in the order of their scores. */
+	readonly averagePrecision: number;
+}
+
+export function curveOf(scored: ScoredFlows): Curve {
+	const miners = scored.sorted(true);
+	const others = scored.sorted(false);
+	const points: CurvePoint[] = [{ score: Number.POSITIVE_INFINITY, truePositives: 0, falsePositives: 0 }];
+	let area = 0;
+	let averagePrecision = 0;
+	let truePositives = 0;
+	let falsePositives = 0;
+	while (truePositives < miners.length || falsePositives < others.length) {
+		const score = Math.max(
+			miners[truePositives] ?? Number.NEGATIVE_INFINITY,
+			others[falsePositives] ?? Number.NEGATIVE_INFINITY,
+		);
+		const before = { truePositives, falsePositives };
+		while (truePositives < miners.length && miners[truePositives]! >= score) truePositives++;
+		while (falsePositives < others.length && others[falsePositives]! >= score) falsePositives++;
+		const gained = truePositives - before.truePositives;
+		area += (falsePositives - before.falsePositives) * (before.truePositives + gained / 2);
+		averagePrecision += (gained * truePositives) / (truePositives + falsePositives);
+		points.push({ score, truePositives, falsePositives });
+	}
+	return {
+		miners: miners.length,
+		others: others.length,
+		points,
+		area: area / (miners.length * others.length),
+		averagePrecision: averagePrecision / miners.length,
+	};
+}

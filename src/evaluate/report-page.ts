@@ -1,0 +1,157 @@
+import { REASON } from "../detect/verdicts.ts";
+import { CHART_STYLE, chartSvg, escapeMarkup } from "./chart.ts";
+import { type Confusion, qualityOf, sumOf, totalOf } from "./confusion.ts";
+import type { EvaluationResult } from "./evaluation.ts";
+import { evaluationCharts } from "./evaluation-charts.ts";
+import { figure, interval, percent } from "./evaluation-text.ts";
+import { clopperPearson } from "./interval.ts";
+import { PAGE_STYLE } from "./report-style.ts";
+
+/** What the page says of where its figures come from. */
+export interface ReportContext {
+	readonly inputs: readonly string[];
+	readonly command: string;
+	/** Rows, records and messages of the inputs that could not be read. */
+	readonly malformed: number;
+	readonly column?: string;
+}
+
+/** The evaluation as one HTML page: no script, nothing fetched, light or dark as the reader likes it, and fit to print. */
+export function reportPage(results: readonly EvaluationResult[], context: ReportContext): string {
+	const { miners, others } = results[0]!.whole;
+	return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>DeCrypto: evaluation</title>
+<style>${PAGE_STYLE}${CHART_STYLE}</style>
+</head>
+<body>
+<header>
+<h1>Evaluation</h1>
+<p>${count(miners + others)} labelled flows, ${count(miners)} of miners and ${count(others)} of others, from
+${context.inputs.map((name) => `<code>${escapeMarkup(name)}</code>`).join(", ")}${context.malformed > 0 ? `; ${count(context.malformed)} rows or records could not be read` : ""}.</p>
+</header>
+<section class="cards">
+${results.map(card).join("\n")}
+</section>
+<section>
+<h2>Curves</h2>
+<p class="legend">${results.map(({ name }, k) => `<span class="key k${k % 4}"></span>${escapeMarkup(name)}`).join(" ")}
+<span class="note">— all signals, - - shape alone, ○ as the detector decides, ◇ within the budget of ${results[0]!.budget.budget} false positives (bar: 95 % confidence)</span></p>
+<div class="charts">
+${evaluationCharts(results)
+	.map((chart) => `<figure>${chartSvg(chart)}</figure>`)
+	.join("\n")}
+</div>
+</section>
+<section>
+<h2>By the signal that decided</h2>
+${results.map((result) => table(results.length > 1 ? result.name : "", "signal", pathRows(result))).join("\n")}
+</section>
+${groupSection(results, context.column)}
+<section>
+<h2>Thresholds for a budget of false positives</h2>
+${budgetTable(results)}
+<p class="note">The threshold was chosen on these flows, so other flows will do a little worse. Intervals are
+Clopper–Pearson's at 95 %: no false positive in n flows means a rate of up to about 3.7 / n, not zero.</p>
+</section>
+<footer><p>Made by <code>${escapeMarkup(context.command)}</code></p></footer>
+</body>
+</html>
+`;
+}
+
+function card({ name, thresholds, counts, whole, shape, calibration }: EvaluationResult, k: number): string {
+	const all = sumOf(counts.paths);
+	const { accuracy, precision, recall, f1 } = qualityOf(all);
+	const recallInterval = clopperPearson(all.truePositives, all.truePositives + all.falseNegatives);
+	const alarms = clopperPearson(all.falsePositives, all.falsePositives + all.trueNegatives);
+	return `<article class="card k${k % 4}">
+<h2>${escapeMarkup(name)}</h2>
+<p class="note">-t ${thresholds.ml}, -d ${thresholds.dst}</p>
+<dl>
+<div><dt>Recall</dt><dd>${percent(recall)}<small>${interval(recallInterval)}</small></dd></div>
+<div><dt>False positives</dt><dd>${count(all.falsePositives)}<small>rate ${interval(alarms)}</small></dd></div>
+<div><dt>Precision</dt><dd>${percent(precision)}</dd></div>
+<div><dt>F1</dt><dd>${percent(f1)}</dd></div>
+<div><dt>Accuracy</dt><dd>${percent(accuracy)}</dd></div>
+<div><dt>Area under ROC</dt><dd>${figure(whole.area)}<small>shape alone ${figure(shape.area)}</small></dd></div>
+<div><dt>Brier score</dt><dd>${figure(calibration.brier)}<small>calibration error ${figure(calibration.error)}</small></dd></div>
+</dl>
+</article>`;
+}
+
+type NamedCounts = readonly [name: string, counts: Confusion];
+
+function pathRows({ counts }: EvaluationResult): NamedCounts[] {
+	const rows: NamedCounts[] = [
+		["payload", counts.paths[REASON.STRATUM]!],
+		["server name", counts.paths[REASON.DST]!],
+		["shape", counts.paths[REASON.ML]!],
+		["cache", counts.paths[REASON.CACHE]!],
+		["none could judge", counts.paths[REASON.NONE]!],
+	];
+	return [...rows.filter(([, counts]) => totalOf(counts) > 0), ["all", sumOf(counts.paths)]];
+}
+
+function groupSection(results: readonly EvaluationResult[], column: string | undefined): string {
+	if (column === undefined) return "";
+	const tables = results.map((result) => {
+		const rows = result.groups.map(
+			({ value, counts }): NamedCounts => [value === "" ? "(empty)" : value, sumOf(counts.paths)],
+		);
+		return table(results.length > 1 ? result.name : "", column, rows);
+	});
+	return `<section>\n<h2>By ${escapeMarkup(column)}</h2>\n${tables.join("\n")}\n</section>`;
+}
+
+function table(caption: string, heading: string, rows: readonly NamedCounts[]): string {
+	const head = [heading, "flows", "TP", "FP", "FN", "TN", "recall", "", "precision", "F1", "FP rate"];
+	const body = rows.map(([name, confusion]) => {
+		const { precision, recall, f1, falsePositiveRate } = qualityOf(confusion);
+		const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion;
+		const cells = [
+			...[totalOf(confusion), truePositives, falsePositives, falseNegatives, trueNegatives].map(count),
+			percent(recall),
+			Number.isNaN(recall)
+				? ""
+				: `<span class="meter"><span style="width:${(100 * recall).toFixed(1)}%"></span></span>`,
+			percent(precision),
+			percent(f1),
+			Number.isNaN(falsePositiveRate) ? "-" : falsePositiveRate.toPrecision(3),
+		];
+		return `<tr><th scope="row">${escapeMarkup(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+	});
+	return `<div class="scroll"><table>${caption && `<caption>${escapeMarkup(caption)}</caption>`}
+<thead><tr>${head.map((cell) => `<th scope="col">${escapeMarkup(cell)}</th>`).join("")}</tr></thead>
+<tbody>${body.join("\n")}</tbody></table></div>`;
+}
+
+function budgetTable(results: readonly EvaluationResult[]): string {
+	const rows = results.map(({ name, budget }) => {
+		const cells = [
+			String(budget.budget),
+			budget.kept ? budget.threshold.toPrecision(6) : "none",
+			`${count(budget.falsePositives)} of ${count(budget.others)}`,
+			interval(budget.falsePositiveRate),
+			percent(budget.truePositives / budget.miners),
+			interval(budget.recall),
+			!budget.kept
+				? "no: payload and server names alone exceed it"
+				: budget.assured
+					? "yes"
+					: `no: takes ${count(budget.flowsNeeded)} ordinary flows without one`,
+		];
+		return `<tr><th scope="row">${escapeMarkup(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+	});
+	const head = ["model", "budget", "-t", "false positives", "true rate", "recall", "true recall", "assured"];
+	return `<div class="scroll"><table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join("")}</tr></thead>
+<tbody>${rows.join("\n")}</tbody></table></div>`;
+}
+
+function count(value: number): string {
+	return value.toLocaleString("en");
+}

@@ -1,0 +1,41 @@
+/**
+ * DeCrypto as a library: flows from anywhere, verdicts out (`import { … } from "decrypto"`; NEMEA's interfaces are in
+ * `decrypto/nemea`).
+ *
+ * ```ts
+ * const detector = createDetector(openModel("default.model"), DEFAULT_OPTIONS);
+ * const state = createDetectState(DEFAULT_OPTIONS);
+ * for await (const flows of meterCapture(openByteSource("capture.pcap"))) {
+ *   const verdicts = detect(flows, detector, state);
+ *   for (const i of verdicts.miners.subarray(0, verdicts.minerCount)) {
+ *     console.log(flowAt(flows, i), explain(flows, i, verdicts, detector));
+ *   }
+ * }
+ * ```
+ */
+export { type ByteSource, byteSourceOf, openByteSource } from "./bytes/byte-source.ts";
+export type { SourceCounters } from "./bytes/counters.ts";
+export { DeCryptoError, UsageError } from "./bytes/error.ts";
+export { openCsvSource } from "./csv/csv-source.ts";
+export { createCsvWriter } from "./csv/csv-writer.ts";
+export { detect } from "./detect/detect.ts";
+export { createDetector, createDetectState, type Detector, type DetectState } from "./detect/detector.ts";
+export type { Evidence } from "./detect/evidence.ts";
+export { explain } from "./detect/explain.ts";
+export type { Explanation } from "./detect/explanation.ts";
+export { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "./detect/options.ts";
+export type { PoolLookup } from "./detect/pool-lookup.ts";
+export { REASON, REASON_NAMES, type Verdicts } from "./detect/verdicts.ts";
+export { columnsOfFlows } from "./flow/columns-of-flows.ts";
+export { type Flow, flowAt } from "./flow/flow.ts";
+export type { FlowColumns, ListColumn } from "./flow/flow-columns.ts";
+export type { FlowSink } from "./flow/flow-sink.ts";
+export type { FlowSource } from "./flow/flow-source.ts";
+export type { Model, ModelCard } from "./forest/model.ts";
+export { loadModel, openModel } from "./forest/open-model.ts";
+export { listenForIpfix } from "./ipfix/ipfix-listener.ts";
+export { createIpfixSink } from "./ipfix/ipfix-sink.ts";
+export { openIpfixSource } from "./ipfix/ipfix-source.ts";
+export { type MeterCaptureOptions, meterCapture } from "./meter/meter-capture.ts";
+export { type Recognition, recogniseMining } from "./mining/index.ts";
+export { openPoolTable, type PoolTable } from "./pool/pool-lookup.ts";

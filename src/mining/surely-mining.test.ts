@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { recogniseMining } from "./recognise-mining.ts";
+import { surelyMining, surelyNotMining } from "./surely-mining.ts";
+import { EXAMPLES } from "./testing.ts";
+
+const hex = "0123456789abcdef".repeat(10);
+const MESSAGES = [
+	'{"id":4,"method":"mining.submit","params":["w","1","2","3","4"]}\n',
+	'{"id":null,"method":"mining.set_difficulty","params":[512.5]}\n{"id":null,"method":"mining.notify","params":["1",true]}\n',
+	'{"id": 1, "method": "mining.subscribe", "params": null}\n',
+	'{"method":"mining.notify"}\n',
+	`{"id":9,"jsonrpc":"2.0","method":"submit","params":{"id":"a","job_id":"b","nonce":"12ab34cd","result":"${hex}"}}\n`,
+	`{"jsonrpc":"2.0","method":"job","params":{"blob":"${hex}","job_id":"x","target":"b88d0600"}}\n`,
+	'{"id":3,"jsonrpc":"2.0","method":"keepalived","params":{"id":"a"}}\n',
+];
+
+const surely = (bytes: Uint8Array) => surelyMining(bytes, 0, bytes.length);
+
+test("the everyday messages are sure, whole or cut behind what tells", () => {
+	for (const message of MESSAGES) assert.equal(surely(Buffer.from(message)), true, message);
+	for (const message of MESSAGES.slice(4, 6))
+		assert.equal(surely(Buffer.from(message).subarray(0, 100)), true, message);
+});
+
+test("what is sure is recognised, wherever it is cut and whatever is changed in it", () => {
+	const texts = fc.constantFrom(...MESSAGES, ...EXAMPLES.map(({ bytes }) => Buffer.from(bytes).toString("latin1")));
+	const pieces = fc.constantFrom(
+		...'{}[],:"\\ \n-.0e',
+		"null",
+		'"id"',
+		'"method"',
+		'"params"',
+		'"nonce":"a"',
+		'"blob":1,',
+		"mining.submit",
+	);
+	const change = fc.record({
+		at: fc.nat(300),
+		remove: fc.nat(8),
+		insert: fc.oneof(pieces, fc.string({ maxLength: 3 })),
+	});
+	let sure = 0;
+	fc.assert(
+		fc.property(texts, fc.array(change, { maxLength: 3 }), fc.nat(400), (text, changes, length) => {
+			let changed = text;
+			for (const { at, remove, insert } of changes)
+				changed = changed.slice(0, at) + insert + changed.slice(at + remove);
+			const bytes = Buffer.from(changed, "latin1").subarray(0, length);
+			if (!surely(bytes)) return;
+			sure++;
+			assert.ok(recogniseMining(bytes, 0, bytes.length), bytes.toString("latin1"));
+		}),
+		{ numRuns: 20_000 },
+	);
+	assert.ok(sure > 500, `${sure} were sure`);
+});
+
+test("replies of numbers and literals alone are surely no mining, nor would they be recognised", () => {
+	const names = [
+		"id",
+		"result",
+		"error",
+		"jsonrpc",
+		"method",
+		"params",
+		"type",
+		"worker",
+		"job",
+		"status",
+		"height",
+		"nonce",
+	];
+	const literal = fc.oneof(fc.constantFrom("true", "false", "null", "-1.5", "0"), fc.integer().map(String));
+	const member = fc.tuple(fc.constantFrom(...names), literal).map(([name, value]) => `"${name}": ${value}`);
+	const message = fc.array(member, { minLength: 1, maxLength: 6 }).map((members) => `{${members.join(" , ")}}\n`);
+	fc.assert(
+		fc.property(fc.array(message, { minLength: 1, maxLength: 20 }), (messages) => {
+			const bytes = Buffer.from(messages.join(""));
+			assert.equal(surelyNotMining(bytes, 0, bytes.length), true);
+			assert.equal(recogniseMining(bytes, 0, bytes.length), undefined);
+		}),
+	);
+	for (const text of [
+		'{"id":1',
+		'{"id":1}{',
+		'{"id":"x"}',
+		'{"id":[]}',
+		'{"id" 1}',
+		"{}",
+		"",
+		'{"id":1}x',
+		'{"id":1,}',
+	]) {
+		assert.equal(surelyNotMining(Buffer.from(text), 0, text.length), false, text);
+	}
+});
+
+test("what is surely not is not recognised, whatever is changed in it", () => {
+	const text = fc.constantFrom(
+		'{"id":4,"result":true,"error":null}\n',
+		'{"id":1}\n{"result":2}\n{"error":3}',
+		...MESSAGES,
+	);
+	const pieces = fc.constantFrom(...'{}[],:"\\ \n-.0e', "null", '"id":1', "true");
+	const change = fc.record({ at: fc.nat(60), remove: fc.nat(30), insert: pieces });
+	let sure = 0;
+	fc.assert(
+		fc.property(text, fc.array(change, { maxLength: 3 }), fc.nat(200), (given, changes, length) => {
+			let changed = given;
+			for (const { at, remove, insert } of changes)
+				changed = changed.slice(0, at) + insert + changed.slice(at + remove);
+			const bytes = Buffer.from(changed, "latin1").subarray(0, length);
+			if (!surelyNotMining(bytes, 0, bytes.length)) return;
+			sure++;
+			assert.equal(recogniseMining(bytes, 0, bytes.length), undefined, bytes.toString("latin1"));
+		}),
+		{ numRuns: 20_000 },
+	);
+	assert.ok(sure > 100, `${sure} were sure`);
+});
+
+test("bytes before and behind the payload are not read", () => {
+	const inside = Buffer.from(`{${MESSAGES[0]}}`);
+	assert.equal(surelyMining(inside, 1, inside.length - 1), true);
+	assert.equal(surelyMining(inside, 1, 20), false);
+});
