@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
 import { test } from "node:test";
 import type { VerifiedPool } from "../verified-pool.ts";
 import { DEFAULT_RULES, poolRules, type RuleFormat } from "./pool-rules.ts";
@@ -79,31 +80,37 @@ test("the list to match against has a header of NEMEA's types", () => {
 	);
 });
 
-/** Why a tool cannot check, or false. */
-function lacks(tool: string, ...probe: string[]): false | string {
-	return spawnSync(tool, probe).error === undefined
-		? false
-		: `${tool} is not installed: its check of the rules is skipped`;
+interface Run {
+	readonly missing: boolean;
+	readonly status: number | null;
+	readonly text: string;
 }
 
-test("tcpdump compiles every filter", { skip: lacks("tcpdump", "--version") }, () => {
+/** Runs a tool of the system, where it is there. */
+function runTool(tool: string, args: readonly string[], input = ""): Run {
+	const { error, status, stderr } = spawnSync(tool, args, { input });
+	return { missing: error !== undefined, status, text: stderr?.toString() ?? "" };
+}
+
+/** Why a tool cannot check, or false. */
+function lacks(tool: string): false | string {
+	return runTool(tool, ["--version"]).missing && `${tool} is not installed: its check of the rules is skipped`;
+}
+
+test("tcpdump compiles every filter", { skip: lacks("tcpdump") }, () => {
 	for (const filter of [rules("bpf"), ...rules("bpf", many).trimEnd().split("\n")]) {
-		const { status, stderr } = spawnSync("tcpdump", ["-d", "-y", "EN10MB", filter.trim()]);
-		assert.equal(status, 0, stderr.toString());
+		const { status, text } = runTool("tcpdump", ["-d", "-y", "EN10MB", filter.trim()]);
+		assert.equal(status, 0, text);
 	}
 });
 
-test("nft checks the sets", {
-	skip: lacks("nft", "--version") || (process.getuid?.() !== 0 && "nft -c needs root: its check is skipped"),
-}, () => {
-	const { status, stderr } = spawnSync("nft", ["-c", "-f", "-"], { input: rules("nftables", [...pools, ...many]) });
-	const text = stderr.toString();
-	assert.ok(status === 0 || /Operation not permitted|netlink/i.test(text), text);
+test("nft checks the sets", { skip: lacks("nft") }, () => {
+	const { status, text } = runTool("nft", ["-c", "-f", "-"], rules("nftables", [...pools, ...many]));
+	// Without the right to ask the kernel, nft has parsed the file all the same.
+	assert.ok(status === 0 || /not permitted|netlink/i.test(text), text);
 });
 
-test("Suricata loads the rules", { skip: lacks("suricata", "-V") }, () => {
-	const { status, stderr } = spawnSync("suricata", ["-T", "-S", "/dev/stdin", "-l", "/tmp"], {
-		input: rules("suricata"),
-	});
-	assert.equal(status, 0, stderr.toString());
+test("Suricata loads the rules", { skip: lacks("suricata") }, () => {
+	const { status, text } = runTool("suricata", ["-T", "-S", "/dev/stdin", "-l", tmpdir()], rules("suricata"));
+	assert.equal(status, 0, text);
 });
