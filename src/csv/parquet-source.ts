@@ -8,8 +8,8 @@ import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { CsvOptions } from "./csv-source.ts";
 import { bindLayout, KIND, layoutOf, type Slot } from "./layout.ts";
-import { PROBLEM, PROBLEM_NAMES, type Problem } from "./problem.ts";
-import { RowParser } from "./row-parser.ts";
+import { type GroupColumns, PARSERS, ParquetRows } from "./parquet-rows.ts";
+import { PROBLEM_NAMES } from "./problem.ts";
 
 const MAGIC = Buffer.from("PAR1");
 const MAX_BATCH = 8192;
@@ -17,7 +17,6 @@ const SHOWN_ROWS = 5;
 /** Flow files have row groups of some 100 MB at most; what says more would not be held in memory. */
 const MAX_GROUP_BYTES = 2n ** 31n;
 const MAX_GROUP_ROWS = 1 << 23;
-const MAX_CELL = 1 << 18;
 
 /** Whether an input begins as a Parquet file does. */
 export function isParquet(head: Uint8Array): boolean {
@@ -56,7 +55,7 @@ class ParquetSource implements FlowSource {
 			const layout = await this.#attempt((async () => layoutOf(names, this.#options.attributes))());
 			const builder = new FlowColumnsBuilder(layout.builder);
 			const slots = bindLayout(layout, builder);
-			const row = new RowReader(slots, builder);
+			const row = new ParquetRows(slots, builder);
 			let first = 0;
 			for (const group of metadata.row_groups) {
 				if (this.#stopped) return;
@@ -102,16 +101,13 @@ class ParquetSource implements FlowSource {
 		}
 	}
 
-	#refuse(slots: readonly Slot[], { problem, column }: RowReader, index: number): void {
+	#refuse(slots: readonly Slot[], { problem, column }: ParquetRows, index: number): void {
 		const reason = PROBLEM_NAMES[problem]!;
 		countMalformed(this.counters, `parquet: ${reason}`);
 		if (this.#shown++ >= SHOWN_ROWS) return;
 		this.counters.warnings.push(`${this.name}: row ${index + 1}: column ${slots[column]!.name}: ${reason}`);
 	}
 }
-
-/** The values of each column of a row group, in the order of the layout; undefined for a column that is not wanted. */
-type GroupColumns = readonly (readonly unknown[] | undefined)[];
 
 async function readGroup(
 	file: AsyncBuffer,
@@ -159,119 +155,6 @@ const COMPRESSORS: Compressors = {
 	ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
 	BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
 };
-
-/** Timestamps as whole microseconds: a Date would lose them. Text stays bytes, told apart from binary by its class. */
-const PARSERS = {
-	timestampFromMilliseconds: (value: bigint) => new Microseconds(Number(value) * 1000),
-	timestampFromMicroseconds: (value: bigint) => new Microseconds(Number(value)),
-	timestampFromNanoseconds: (value: bigint) => new Microseconds(Number(value / 1000n)),
-	stringFromBytes: (bytes: Uint8Array | undefined) => bytes && new Text(bytes),
-};
-
-class Microseconds {
-	readonly value: number;
-	constructor(value: number) {
-		this.value = value;
-	}
-}
-
-class Text {
-	readonly bytes: Uint8Array;
-	constructor(bytes: Uint8Array) {
-		this.bytes = bytes;
-	}
-}
-
-/** Rows of values of a row group into a batch. */
-class RowReader {
-	/** Why the last row was refused, and at which column. */
-	problem: Problem = PROBLEM.NONE;
-	column = 0;
-	readonly #slots: readonly Slot[];
-	readonly #builder: FlowColumnsBuilder;
-	readonly #cells: RowParser;
-
-	constructor(slots: readonly Slot[], builder: FlowColumnsBuilder) {
-		this.#slots = slots;
-		this.#builder = builder;
-		this.#cells = new RowParser(slots, builder);
-	}
-
-	/** Appends the flow of row i; false, and nothing appended, where it is none. */
-	read(columns: GroupColumns, i: number): boolean {
-		for (let c = 0; c < columns.length; c++) {
-			const values = columns[c];
-			this.problem = values ? this.#cell(c, values[i]) : PROBLEM.NONE;
-			if (this.problem === PROBLEM.NONE) continue;
-			this.column = c;
-			this.#builder.rollback();
-			return false;
-		}
-		this.#builder.endFlow();
-		return true;
-	}
-
-	#cell(column: number, value: unknown): Problem {
-		const slot = this.#slots[column]!;
-		if (value instanceof Text) return this.#cells.readCell(column, value.bytes.subarray(0, MAX_CELL));
-		if (value === null || value === undefined) return this.#cells.readCell(column, NOTHING);
-		if (value instanceof Uint8Array) return this.#bytes(column, slot, value);
-		switch (slot.kind) {
-			case KIND.NUMBER: {
-				const number = Number(value);
-				if (!Number.isInteger(number)) return PROBLEM.NUMBER;
-				if (number < 0 || number > slot.max) return PROBLEM.RANGE;
-				this.#cells.storeNumber(column, number);
-				return PROBLEM.NONE;
-			}
-			case KIND.TIME: {
-				const time = microseconds(value);
-				if (time === undefined) return PROBLEM.TIME;
-				this.#cells.storeNumber(column, time);
-				return PROBLEM.NONE;
-			}
-			case KIND.NUMBERS:
-			case KIND.TIMES:
-				return Array.isArray(value) ? this.#list(slot, value) : PROBLEM.LIST;
-			default:
-				return this.#cells.readCell(
-					column,
-					Buffer.from(value instanceof Microseconds ? String(value.value) : String(value)),
-				);
-		}
-	}
-
-	/** Bytes without a type are text where text belongs, and themselves where payload does. */
-	#bytes(column: number, slot: Slot, value: Uint8Array): Problem {
-		if (slot.kind !== KIND.HEX) return this.#cells.readCell(column, value);
-		slot.list.append(value);
-		return PROBLEM.NONE;
-	}
-
-	#list(slot: Slot, items: readonly unknown[]): Problem {
-		for (const item of items) {
-			const number = slot.kind === KIND.TIMES ? microseconds(item) : Number(item ?? Number.NaN);
-			if (number === undefined || Number.isNaN(number)) return PROBLEM.LIST;
-			if (slot.kind === KIND.NUMBERS && !(Number.isInteger(number) && number >= slot.min && number <= slot.max)) {
-				return PROBLEM.RANGE;
-			}
-			slot.list.push(number);
-		}
-		return PROBLEM.NONE;
-	}
-}
-
-const NOTHING = new Uint8Array(0);
-
-/** A timestamp, or seconds since the epoch, as microseconds; undefined where it is no time. */
-function microseconds(value: unknown): number | undefined {
-	const time = value instanceof Microseconds ? value.value : Math.round(Number(value) * 1e6);
-	return typeof value === "object" && !(value instanceof Microseconds) ? undefined : valid(time);
-}
-
-function valid(time: number): number | undefined {
-	return time >= 0 && time <= Number.MAX_SAFE_INTEGER ? time : undefined;
-}
 
 function topLevelNames({ schema }: FileMetaData): string[] {
 	const names: string[] = [];
