@@ -30,10 +30,12 @@ const FIN_OR_RST = 0x05;
 const SYN = 0x02;
 
 /**
- * After each packet one slot of a ring of at least so many is looked at for a flow that has been silent too long. The
- * reference exporter looks at 8 of 2^17, which is the same pace; a small table is swept no faster, because in a capture
- * whose time runs backwards that would end flows which there go on.
+ * After every 16 packets so many slots, of a ring of at least 2^14, are looked at for flows that have been silent too long:
+ * side by side, so that their memory is fetched together. The reference exporter looks at 8 of 2^17 after each packet, which
+ * is the same pace; a small table is swept no faster, because in a capture whose time runs backwards that would end flows
+ * which there go on.
  */
+const SWEEP_STEP = 16;
 const SWEEP_RING = 1 << 14;
 /** Slots among which the idlest is evicted. */
 const EVICTION_CHOICE = 16;
@@ -60,6 +62,8 @@ export class Meter {
 	readonly #areSecond = new Uint8Array(PACKETS_AT_ONCE);
 	/** Keeps what is fetched ahead from being optimised away. */
 	#touched = 0;
+	/** Packets since the last sweep. */
+	#packets = 0;
 	/** The next slot to sweep and to consider for eviction. */
 	#sweepHand = 0;
 	#evictionHand = 0;
@@ -113,7 +117,8 @@ export class Meter {
 		if (slot < 0) slot = this.#begin(position, packet.version, isSecond, time);
 		while (this.#contents.isShort) this.#evict(slot);
 		this.#contents.add(slot, packet, bytes, time, isSecond);
-		this.#sweep(second);
+		this.#packets = (this.#packets + 1) % SWEEP_STEP;
+		if (this.#packets === 0) this.#sweep(second);
 	}
 
 	/** Lets flows end by the clock alone, when no packets come: call it about once a second with the capture's time in µs. */
@@ -165,10 +170,11 @@ export class Meter {
 	}
 
 	#sweep(second: number): void {
-		const slot = this.#sweepHand;
 		const { used } = this.#table;
-		if (slot < used) this.#endIfSilent(slot, second);
-		this.#sweepHand = slot + 1 < used || slot + 1 < SWEEP_RING ? slot + 1 : 0;
+		const first = this.#sweepHand;
+		const end = first + SWEEP_STEP;
+		for (let slot = first; slot < end && slot < used; slot++) this.#endIfSilent(slot, second);
+		this.#sweepHand = end < used || end < SWEEP_RING ? end : 0;
 	}
 
 	#endIfSilent(slot: number, second: number): void {
