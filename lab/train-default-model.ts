@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { saveModel } from "../src/forest/file/model-file.ts";
 import type { CardSource, Model } from "../src/forest/model.ts";
-import { chooseThresholds } from "./shape/calibration.ts";
+import { calibrate } from "./shape/calibration.ts";
 import { type Example, Examples } from "./shape/examples.ts";
 import { leaveOut, trainOn } from "./shape/leave-one-out.ts";
 import { addRealFlows, hasRealFlows } from "./shape/real-flows.ts";
@@ -32,7 +32,7 @@ addSimulatedFlows(examples, CONVERSATIONS, LABORATORY_SEED);
 console.log(`${examples.all.length} flows`);
 
 const unseen = await leaveOut(examples, [], DEFAULT_RECIPE);
-const calibration = chooseThresholds(examples, unseen);
+const calibration = calibrate(examples, unseen);
 console.log("thresholds", calibration.thresholds, "reliability", calibration.reliability);
 
 const everything = examples.where(() => true);

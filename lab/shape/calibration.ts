@@ -1,3 +1,4 @@
+import { clopperPearson } from "../../src/evaluate/interval.ts";
 import type { CardFigure } from "../../src/forest/model.ts";
 import type { Examples } from "./examples.ts";
 import { foldOf, type LeftOut } from "./leave-one-out.ts";
@@ -9,47 +10,49 @@ export interface Calibration {
 }
 
 /** How far above the highest unseen ordinary flow the threshold stands, in log-odds: networks to come have flows of their own. */
-const MARGIN = 0.25;
-/** Server names that hold a word of mining without meaning it; what such a name weighs (`-d`). */
+const MARGIN = 0.2;
+/** What a server name weighs that holds one telling word and no other (`-d`). */
 const NAME_MASS = 0.5;
-/** Ordinary flows that may be as near to mining as one needs to be when its name speaks against it. */
+/** Share of ordinary flows that may be as near to mining as it takes for such a name to turn the scales. */
 const NAMED_SHARE = 0.01;
 
+/** The threshold that follows from what models said of ordinary flows they had not seen: above all of them, by a margin. */
+export function thresholdAbove(scores: readonly number[]): number {
+	return probability(logOdds(scores.reduce((most, score) => Math.max(most, score), 0)) + MARGIN);
+}
+
 /**
- * Thresholds and reliability from what models said of ordinary flows of sources they had not seen. `ml`: above all of
- * them, by a margin. `reliability`: the share of unseen ordinary flows, every source counted alike, on which the
- * probability is on the right side of one half. `dst`: the combined probability of a flow that is nearer to mining than
- * 99 % of unseen ordinary flows and whose server name is as telling as its least telling word.
+ * Thresholds and reliability from what models said of real ordinary flows of sources they had not seen. `reliability`:
+ * the share of them, every fold counted alike, on which the probability is on the right side of one half. `dst`: the
+ * combined probability of a flow that is nearer to mining than 99 % of them and whose server name holds one telling word.
  */
-export function chooseThresholds(examples: Examples, unseen: LeftOut): Calibration {
+export function calibrate(examples: Examples, unseen: LeftOut): Calibration {
 	const scores: number[] = [];
-	const bySource = new Map<string, { right: number; all: number }>();
+	const folds = new Map<number, number[]>();
 	unseen.others.forEach((row, i) => {
 		const example = examples.all[row]!;
 		if (example.origin !== "real") return;
-		const score = unseen.otherScores[i]!;
-		scores.push(score);
-		const fold = `${foldOf(example)}`;
-		const count = bySource.get(fold) ?? { right: 0, all: 0 };
-		bySource.set(fold, { right: count.right + (score < 0.5 ? 1 : 0), all: count.all + 1 });
+		const fold = foldOf(example);
+		const ofFold = folds.get(fold) ?? [];
+		folds.set(fold, ofFold);
+		ofFold.push(unseen.otherScores[i]!);
+		scores.push(unseen.otherScores[i]!);
 	});
+	const ml = round(thresholdAbove(scores));
+	const right = [...folds.values()].map((ofFold) => ofFold.filter((score) => score < 0.5).length / ofFold.length);
+	const reliability = round(right.reduce((sum, share) => sum + share, 0) / right.length);
 	scores.sort((a, b) => b - a);
-	const ml = round(probability(logOdds(scores[0]!) + MARGIN));
-	const shares = [...bySource.values()].map(({ right, all }) => right / all);
-	const reliability = round(shares.reduce((sum, share) => sum + share, 0) / shares.length);
 	const near = scores[Math.floor(scores.length * NAMED_SHARE)]!;
-	const dst = round(combined(near, reliability, NAME_MASS));
+	const above = scores.filter((score) => score > ml).length;
 	return {
-		thresholds: { ml, dst },
+		thresholds: { ml, dst: round(combined(near, reliability, NAME_MASS)) },
 		reliability,
 		figures: [
 			{
 				measure: "false-positive rate",
-				value: 0,
-				low: 0,
-				// The upper bound that no hit in n tries leaves (Clopper and Pearson 1934).
-				high: 1 - 0.025 ** (1 / scores.length),
-				on: `${scores.length} ordinary real flows, each judged by a model that had not seen its source; the threshold was chosen on them`,
+				value: above / scores.length,
+				...clopperPearson(above, scores.length),
+				on: `${scores.length} real ordinary flows, each judged by a model that had not seen its source; the threshold was chosen on them`,
 			},
 		],
 	};
@@ -63,7 +66,7 @@ function combined(shape: number, reliability: number, name: number): number {
 	return (miner + open / 2) / (1 - conflict);
 }
 
-function logOdds(probability: number): number {
+export function logOdds(probability: number): number {
 	return Math.log(probability / (1 - probability));
 }
 

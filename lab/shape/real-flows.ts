@@ -57,7 +57,12 @@ function labelled(flows: FlowColumns, i: number): Description {
 	};
 }
 
-function addVariants(examples: Examples, flows: FlowColumns, describe: (i: number) => Description, random: Random): void {
+function addVariants(
+	examples: Examples,
+	flows: FlowColumns,
+	describe: (i: number) => Description,
+	random: Random,
+): void {
 	const builder = new FlowColumnsBuilder();
 	const descriptions: Description[] = [];
 	for (let i = 0; i < flows.length; i++) {

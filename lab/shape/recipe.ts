@@ -6,7 +6,7 @@ export const DEFAULT_RECIPE: Recipe = {
 	featureNames: Object.keys(RHYTHM_FEATURES.features),
 	shares: { simulatedMiners: 0.5, variants: 0.4, simulatedOthers: 0.3 },
 	boosting: {
-		rounds: 100,
+		rounds: 90,
 		learningRate: 0.12,
 		maxLeaves: 24,
 		minSamplesLeaf: 30,

@@ -23,10 +23,23 @@ const MOST_PACKETS = 6000;
 
 /** The packets of a conversation at the observer: segments, retransmissions, acknowledgements, opening and closing. */
 export function packetsOf(messages: readonly Message[], path: Path, random: Random): SeenPacket[] {
-	const data = segmentsOf(coalesce(messages, path, random), path, random);
+	const data = segmentsOf(coalesce(interrupted(messages, random), path, random), path, random);
 	const packets = [...data, ...acknowledgements(data, path, random), ...opening(path), ...closing(data, path, random)];
 	if (random.chance(0.12)) packets.push(...keepAlives(data, path, random));
 	return packets.sort((a, b) => a.at - b.at);
+}
+
+/** A while in which one end gets nothing through: what it wrote meanwhile leaves in one piece when the path is back. */
+function interrupted(messages: readonly Message[], random: Random): Message[] {
+	const last = messages.at(-1)?.at ?? 0;
+	if (!random.chance(0.12)) return [...messages];
+	const begin = random.uniform(0, Math.min(last, 600));
+	const end = begin + random.exponential(6);
+	const from = random.chance(0.75) ? "server" : "client";
+	const isHeld = (message: Message) => message.from === from && message.at > begin && message.at < end;
+	const length = messages.filter(isHeld).reduce((sum, message) => sum + message.length, 0);
+	const rest = messages.filter((message) => !isHeld(message));
+	return length === 0 ? rest : [...rest, { at: end, from, length } as Message].sort((a, b) => a.at - b.at);
 }
 
 /** Writes of one end that follow each other closely leave together. */

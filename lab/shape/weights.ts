@@ -53,13 +53,9 @@ export function weightsOf(examples: readonly Example[], shares: WeightShares): F
 	return weights;
 }
 
-/**
- * A miner that has said little yet teaches little but to see miners everywhere: it counts for less, and where nothing at all
- * came after the start-up for nothing. Ordinary flows count in full however short they are.
- */
+/** A miner of which nothing came after the start-up would teach to take every short visit for one: it counts for nothing. */
 function evidenceOf({ isMiner, evidence }: Example): number {
-	if (!isMiner) return 1;
-	return evidence < 1 ? 0 : Math.min(1, (evidence + Number(process.env.EV ?? 2)) / 8);
+	return isMiner && evidence < 1 ? 0 : 1;
 }
 
 function divide(hasFirst: boolean, hasSecond: boolean, share: number): number {

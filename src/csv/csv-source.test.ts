@@ -152,6 +152,8 @@ test("an input is told by its header line", () => {
 	assert.equal(isFlowCsv(Buffer.from(METER_FIELDS.map(({ name }) => name).join(","))), true);
 	assert.equal(isFlowCsv(Buffer.from("BYTES,PACKETS\n")), false);
 	assert.equal(isFlowCsv(new Uint8Array([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0])), false);
+	fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => isFlowCsv(bytes) === false));
+	for (const odd of ["a\rb", "\u2028", "uint8 \u2029", "\u0085,,"]) assert.equal(isFlowCsv(Buffer.from(odd)), false);
 });
 
 const time = fc.oneof(

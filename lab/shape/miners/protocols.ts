@@ -128,6 +128,10 @@ const ether: Script = (dialogue) => {
 	if (!polls || random.chance(0.5)) sendJobs(dialogue, at, nextJob);
 	if (polls)
 		for (const when of dialogue.timer(at, random.pick([1, 2, 3, 5, 5, 10, 20]), 0.05)) dialogue.call(when, ask, [job]);
+	// Pools that push their work leave the question for it unanswered.
+	if (!polls && random.chance(0.35)) {
+		for (const when of dialogue.timer(at, random.pick([2, 5, 10, 10, 15]), 0.05)) dialogue.call(when, ask, []);
+	}
 	if (random.chance(0.55)) {
 		const length = random.integer(95, 225);
 		const answers = random.chance(0.7) ? [accept] : [];

@@ -55,7 +55,7 @@ export interface ShareShape {
  */
 export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape): void {
 	const { random } = dialogue;
-	if (random.chance(0.1)) return;
+	if (random.chance(dialogue.seconds < 120 ? 0.3 : 0.08)) return;
 	if (random.chance(0.06)) {
 		// So easy a share that every job has one at once: test networks, a processor at a low difficulty.
 		const pace = logUniform(random, 0.003, 0.6);
@@ -66,7 +66,11 @@ export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape):
 		return;
 	}
 	const workers = random.chance(0.18) ? random.integer(2, 20) : 1;
-	const lengths = Array.from({ length: workers }, () => shape.share + (workers > 1 ? random.integer(-12, 12) : 0));
+	const names = random.pick([2, 12, 60]);
+	const lengths = Array.from(
+		{ length: workers },
+		() => shape.share + (workers > 1 ? random.integer(-names, names) : 0),
+	);
 	const rejected = random.chance(0.35) ? random.uniform(0, 0.1) : 0;
 	const target = logUniform(random, 3, 60);
 	const steered = random.chance(0.5);

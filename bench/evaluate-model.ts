@@ -1,0 +1,189 @@
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { thresholdAbove } from "../lab/shape/calibration.ts";
+import { CONVERSATION_RULES } from "../lab/shape/conversation-rules.ts";
+import { type Example, Examples } from "../lab/shape/examples.ts";
+import { FOLDS, foldOf, judge, type LeftOut, leaveOut } from "../lab/shape/leave-one-out.ts";
+import { addRealFlows, hasRealFlows } from "../lab/shape/real-flows.ts";
+import { realityCheck } from "../lab/shape/reality-check.ts";
+import { CONVERSATIONS, DEFAULT_RECIPE, LABORATORY_SEED } from "../lab/shape/recipe.ts";
+import { addSimulatedFlows } from "../lab/shape/training-data.ts";
+import { sharedPath } from "../lab/shared-data.ts";
+import { clopperPearson } from "../src/evaluate/interval.ts";
+import { openModel } from "../src/forest/open-model.ts";
+
+// How well the default model's recipe recognises miners of sources it has not seen: `npm run evaluate:model`.
+// Each miner source is left out in turn; each ordinary source is judged by models that have not seen it; the threshold
+// is chosen on what those models say of the other ordinary sources. Takes some minutes.
+
+const SOURCES: readonly (readonly string[])[] = [
+	["cesnet-miner22-sample"],
+	["cj-sniffer"],
+	["peafowl", "zeek-cryptomining"],
+];
+const ORIGINAL = "golden/detector/model/data_symmetry.pickle";
+const ORIGINAL_THRESHOLD = 0.99;
+const BUDGET = 1e-3;
+const MODEL = fileURLToPath(new URL("../models/default.model", import.meta.url));
+
+if (!hasRealFlows() || sharedPath(ORIGINAL) === undefined) {
+	console.log(
+		"evaluate:model: skipped, it needs the reference data ../shared (flows, captures' flows, the original's model)",
+	);
+	process.exit(0);
+}
+
+const examples = new Examples();
+await addRealFlows(examples, LABORATORY_SEED);
+addSimulatedFlows(examples, CONVERSATIONS, LABORATORY_SEED);
+const original = openModel(sharedPath(ORIGINAL)!);
+reportShipped();
+for (const sources of SOURCES) await reportLeftOut(sources);
+await reportReality();
+
+function reportShipped(): void {
+	const begin = performance.now();
+	const model = openModel(MODEL);
+	const loading = performance.now() - begin;
+	const { thresholds, reliability, ensemble } = model;
+	console.log(
+		`models/default.model: ${statSync(MODEL).size} bytes, read in ${loading.toFixed(0)} ms, ${ensemble.roots.length - 1} trees, ${ensemble.feature.length} nodes; thresholds ml ${thresholds?.ml}, dst ${thresholds?.dst}; reliability ${reliability}`,
+	);
+}
+
+/** The part of the miners that a line of the table is about. */
+const PARTS: readonly { name: string; holds: (example: Example) => boolean }[] = [
+	{ name: "plaintext", holds: (example) => isLabelled(example) && !example.isEncrypted },
+	{ name: "TLS", holds: (example) => isLabelled(example) && example.isEncrypted },
+	{ name: "the same put into TLS", holds: ({ origin }) => origin === "variant" },
+	{ name: "source taken for client by who spoke first", holds: ({ kind }) => kind === "reference exporter" },
+];
+
+function isLabelled({ origin, kind }: Example): boolean {
+	return origin === "real" && kind !== "reference exporter";
+}
+
+async function reportLeftOut(sources: readonly string[]): Promise<void> {
+	const left = await leaveOut(examples, sources, DEFAULT_RECIPE);
+	const thresholds = foldThresholds(left, (scores) => thresholdAbove(scores));
+	const budgets = foldThresholds(left, (scores) => scores.sort((a, b) => b - a)[Math.floor(scores.length * BUDGET)]!);
+	const originals = judge(examples, left.miners, original.ensemble, original.featureNames);
+	console.log(`\nleft out: ${sources.join(", ")}`);
+	console.log(`  ${"".padEnd(58)}flows   no false positive aimed at     at 1 in 1000    original's model`);
+	for (const source of sources) {
+		const kinds = new Set(
+			Array.from(left.miners, (row) => examples.all[row]!)
+				.filter(isLabelled)
+				.map(({ kind }) => kind),
+		);
+		for (const part of [...PARTS, ...(kinds.size > 1 ? [...kinds].sort().map(partOfKind) : [])]) {
+			const holds = (example: Example) => example.source === source && part.holds(example);
+			const places = [...left.miners.keys()].filter((place) => holds(examples.all[left.miners[place]!]!));
+			if (places.length === 0) continue;
+			const recall = (bounds: readonly number[]) => meanRecall(left, places, bounds);
+			const [low, high] = interval(recall(thresholds), places.length);
+			const theirs = places.filter((place) => originals[place]! > ORIGINAL_THRESHOLD).length / places.length;
+			console.log(
+				`  ${`${source}: ${part.name}`.slice(0, 57).padEnd(58)}${String(places.length).padStart(5)}   ${recall(thresholds).toFixed(3)} (${low.toFixed(3)} … ${high.toFixed(3)})      ${recall(budgets).toFixed(3)}           ${theirs.toFixed(3)}`,
+			);
+		}
+	}
+	reportOthers(left, thresholds, budgets);
+	reportConversations(left, thresholds);
+}
+
+function partOfKind(kind: string) {
+	return { name: kind, holds: (example: Example) => isLabelled(example) && example.kind === kind };
+}
+
+/** The threshold of each fold, from what was said of the real ordinary flows of all other folds. */
+function foldThresholds(left: LeftOut, choose: (scores: number[]) => number): number[] {
+	return Array.from({ length: FOLDS }, (_, fold) => {
+		const scores: number[] = [];
+		left.others.forEach((row, i) => {
+			const example = examples.all[row]!;
+			if (example.origin === "real" && foldOf(example) !== fold) scores.push(left.otherScores[i]!);
+		});
+		return choose(scores);
+	});
+}
+
+/** Share of the flows above the threshold, averaged over the folds' models. */
+function meanRecall(left: LeftOut, places: readonly number[], thresholds: readonly number[]): number {
+	let found = 0;
+	left.minerScores.forEach((scores, fold) => {
+		for (const place of places) if (scores[place]! > thresholds[fold]!) found++;
+	});
+	return found / (places.length * left.minerScores.length);
+}
+
+function interval(share: number, total: number): [number, number] {
+	const { low, high } = clopperPearson(Math.round(share * total), total);
+	return [low, high];
+}
+
+function reportOthers(left: LeftOut, thresholds: readonly number[], budgets: readonly number[]): void {
+	const originals = judge(examples, left.others, original.ensemble, original.featureNames);
+	for (const origin of ["real", "simulated"] as const) {
+		const places = [...left.others.keys()].filter((place) => examples.all[left.others[place]!]!.origin === origin);
+		const above = (bounds: readonly number[]) =>
+			places.filter((place) => left.otherScores[place]! > bounds[foldOf(examples.all[left.others[place]!]!)]!).length;
+		const { high } = clopperPearson(above(thresholds), places.length);
+		const theirs = places.filter((place) => originals[place]! > ORIGINAL_THRESHOLD).length;
+		console.log(
+			`  false positives, ${origin} ordinary flows of unseen sources: ${above(thresholds)} of ${places.length} (rate below ${high.toExponential(1)} at 95 %), at 1 in 1000 ${above(budgets)}, original ${theirs}`,
+		);
+	}
+}
+
+/** What the flows of a connection say together, by each rule; flows in order of time. */
+function reportConversations(left: LeftOut, thresholds: readonly number[]): void {
+	const { reliability = 1 } = openModel(MODEL);
+	const miners = conversations(left.miners, isLabelled);
+	const others = conversations(left.others, ({ origin }) => origin === "real");
+	for (const [name, rule] of Object.entries(CONVERSATION_RULES)) {
+		let found = 0;
+		left.minerScores.forEach((scores, fold) => {
+			for (const places of miners) {
+				if (
+					rule(
+						places.map((place) => scores[place]!),
+						thresholds[fold]!,
+						reliability,
+					)
+				)
+					found++;
+			}
+		});
+		const share = found / (miners.length * FOLDS);
+		const [low, high] = interval(share, miners.length);
+		const wrong = others.filter((places) => {
+			const fold = foldOf(examples.all[left.others[places[0]!]!]!);
+			return rule(
+				places.map((place) => left.otherScores[place]!),
+				thresholds[fold]!,
+				reliability,
+			);
+		});
+		console.log(
+			`  conversations by ${name.padEnd(8)}: ${share.toFixed(3)} (${low.toFixed(3)} … ${high.toFixed(3)}) of ${miners.length}; false ${wrong.length} of ${others.length}`,
+		);
+	}
+}
+
+function conversations(rows: Uint32Array, holds: (example: Example) => boolean): number[][] {
+	const places = [...rows.keys()].filter((place) => holds(examples.all[rows[place]!]!));
+	places.sort((a, b) => examples.all[rows[a]!]!.begins - examples.all[rows[b]!]!.begins);
+	return [...Map.groupBy(places, (place) => examples.all[rows[place]!]!.connection).values()];
+}
+
+async function reportReality(): Promise<void> {
+	console.log("\nis the laboratory like reality? a classifier that tells simulated from real flows");
+	for (const isMiner of [true, false]) {
+		const { area, telling } = await realityCheck(examples, isMiner, DEFAULT_RECIPE.featureNames);
+		const list = telling.map(({ name, share }) => `${name} ${share.toFixed(2)}`).join(", ");
+		console.log(
+			`  ${isMiner ? "miners" : "ordinary flows"}: area under the ROC curve ${area.toFixed(4)}; it looks at ${list}`,
+		);
+	}
+}
