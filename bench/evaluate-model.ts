@@ -37,10 +37,6 @@ const examples = new Examples();
 await addRealFlows(examples, LABORATORY_SEED);
 addSimulatedFlows(examples, CONVERSATIONS, LABORATORY_SEED);
 const original = openModel(sharedPath(ORIGINAL)!);
-reportShipped();
-for (const sources of SOURCES) await reportLeftOut(sources);
-await reportReality();
-
 function reportShipped(): void {
 	const begin = performance.now();
 	const model = openModel(MODEL);
@@ -187,3 +183,7 @@ async function reportReality(): Promise<void> {
 		);
 	}
 }
+
+reportShipped();
+for (const sources of SOURCES) await reportLeftOut(sources);
+await reportReality();

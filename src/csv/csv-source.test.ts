@@ -227,6 +227,13 @@ test("the fast reader and the plain one agree on every row, malformed ones inclu
 	assert.ok(accepted > 1000, `only ${accepted} rows were well formed`);
 });
 
+test("a dash in the cell behind a short number of seconds makes no date of it", async () => {
+	const { flows, malformed } = await read([
+		`${METER_FIELDS.map(({ name }) => name).join()}\n::1,::1,0,0,0,0,0,0,,,,,0,10,"-",,,10,100,100\n`,
+	]);
+	assert.deepEqual([flows[0]?.timeLast, flows[0]?.serverName, malformed], [10e6, "-", 0]);
+});
+
 test("no bytes at all make the reader fail or lose count", async () => {
 	await fc.assert(
 		fc.asyncProperty(

@@ -15,7 +15,6 @@ export const BURSTS: RhythmPart = {
 		PUSH_SHARE: "share of bursts that the server opens: a pool speaks up unasked, most servers never do",
 		PUSH_UNANSWERED: "of those, the share in which the client stays silent: nobody acknowledges a job",
 		CALL_UNANSWERED: "of the client's bursts, the share in which the server stays silent: pools answer every share",
-		BURST_ALTERNATION: "share of consecutive bursts opened by different ends: two independent processes mix at random",
 	},
 	compute(train, out, at) {
 		const { burstBegin, bursts, fromServer, length, firstSteadyBurst } = train;
@@ -23,7 +22,6 @@ export const BURSTS: RhythmPart = {
 		let pushes = 0;
 		let silentPushes = 0;
 		let silentCalls = 0;
-		let changes = 0;
 		burstBytes.clear();
 		for (let b = firstSteadyBurst; b < bursts; b++) {
 			const begin = burstBegin[b]!;
@@ -42,7 +40,6 @@ export const BURSTS: RhythmPart = {
 				if (opener === 1) silentPushes++;
 				else silentCalls++;
 			}
-			if (b > firstSteadyBurst && opener !== fromServer[burstBegin[b - 1]!]) changes++;
 		}
 		const steady = bursts - firstSteadyBurst;
 		const calls = steady - pushes;
@@ -56,6 +53,5 @@ export const BURSTS: RhythmPart = {
 		out[at + 6] = steady > 0 ? pushes / steady : -1;
 		out[at + 7] = pushes > 0 ? silentPushes / pushes : -1;
 		out[at + 8] = calls > 0 ? silentCalls / calls : -1;
-		out[at + 9] = steady > 1 ? changes / (steady - 1) : -1;
 	},
 };

@@ -10,7 +10,6 @@ const SAME_LENGTH = 2;
 const SAME_KIND = 4;
 
 const pushLengths = new Sample();
-const pushGaps = new Sample();
 const callLengths = new Sample();
 const callGaps = new Sample();
 const replyLengths = new Sample();
@@ -29,8 +28,6 @@ export const EXCHANGES: RhythmPart = {
 		PUSH_MODE_SHARE: "share of them within ±2 bytes of their commonest length: one job is as long as the next",
 		PUSH_SPREAD: "their range over their median",
 		PUSH_KINDS: "clusters of their lengths (cut at gaps above 4 bytes) over their number",
-		PUSH_GAP: "median seconds between pushes: blocks and templates come when they come",
-		PUSH_GAP_VARIATION: "deviation of those over their mean: 0 for a timer, 1 for a Poisson process",
 		PUSH_OWED:
 			"share of them before which the client's last word stood unanswered: a slow reply or a long poll, no push",
 		PUSHES_UNASKED: "the pushes that were not owed",
@@ -39,13 +36,10 @@ export const EXCHANGES: RhythmPart = {
 		CALL_MODE_SHARE: "share of them within ±2 bytes of their commonest length: shares differ in nonce and hash only",
 		CALL_SPREAD: "their range over their median",
 		CALL_KINDS: "clusters of their lengths over their number",
-		CALL_GAP: "median seconds between calls",
 		CALL_GAP_VARIATION: "deviation of those over their mean: finding a share is a Poisson process, polling a timer",
 		REPLIES: "client packets after the start-up that the server answers within half a second",
 		REPLY_SHARE: "those over all client packets after the start-up: every share is answered, at once",
 		REPLY_LENGTH: "median length of the replies: true, with an identifier",
-		REPLY_MODE_SHARE: "share of them within ±2 bytes of their commonest length",
-		REPLY_SPREAD: "their range over their median",
 		REPLY_DELAY: "median seconds to the reply: a round trip and a check of one hash",
 		REPLY_DELAY_SPREAD: "interquartile range of the delays over their median: nothing varies in it",
 		REPLY_SHORTER:
@@ -64,19 +58,15 @@ export const EXCHANGES: RhythmPart = {
 	compute(train, out, at) {
 		const { burstBegin, bursts, fromServer, length, time, count, startup } = train;
 		pushLengths.clear();
-		pushGaps.clear();
 		callLengths.clear();
 		callGaps.clear();
 		let owed = 0;
-		let lastPush = -1;
 		let lastCall = -1;
 		for (let b = train.firstSteadyBurst; b < bursts; b++) {
 			const k = burstBegin[b]!;
 			if (fromServer[k] === 1) {
 				pushLengths.add(length[k]!);
 				if (k > 0 && fromServer[k - 1] === 0) owed++;
-				if (lastPush >= 0) pushGaps.add(time[k]! - time[lastPush]!);
-				lastPush = k;
 			} else {
 				callLengths.add(length[k]!);
 				if (lastCall >= 0) callGaps.add(time[k]! - time[lastCall]!);
@@ -110,11 +100,12 @@ export const EXCHANGES: RhythmPart = {
 			}
 		}
 
-		at = writeOpeners(pushLengths, pushGaps, out, at);
+		at = writeOpeners(pushLengths, out, at);
 		const pushes = pushLengths.count;
 		out[at++] = pushes > 0 ? owed / pushes : ABSENT;
 		out[at++] = pushes - owed;
-		at = writeOpeners(callLengths, callGaps, out, at);
+		at = writeOpeners(callLengths, out, at);
+		out[at++] = callGaps.variation();
 		const push = pushLengths.median();
 		const call = callLengths.median();
 		replyLengths.sort();
@@ -126,9 +117,6 @@ export const EXCHANGES: RhythmPart = {
 		out[at++] = replies;
 		out[at++] = sent > 0 ? replies / sent : ABSENT;
 		out[at++] = reply;
-		replyLengths.findMode(SAME_LENGTH);
-		out[at++] = replies > 0 ? replyLengths.modeCount / replies : ABSENT;
-		out[at++] = replyLengths.spread();
 		out[at++] = delay;
 		out[at++] = replies > 0 ? (replyDelays.quantile(0.75) - replyDelays.quantile(0.25)) / (delay + 1e-3) : ABSENT;
 		out[at++] = replies > 0 ? shorter / replies : ABSENT;
@@ -144,17 +132,14 @@ export const EXCHANGES: RhythmPart = {
 	},
 };
 
-/** The seven features pushes and calls have alike. Sorts the samples; returns where to write on. */
-function writeOpeners(lengths: Sample, gaps: Sample, out: Float64Array, at: number): number {
+/** The five features pushes and calls have alike. Sorts the samples; returns where to write on. */
+function writeOpeners(lengths: Sample, out: Float64Array, at: number): number {
 	lengths.sort();
-	gaps.sort();
 	lengths.findMode(SAME_LENGTH);
 	out[at] = lengths.count;
 	out[at + 1] = lengths.median();
 	out[at + 2] = lengths.count > 0 ? lengths.modeCount / lengths.count : ABSENT;
 	out[at + 3] = lengths.spread();
 	out[at + 4] = lengths.count > 0 ? lengths.clusters(SAME_KIND) / lengths.count : ABSENT;
-	out[at + 5] = gaps.median();
-	out[at + 6] = gaps.variation();
-	return at + 7;
+	return at + 5;
 }

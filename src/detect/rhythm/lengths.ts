@@ -7,7 +7,7 @@ const SAME_KIND = 4;
 const FULL = 1200;
 /** A packet this short holds no JSON: binary keep-alives, acknowledgements, keystrokes, empty TLS records. */
 const TINY = 36;
-const WRITTEN_PER_END = 10;
+const WRITTEN_PER_END = 9;
 
 const sent = new Sample();
 const received = new Sample();
@@ -50,7 +50,6 @@ export const LENGTHS: RhythmPart = {
 
 function featuresOfEnd(end: string, whose: string): Record<string, string> {
 	return {
-		[`${end}_PACKETS`]: `${whose} packets after the start-up`,
 		[`${end}_LENGTH_MIN`]: `the shortest of ${whose} packets`,
 		[`${end}_LENGTH_MEDIAN`]: `the median of ${whose} lengths`,
 		[`${end}_LENGTH_MAX`]: `the longest of ${whose} packets`,
@@ -68,14 +67,13 @@ function writeEnd(lengths: Sample, out: Float64Array, at: number): void {
 	lengths.sort();
 	lengths.findMode(SAME_LENGTH);
 	const kinds = lengths.clusters(SAME_KIND);
-	out[at] = count;
-	out[at + 1] = lengths.smallest();
-	out[at + 2] = lengths.median();
-	out[at + 3] = lengths.largest();
-	out[at + 4] = lengths.mode();
-	out[at + 5] = count > 0 ? lengths.modeCount / count : ABSENT;
-	out[at + 6] = count > 0 ? (lengths.modeCount + lengths.secondModeCount(SAME_LENGTH)) / count : ABSENT;
-	out[at + 7] = lengths.variation();
-	out[at + 8] = kinds;
-	out[at + 9] = count > 0 ? kinds / count : ABSENT;
+	out[at] = lengths.smallest();
+	out[at + 1] = lengths.median();
+	out[at + 2] = lengths.largest();
+	out[at + 3] = lengths.mode();
+	out[at + 4] = count > 0 ? lengths.modeCount / count : ABSENT;
+	out[at + 5] = count > 0 ? (lengths.modeCount + lengths.secondModeCount(SAME_LENGTH)) / count : ABSENT;
+	out[at + 6] = lengths.variation();
+	out[at + 7] = kinds;
+	out[at + 8] = count > 0 ? kinds / count : ABSENT;
 }

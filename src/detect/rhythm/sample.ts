@@ -69,7 +69,11 @@ export class Sample {
 		if (this.count < 2) return ABSENT;
 		const mean = this.mean();
 		let squares = 0;
-		for (let i = 0; i < this.count; i++) squares += (this.values[i]! - mean) ** 2;
+		for (let i = 0; i < this.count; i++) {
+			const deviation = this.values[i]! - mean;
+			// A product: `** 2` is a call of pow here.
+			squares += deviation * deviation;
+		}
 		return mean > 0 ? Math.sqrt(squares / this.count) / mean : 0;
 	}
 

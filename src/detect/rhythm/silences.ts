@@ -13,10 +13,6 @@ export const SILENCES: RhythmPart = {
 		SILENCE_MAX: "longest silence in seconds",
 		SILENCE_VARIATION: "deviation over mean",
 		SILENCE_HIGH: "90th percentile over median: the heavy tail of human behaviour, or none",
-		SILENCE_LOW: "10th percentile over median",
-		SILENCE_LOG_DEVIATION: "deviation of the logarithms: scale-free, and unmoved by one long silence",
-		SILENCE_OVER_10S: "share of silences above 10 s",
-		SILENCE_OVER_30S: "share of silences above 30 s",
 		BACKOFF_SHARE:
 			"share of packets that repeat the one before after twice its wait: TCP's retransmissions (RFC 6298), not jobs",
 		LISTED_SECONDS: "seconds from the first listed packet to the last",
@@ -24,15 +20,10 @@ export const SILENCES: RhythmPart = {
 	compute(train, out, at) {
 		const { gap, count, startup } = train;
 		const first = Math.max(1, startup);
-		let over10 = 0;
-		let over30 = 0;
 		silences.clear();
 		for (let k = first; k < count; k++) {
 			const seconds = gap[k]!;
-			if (seconds <= SILENCE_SECONDS) continue;
-			silences.add(seconds);
-			if (seconds > 10) over10++;
-			if (seconds > 30) over30++;
+			if (seconds > SILENCE_SECONDS) silences.add(seconds);
 		}
 		silences.sort();
 		const heard = silences.count;
@@ -43,12 +34,8 @@ export const SILENCES: RhythmPart = {
 		out[at + 3] = silences.largest();
 		out[at + 4] = silences.variation();
 		out[at + 5] = heard > 0 ? silences.quantile(0.9) / median : ABSENT;
-		out[at + 6] = heard > 0 ? silences.quantile(0.1) / median : ABSENT;
-		out[at + 7] = logDeviation(silences);
-		out[at + 8] = heard > 0 ? over10 / heard : ABSENT;
-		out[at + 9] = heard > 0 ? over30 / heard : ABSENT;
-		out[at + 10] = backoffShare(train);
-		out[at + 11] = count > 0 ? train.time[count - 1]! : 0;
+		out[at + 6] = backoffShare(train);
+		out[at + 7] = count > 0 ? train.time[count - 1]! : 0;
 	},
 };
 
@@ -61,17 +48,4 @@ function backoffShare(train: PacketTrain): number {
 		if (ratio > 1.8 && ratio < 2.2 && length[k] === length[k - 1] && fromServer[k] === fromServer[k - 1]) doubled++;
 	}
 	return count > startup ? doubled / (count - startup) : ABSENT;
-}
-
-function logDeviation(sample: Sample): number {
-	const { values, count } = sample;
-	if (count < 2) return ABSENT;
-	let sum = 0;
-	let squares = 0;
-	for (let i = 0; i < count; i++) {
-		const log = Math.log(values[i]!);
-		sum += log;
-		squares += log * log;
-	}
-	return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
 }

@@ -5,13 +5,11 @@ export const STARTUP: RhythmPart = {
 	features: {
 		PPI_PACKETS: "packets with payload in the list (at most 30): how much evidence the other features rest on",
 		STEADY_PACKETS: "of those, the packets after the start-up",
-		STARTUP_PACKETS: "packets of the start-up: log-in alone, or TLS handshake and log-in",
 		STARTUP_SENT_BYTES: "payload bytes the client sends in the start-up: names and a ClientHello, never a document",
 		STARTUP_RECEIVED_BYTES: "payload bytes the server sends in it: a certificate chain and a job, not a page",
 		STARTUP_TURNS: "changes of direction in it: log-ins are calls and replies in turn",
 		STARTUP_LAST_SENT: "length of the client's last packet in it: the log-in itself, after any handshake",
 		STARTUP_LAST_RECEIVED: "length of the server's last packet in it: the first job or the answer to the log-in",
-		STARTUP_SECONDS: "how long it took: round trips, no thinking",
 	},
 	compute(train, out, at) {
 		const { startup, length, fromServer } = train;
@@ -27,12 +25,10 @@ export const STARTUP: RhythmPart = {
 		}
 		out[at] = train.count;
 		out[at + 1] = train.count - startup;
-		out[at + 2] = startup;
-		out[at + 3] = sent;
-		out[at + 4] = received;
-		out[at + 5] = turns;
-		out[at + 6] = lastSent;
-		out[at + 7] = lastReceived;
-		out[at + 8] = startup === 0 ? 0 : train.time[startup - 1]!;
+		out[at + 2] = sent;
+		out[at + 3] = received;
+		out[at + 4] = turns;
+		out[at + 5] = lastSent;
+		out[at + 6] = lastReceived;
 	},
 };
