@@ -15,7 +15,7 @@ import { sharedPath } from "./shared-data.ts";
 // The same data and the same recipe give the same file.
 
 const LICENCES: Readonly<Record<string, string>> = {
-	"cesnet-miner22-sample": "CC BY 4.0 (sample in the reference data)",
+	"cesnet-miner22-sample": "see the data set (CESNET-MINER22)",
 	laboratory: "BSD-3-Clause (scripted here)",
 };
 const OUTPUT = fileURLToPath(new URL("../models/default.model", import.meta.url));

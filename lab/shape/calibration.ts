@@ -10,7 +10,7 @@ export interface Calibration {
 }
 
 /** How far above the highest unseen ordinary flow the threshold stands, in log-odds: networks to come have flows of their own. */
-const MARGIN = 0.2;
+const MARGIN = 0.25;
 /** What a server name weighs that holds one telling word and no other (`-d`). */
 const NAME_MASS = 0.5;
 /** Share of ordinary flows that may be as near to mining as it takes for such a name to turn the scales. */

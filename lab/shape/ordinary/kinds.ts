@@ -33,7 +33,7 @@ export const ORDINARY: readonly { readonly kind: string; readonly weight: number
 	{ kind: "notifications", weight: 6, script: notifications },
 	{ kind: "answered pushes", weight: 8, script: answeredPushes },
 	{ kind: "feed", weight: 6, script: feed },
-	{ kind: "rpc over websocket", weight: 5, script: rpcSocket },
+	{ kind: "rpc over websocket", weight: 7, script: rpcSocket },
 	{ kind: "game", weight: 3, script: game },
 	{ kind: "peers", weight: 4, script: peers },
 	{ kind: "shell log-ins", weight: 6, script: shellLogins },

@@ -118,21 +118,26 @@ export const rpcSocket: Script = (dialogue) => {
 	let at = dialogue.call(0, size(random, 250, 800), [size(random, 129, 400)]);
 	for (let k = random.integer(1, 4); k > 0; k--) at = dialogue.call(at, size(random, 60, 250), [size(random, 40, 120)]);
 	const note = size(random, 90, 2500);
-	const noteVaries = random.pick([0.03, 0.1, 0.3, 0.8]);
-	for (const when of dialogue.poisson(at, logUniform(random, 1, 30)))
+	// A chain's new heads are as alike as its jobs are; what tells them is the company they keep: pings, questions with long answers.
+	const noteVaries = random.pick([0, 0.002, 0.03, 0.1, 0.3, 0.8]);
+	const pace = random.pick([12, logUniform(random, 1, 30)]);
+	for (const when of random.chance(0.3) ? dialogue.timer(at, pace, pace * 0.05) : dialogue.poisson(at, pace))
 		dialogue.push(when, dialogue.around(note, noteVaries));
+	const asks = random.chance(0.6);
+	if (!asks || random.chance(0.5)) {
+		const [ping, pong] = [random.integer(2, 14), random.integer(6, 14)];
+		const byServer = random.chance(0.6);
+		for (const when of dialogue.timer(at, random.pick([10, 15, 20, 25, 30]))) {
+			if (byServer) dialogue.push(when, ping, pong);
+			else dialogue.call(when, pong, [ping]);
+		}
+	}
+	if (!asks) return;
 	const call = size(random, 60, 320);
 	for (const when of dialogue.poisson(at, logUniform(random, 2, 60))) {
-		dialogue.call(
-			when,
-			dialogue.around(call, random.pick([0.01, 0.2])),
-			[dialogue.around(Math.round(call * logUniform(random, 0.7, 20)), 0.4)],
-			random.exponential(0.02),
-		);
+		const reply = dialogue.around(Math.round(call * logUniform(random, 0.7, 20)), 0.4);
+		dialogue.call(when, dialogue.around(call, random.pick([0.01, 0.2])), [reply], random.exponential(0.02));
 	}
-	if (random.chance(0.5))
-		for (const when of dialogue.timer(at, random.pick([15, 20, 25, 30])))
-			dialogue.push(when, random.integer(2, 8), random.integer(6, 12));
 };
 
 /** Games and meetings over TCP: state at a steady rate both ways, sometimes only when something happens. */
