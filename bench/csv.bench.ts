@@ -43,6 +43,7 @@ const lines = Array.from({ length: ROWS }, () => {
 const block = Buffer.from(`${lines.join("\n")}\n`);
 
 let flows = 0;
+const cpu = process.threadCpuUsage();
 const begun = performance.now();
 let peak = 0;
 const input = Readable.from(repeated());
@@ -51,8 +52,15 @@ for await (const batch of openCsvSource(byteSourceOf("benchmark", input))) {
 	if (batch.firstIndex % 80_000 < batch.length) peak = Math.max(peak, process.memoryUsage().rss);
 }
 const seconds = (performance.now() - begun) / 1000;
+const { user, system } = process.threadCpuUsage(cpu);
+const busy = (user + system) / 1e6;
 const megabytes = (block.length * REPETITIONS) / 1e6;
-show("read", flows / seconds, `${(megabytes / seconds).toFixed(0)} MB/s, peak RSS ${(peak / 1e6).toFixed(0)} MB`);
+const remarks = [
+	`${(megabytes / seconds).toFixed(0)} MB/s`,
+	`peak RSS ${(peak / 1e6).toFixed(0)} MB`,
+	`${Math.round(flows / busy).toLocaleString("en")} per second of the thread's processor time, which had ${((100 * busy) / seconds).toFixed(0)} % of a core`,
+];
+show("read", flows / seconds, remarks.join(", "));
 
 const plainBegun = performance.now();
 for (const line of lines) readPlainRow(names, line);

@@ -85,3 +85,13 @@ test("a stream that comes byte by byte is the same source", async () => {
 	);
 	assert.equal((await readAll(source)).toString(), "slow");
 });
+
+test("who reads without having peeked gets the first bytes, too", async () => {
+	const source = openByteSource(file("unpeeked", content));
+	const into = Buffer.alloc(content.length);
+	let used = 0;
+	for (let count = -1; count !== 0; used += count) count = await source.read(into.subarray(used));
+	source.close();
+	assert.equal(used, content.length);
+	assert.ok(into.equals(content));
+});

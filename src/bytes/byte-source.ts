@@ -65,7 +65,8 @@ class StreamByteSource implements ByteSource {
 	}
 
 	async read(into: Uint8Array): Promise<number> {
-		this.#chunks ??= await this.#open();
+		// Opening reads the first bytes to tell compression by; they stand ahead of what the file gives next.
+		if (this.#chunks === undefined) await this.peek(1);
 		if (this.#ahead.length === 0 && this.#isPlain && this.#raw instanceof RegularFile) {
 			const count = await this.#raw.read(into).catch((error) => {
 				throw inContext(this.name, error);

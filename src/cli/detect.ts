@@ -11,7 +11,7 @@ import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
 import { addMeteringFlags, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
 import { InputList, type NamedInput } from "./input-list.ts";
-import { type OpenedInput, openInput } from "./open-input.ts";
+import { openInput } from "./open-input.ts";
 import { FORMATS, type Format, openSink } from "./open-sink.ts";
 import { type NetworkTest, networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
 import { Progress } from "./progress.ts";
@@ -122,7 +122,7 @@ export function detectCommand(): Command {
 		.option("--output <file>", "write there instead of to standard output")
 		.option(
 			"--write-pcap <file>",
-			"also write the packets of what was found, as pcapng (capture files only: they are read twice)",
+			"also write the packets of what was found, as pcapng: files are read twice, live it is those still in memory",
 		)
 		.option("--all", "report the flows that are no miners, too")
 		.option("--fail-on-miner", "exit with 3 when a miner was found")
@@ -153,6 +153,7 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 		flags.writePcap === undefined
 			? undefined
 			: new FoundPacketsFile(flags.writePcap, { decapsulate: flags.decapsulate ?? false });
+	const readAgain: string[] = [];
 	const sink = await openSink({
 		...inputOptions(flags, {}, complain),
 		withLabel: flags.verifyMode ?? false,
@@ -165,7 +166,7 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	});
 	const outcome = await runDetection({
 		inputs,
-		open: inputOpener(flags, inputs, complain),
+		open: inputOpener(flags, inputs, found, complain),
 		detector,
 		state: createDetectState(settings),
 		sink,
@@ -177,8 +178,13 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 			verification?.count(flows, verdicts);
 			found?.note(flows, verdicts);
 		},
-		...(found && { onInputEnd: (input: NamedInput) => found.copyFrom(input.name) }),
+		...(found && {
+			async onInputEnd(input: NamedInput) {
+				if (!isReadOnce(input)) readAgain.push(input.name);
+			},
+		}),
 	});
+	await found?.copyFrom(readAgain);
 	found?.close();
 	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
 	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, complain);
@@ -193,30 +199,34 @@ function tellVerification(verification: Verification, flags: DetectFlags, compla
 }
 
 /** Opens inputs as the flags say, and refuses those that an option is not for. */
-function inputOpener(flags: DetectFlags, inputs: InputList, warn: (line: string) => void): DetectionRun["open"] {
+function inputOpener(
+	flags: DetectFlags,
+	inputs: InputList,
+	found: FoundPacketsFile | undefined,
+	warn: (line: string) => void,
+): DetectionRun["open"] {
 	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
 	const metering = { handshakes: true, vlan: true, payloadBytes: flags.payloadBytes };
 	return async (input) => {
 		const rotation = rotations.of(input);
-		const opened = await openInput(
-			input,
-			inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, warn),
-			() => inputs.peek() !== undefined,
-		);
-		if (opened && flags.verifyMode && opened.isCapture) {
+		const tap = found && isReadOnce(input) ? found.ring() : undefined;
+		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
+		const opened = await openInput(input, options, () => inputs.peek() !== undefined);
+		if (opened?.isCapture && flags.verifyMode) {
 			throw new UsageError(
 				`${input.name}: -v compares with labels, and a capture has none; give it labelled flow files`,
 			);
 		}
-		if (opened && flags.writePcap !== undefined && !isCaptureFile(opened)) {
-			throw new UsageError(`${input.name}: --write-pcap copies packets from capture files, and this is none`);
+		if (opened && !opened.isCapture && found) {
+			throw new UsageError(`${input.name}: --write-pcap copies packets, and these are flows`);
 		}
 		return opened;
 	};
 }
 
-function isCaptureFile({ isCapture, isLive }: OpenedInput): boolean {
-	return isCapture && !isLive;
+/** What cannot be read a second time: packets that come live, and files of a rotation that may be deleted again. */
+function isReadOnce({ name, isGrowing }: NamedInput): boolean {
+	return name === "-" || name.startsWith("live:") || isGrowing === true;
 }
 
 function bufferStage(flags: DetectFlags, isLive: boolean): Pick<DetectionRun, "stage"> {

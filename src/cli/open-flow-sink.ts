@@ -3,6 +3,7 @@ import { finished } from "node:stream/promises";
 import { inContext } from "../bytes/error.ts";
 import { fieldsOf } from "../csv/csv-encoder.ts";
 import { createCsvWriter } from "../csv/csv-writer.ts";
+import { createParquetWriter } from "../csv/parquet-writer.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
 import { createIpfixSink } from "../ipfix/ipfix-sink.ts";
@@ -11,7 +12,7 @@ import { createTrapSink, isInterface } from "../nemea/index.ts";
 import type { InputOptions } from "./open-input.ts";
 import { trapOptions } from "./trap-options.ts";
 
-/** Where flows go: an IPFIX collector or file, a NEMEA interface or trapcap file, a CSV file, or CSV on standard output for `-`. */
+/** Where flows go: an IPFIX collector or file, a NEMEA interface or trapcap file, a Parquet file, a CSV file, or CSV on standard output for `-`. */
 export async function openFlowSink(name: string, options: Pick<InputOptions, "tls" | "warn">): Promise<FlowSink> {
 	if (isIpfixAddress(name) || /\.ipfix$/i.test(name)) {
 		return createIpfixSink(name, {
@@ -20,6 +21,7 @@ export async function openFlowSink(name: string, options: Pick<InputOptions, "tl
 		});
 	}
 	if (isInterface(name) || /\.trapcap$/i.test(name)) return createTrapSink(name, trapOptions());
+	if (/\.parquet$/i.test(name)) return createParquetWriter(name);
 	return name === "-" ? csvSink(process.stdout) : csvFile(name);
 }
 

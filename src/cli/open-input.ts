@@ -5,6 +5,7 @@ import { filterCapture, openLiveCapture } from "../capture/live-capture.ts";
 import { CAPTURE_HEAD, isCapture } from "../capture/packet-reader.ts";
 import { openCsvSource } from "../csv/csv-source.ts";
 import { isFlowCsv } from "../csv/header.ts";
+import { isParquet, openParquetSource } from "../csv/parquet-source.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { listenForIpfix } from "../ipfix/ipfix-listener.ts";
 import { openIpfixSource } from "../ipfix/ipfix-source.ts";
@@ -66,9 +67,14 @@ export async function openInput(
 	if (isIpfix(head)) return flowFile(openIpfixSource(bytes));
 	if (isFlowCsv(head)) return flowFile(openCsvSource(bytes));
 	bytes.close();
+	// A Parquet file says at its end what is in it: it is read by its name, from any place.
+	if (isParquet(head) && name !== "-") return flowFile(openParquetSource(name));
 	if (input.directory !== undefined) return undefined;
 	if (head.length === 0) throw new DeCryptoError("input", `${name}: the file is empty`);
-	throw new DeCryptoError("input", `${name}: neither a capture (pcap, pcapng) nor a flow file (trapcap, IPFIX, CSV)`);
+	throw new DeCryptoError(
+		"input",
+		`${name}: neither a capture (pcap, pcapng) nor a flow file (trapcap, IPFIX, CSV, Parquet)`,
+	);
 }
 
 async function listen(name: string, options: InputOptions): Promise<OpenedInput> {

@@ -152,6 +152,8 @@ test("an input is told by its header line", () => {
 	assert.equal(isFlowCsv(Buffer.from(METER_FIELDS.map(({ name }) => name).join(","))), true);
 	assert.equal(isFlowCsv(Buffer.from("BYTES,PACKETS\n")), false);
 	assert.equal(isFlowCsv(new Uint8Array([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0])), false);
+	fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => isFlowCsv(bytes) === false));
+	for (const odd of ["a\rb", "\u2028", "uint8 \u2029", "\u0085,,"]) assert.equal(isFlowCsv(Buffer.from(odd)), false);
 });
 
 const time = fc.oneof(
@@ -223,6 +225,13 @@ test("the fast reader and the plain one agree on every row, malformed ones inclu
 		{ numRuns: 2000 },
 	);
 	assert.ok(accepted > 1000, `only ${accepted} rows were well formed`);
+});
+
+test("a dash in the cell behind a short number of seconds makes no date of it", async () => {
+	const { flows, malformed } = await read([
+		`${METER_FIELDS.map(({ name }) => name).join()}\n::1,::1,0,0,0,0,0,0,,,,,0,10,"-",,,10,100,100\n`,
+	]);
+	assert.deepEqual([flows[0]?.timeLast, flows[0]?.serverName, malformed], [10e6, "-", 0]);
 });
 
 test("no bytes at all make the reader fail or lose count", async () => {

@@ -3,7 +3,7 @@ import { type Layout, layoutOf, namesFlows } from "./layout.ts";
 
 const BYTE_ORDER_MARK = "\ufeff";
 /** `uint64 BYTES` or `BYTES`: NEMEA's logger writes types, the columns of a table file have names only. */
-const TYPED = /^(?:(?:ipaddr|macaddr|time|string|bytes|char|double|float|u?int(?:8|16|32|64))\*?\s+)?(.*)$/;
+const TYPED = /^(?:(?:ipaddr|macaddr|time|string|bytes|char|double|float|u?int(?:8|16|32|64))\*?\s+)?(.*)$/s;
 
 /** Whether these first bytes of an input are the header line of a flow file: told by its column names. */
 export function isFlowCsv(head: Uint8Array): boolean {

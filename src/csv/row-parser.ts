@@ -51,6 +51,23 @@ export class RowParser {
 		return true;
 	}
 
+	/** Reads the text of one column's value alone; the caller ends the flow. For files whose cells are text of their own. */
+	readCell(column: number, text: Uint8Array): Problem {
+		const slot = this.#slots[column]!;
+		const next = slot.kind === KIND.TEXT ? this.#takeText(slot, text) : this.#field(slot, text, 0, text.length);
+		return next < 0 ? (-next as Problem) : next < text.length ? problemOf(slot) : PROBLEM.NONE;
+	}
+
+	/** Stores a number, or a time in microseconds, as the column's value of the flow being built. */
+	storeNumber(column: number, value: number): void {
+		this.#store(this.#slots[column]!.scalar, value);
+	}
+
+	#takeText(slot: Slot, text: Uint8Array): number {
+		slot.list.append(text);
+		return text.length;
+	}
+
 	#refuse(column: number, problem: Problem): false {
 		this.#builder.rollback();
 		this.column = column;

@@ -25,7 +25,7 @@ export class TimeReader {
 
 	/** Reads a time at `at`; returns the index behind it, or a negated {@link PROBLEM}. */
 	read(bytes: Uint8Array, at: number, end: number): number {
-		return at + 19 <= end && bytes[at + 4] === DASH ? this.#iso(bytes, at, end) : this.#epoch(bytes, at, end);
+		return at + 19 <= end && beginsWithYear(bytes, at) ? this.#iso(bytes, at, end) : this.#epoch(bytes, at, end);
 	}
 
 	#iso(bytes: Uint8Array, at: number, end: number): number {
@@ -101,4 +101,9 @@ function twoDigits(bytes: Uint8Array, at: number): number {
 	const tens = bytes[at]! - 48;
 	const ones = bytes[at + 1]! - 48;
 	return tens >>> 0 > 9 || ones >>> 0 > 9 ? NO_DIGITS : tens * 10 + ones;
+}
+
+/** Four digits and a dash; a dash alone may stand in the next cell already, behind a short number of seconds. */
+function beginsWithYear(bytes: Uint8Array, at: number): boolean {
+	return bytes[at + 4] === DASH && twoDigits(bytes, at) >= 0 && twoDigits(bytes, at + 2) >= 0;
 }

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { certify, newKey } from "../../lab/certificate.ts";
 import { totalMalformed } from "../bytes/counters.ts";
 import { columnsOfFlows } from "../flow/columns-of-flows.ts";
 import type { Flow } from "../flow/flow.ts";
@@ -47,7 +44,7 @@ async function threeExporters(
 	listenerTls?: TlsFiles,
 ): Promise<void> {
 	const listener = await listenForIpfix(`ipfix+${transport}://127.0.0.1:0`, listenerTls ? { tls: listenerTls } : {});
-	const target = `ipfix+${transport}://127.0.0.1:${listener.port}`;
+	const target = `ipfix+${transport}://${transport === "tls" ? "localhost" : "127.0.0.1"}:${listener.port}`;
 	const collected = collect(listener, 300);
 	await Promise.all([1, 2, 3].map((seed) => exportTo(target, seed, 100, exporterTls)));
 	const seen = await collected;
@@ -66,49 +63,14 @@ test("several exporters at once over TCP, each complete and in order", () => thr
 
 test("several exporters at once over UDP", () => threeExporters("udp"));
 
-const OPENSSL = (() => {
-	try {
-		execFileSync("openssl", ["version"], { stdio: "ignore" });
-		return false;
-	} catch {
-		return "needs openssl to make certificates";
-	}
-})();
-
-test("over TLS, with certificates at both ends", { skip: OPENSSL }, async () => {
-	const folder = mkdtempSync(join(tmpdir(), "ipfix-tls-"));
-	try {
-		const key = join(folder, "key.pem");
-		const certificate = join(folder, "certificate.pem");
-		execFileSync(
-			"openssl",
-			[
-				"req",
-				"-x509",
-				"-newkey",
-				"ec",
-				"-pkeyopt",
-				"ec_paramgen_curve:prime256v1",
-				"-nodes",
-				"-keyout",
-				key,
-				"-out",
-				certificate,
-			].concat(["-subj", "/CN=collector.example", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]),
-			{ stdio: "ignore" },
-		);
-		const files: TlsFiles = {
-			key: readFileSync(key),
-			certificate: readFileSync(certificate),
-			authority: readFileSync(certificate),
-		};
-		await threeExporters("tls", files, files);
-		const listener = await listenForIpfix("ipfix+tls://127.0.0.1:0", { tls: files });
-		await assert.rejects(createIpfixSink(`ipfix+tls://127.0.0.1:${listener.port}`), /self-signed|unable to verify/);
-		listener.stop();
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
+test("over TLS, with certificates at both ends", async () => {
+	const subject = { name: "localhost", issuer: "localhost", serial: 1, authority: true };
+	const { certificate, key } = certify(newKey(), subject);
+	const files: TlsFiles = { certificate, key, authority: certificate };
+	await threeExporters("tls", files, files);
+	const listener = await listenForIpfix("ipfix+tls://127.0.0.1:0", { tls: files });
+	await assert.rejects(createIpfixSink(`ipfix+tls://localhost:${listener.port}`), /self-signed|unable to verify/);
+	listener.stop();
 	await assert.rejects(listenForIpfix("ipfix+tls://127.0.0.1:0"), /TLS needs a certificate/);
 });
 

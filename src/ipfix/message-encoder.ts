@@ -1,8 +1,8 @@
 import { isIPv4 } from "../flow/address.ts";
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
 import { PEN } from "./elements.ts";
+import { EXPORTED_EXTRAS, type ExportedField, exportedFields, exportLayout } from "./exported-fields.ts";
 import { IPFIX_VERSION, MESSAGE_HEADER } from "./session.ts";
-import { VARIABLE } from "./template.ts";
 
 /** The longest message there can be; one record must fit into it. */
 export const MAX_MESSAGE = 65_535;
@@ -12,48 +12,7 @@ const FIRST_TEMPLATE = 258;
 const NTP_TO_UNIX = 2_208_988_800;
 const TWO_32 = 2 ** 32;
 
-type Field = readonly [pen: number, id: number, length: number];
 type NumberList = ListColumn<Uint8Array> | ListColumn<Int8Array> | ListColumn<Uint16Array> | ListColumn<Float64Array>;
-
-const BEFORE_ADDRESSES: readonly Field[] = [
-	[PEN.IANA, 1, 8],
-	[PEN.REVERSE, 1, 8],
-	[PEN.IANA, 2, 8],
-	[PEN.REVERSE, 2, 8],
-	[PEN.IANA, 154, 8],
-	[PEN.IANA, 155, 8],
-	[PEN.IANA, 60, 1],
-	[PEN.IANA, 4, 1],
-	[PEN.IANA, 6, 1],
-	[PEN.REVERSE, 6, 1],
-	[PEN.IANA, 7, 2],
-	[PEN.IANA, 11, 2],
-];
-const ADDRESSES_4: readonly Field[] = [
-	[PEN.IANA, 8, 4],
-	[PEN.IANA, 12, 4],
-];
-const ADDRESSES_6: readonly Field[] = [
-	[PEN.IANA, 27, 16],
-	[PEN.IANA, 28, 16],
-];
-const LISTS_AND_TEXTS: readonly Field[] = [
-	[PEN.IANA, 291, VARIABLE],
-	[PEN.IANA, 291, VARIABLE],
-	[PEN.IANA, 291, VARIABLE],
-	[PEN.IANA, 291, VARIABLE],
-	[PEN.CESNET, 808, VARIABLE],
-	[PEN.CESNET, 850, VARIABLE],
-	[PEN.CESNET, 851, VARIABLE],
-];
-/** What only some sources have: sent where the batch has the column. */
-const EXTRAS = [
-	["alpn", [PEN.FLOWMON, 337, VARIABLE]],
-	["ja3", [PEN.FLOWMON, 357, VARIABLE]],
-	["ja4", [PEN.CESNET, 809, VARIABLE]],
-	["quicServerName", [PEN.CESNET, 890, VARIABLE]],
-] as const satisfies readonly (readonly [string, Field])[];
-const VLAN: Field = [PEN.IANA, 243, 2];
 
 /**
  * Flows to IPFIX messages with the elements of CESNET's exporter, so that its collectors read ours and ours its. As there,
@@ -136,8 +95,7 @@ export class MessageEncoder {
 
 	/** The number of the batch's template for IPv4; IPv6's is the next. They are sent before they are first used. */
 	#templateOf(flows: FlowColumns, exportTime: number): number {
-		let layout = flows.extras.vlan ? 1 : 0;
-		for (const [k, [name]] of EXTRAS.entries()) if (flows.extras[name]) layout |= 2 << k;
+		const layout = exportLayout(flows.extras);
 		let index = this.#layouts.indexOf(layout);
 		if (index < 0) {
 			this.flush(exportTime);
@@ -148,15 +106,13 @@ export class MessageEncoder {
 	}
 
 	#sendTemplates(layout: number, index: number, exportTime: number): void {
-		const extras = EXTRAS.flatMap(([, field], k) => (layout & (2 << k) ? [field] : []));
-		const behind = [...(layout & 1 ? [VLAN] : []), ...LISTS_AND_TEXTS, ...extras];
 		this.#openSet(2);
-		this.#template(FIRST_TEMPLATE + 2 * index, [...BEFORE_ADDRESSES, ...ADDRESSES_4, ...behind]);
-		this.#template(FIRST_TEMPLATE + 2 * index + 1, [...BEFORE_ADDRESSES, ...ADDRESSES_6, ...behind]);
+		this.#template(FIRST_TEMPLATE + 2 * index, exportedFields(layout, 4));
+		this.#template(FIRST_TEMPLATE + 2 * index + 1, exportedFields(layout, 6));
 		this.flush(exportTime);
 	}
 
-	#template(id: number, fields: readonly Field[]): void {
+	#template(id: number, fields: readonly ExportedField[]): void {
 		this.#u16(id);
 		this.#u16(fields.length);
 		for (const [pen, element, length] of fields) {
@@ -206,8 +162,8 @@ export class MessageEncoder {
 		this.#octets(flows.serverName, i);
 		this.#octets(flows.payload, i);
 		this.#octets(flows.payloadReverse, i);
-		for (let k = 0; k < EXTRAS.length; k++) {
-			const name = EXTRAS[k]![0];
+		for (let k = 0; k < EXPORTED_EXTRAS.length; k++) {
+			const name = EXPORTED_EXTRAS[k]!;
 			const column = extras[name];
 			if (column === undefined) continue;
 			if (name === "ja3") this.#digest(column, i);
@@ -299,7 +255,7 @@ function recordLength(flows: FlowColumns, i: number, isFour: boolean): number {
 	length += 2 * countAt(flows.packetLengths, i) + 8 * countAt(flows.packetTimes, i);
 	length += countAt(flows.packetFlags, i) + countAt(flows.packetDirections, i);
 	length += 9 + countAt(flows.serverName, i) + countAt(flows.payload, i) + countAt(flows.payloadReverse, i);
-	for (const [name] of EXTRAS) {
+	for (const name of EXPORTED_EXTRAS) {
 		const column = flows.extras[name];
 		if (column) length += 3 + countAt(column, i);
 	}

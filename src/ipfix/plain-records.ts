@@ -1,8 +1,8 @@
 import { ByteCursor } from "../bytes/cursor.ts";
 import { addressText } from "../flow/address.ts";
 import { type Element, elementOf } from "./elements.ts";
-import { ntpMicroseconds, signed, unsigned } from "./flow-decoder.ts";
 import { readTemplate, type Template, VARIABLE } from "./template.ts";
+import { ntpMicroseconds, signed, unsigned } from "./values.ts";
 
 /** A data record by names: what is in the table of elements by its name, anything else as `PEN:id` in hexadecimal. */
 export type PlainRecord = Record<string, number | string | number[]>;

@@ -2,9 +2,8 @@ import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { ClientHello, protocolsOf } from "../tls/client-hello.ts";
+import { FingerprintCache } from "../tls/fingerprint-cache.ts";
 import { HelloReassembly } from "../tls/hello-reassembly.ts";
-import { ja3 } from "../tls/ja3.ts";
-import { ja4 } from "../tls/ja4.ts";
 import { type HelloResult, looksLikeClientHello, parseClientHello } from "../tls/parse-client-hello.ts";
 import { QuicHellos } from "../tls/quic-hellos.ts";
 import { looksLikeInitial } from "../tls/quic-initial.ts";
@@ -48,6 +47,7 @@ export class Handshakes {
 	readonly #chains: ByteChains;
 	readonly #segments = new HelloReassembly();
 	readonly #quic = new QuicHellos();
+	readonly #fingerprints = new FingerprintCache();
 	readonly #texts = new Uint8Array(LONGEST_TEXTS + 3);
 	#second = -1;
 	#quicPackets = 0;
@@ -164,8 +164,8 @@ export class Handshakes {
 		const { begin, end } = hello.serverName;
 		const name = end - begin > LONGEST_NAME ? EMPTY : hello.bytes.subarray(begin, end);
 		const protocols = latin1(protocolsOf(hello).join(",")).subarray(0, LONGEST_PROTOCOLS);
-		const fingerprints = [latin1(ja3(hello)), latin1(ja4(hello, transport))] as const;
-		const parts = [transport === "q" ? name : EMPTY, protocols, ...fingerprints];
+		const { ja3, ja4 } = this.#fingerprints.of(hello, transport);
+		const parts = [transport === "q" ? name : EMPTY, protocols, latin1(ja3), latin1(ja4)];
 		let at = HEADER;
 		for (const [i, part] of parts.entries()) {
 			this.#texts[i] = part.length;

@@ -1,5 +1,6 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
+import type { CapturedPacket } from "../capture/captured-packet.ts";
 import { OUTCOME, OUTCOME_REASONS } from "../capture/outcome.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
 import { PacketReader } from "../capture/packet-reader.ts";
@@ -12,6 +13,8 @@ import type { Rotation } from "./rotation.ts";
 export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
 	/** Where the capture is one of several files of one observation: what their flows go on in. */
 	readonly rotation?: Rotation;
+	/** Shown every packet before it is metered; the packet is reused. */
+	readonly tap?: { add(packet: CapturedPacket): void };
 }
 
 /** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
@@ -41,6 +44,7 @@ class CaptureFlows implements FlowSource {
 	readonly #refusedLinkTypes = new Set<number>();
 	readonly #live: boolean;
 	readonly #rotation: Rotation | undefined;
+	readonly #tap: MeterCaptureOptions["tap"];
 	#stopped = false;
 	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
 	#lastTime = 0;
@@ -53,6 +57,7 @@ class CaptureFlows implements FlowSource {
 		this.#reader = new PacketReader(source);
 		this.#decoder = new PacketDecoder(options);
 		this.#rotation = options.rotation;
+		this.#tap = options.tap;
 		this.#meter = options.rotation?.take() ?? new Meter(options);
 		this.#live = options.live ?? false;
 	}
@@ -107,6 +112,7 @@ class CaptureFlows implements FlowSource {
 		let packets = 0;
 		while (reader.next()) {
 			packets++;
+			if (this.#tap !== undefined) this.#tap.add(captured);
 			const outcome = this.#decoder.decode(captured, batch.packets[batch.length]!);
 			if (outcome === OUTCOME.DECODED) {
 				batch.times[batch.length++] = captured.time;

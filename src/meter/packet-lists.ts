@@ -19,9 +19,9 @@ export class PacketLists {
 		this.#times = new Float64Array(this.#slabs.memory);
 	}
 
-	/** Whether the next packet of a list of `count` packets needs a block and there is none. */
-	isExhausted(count: number): boolean {
-		return count % PER_BLOCK === 0 && this.#slabs.available === 0;
+	/** Whether there is no block for one more packet. */
+	get isExhausted(): boolean {
+		return this.#slabs.available === 0;
 	}
 
 	/** Appends to the list whose last block is `last` and which has `count` packets; the last block is now the one returned. */

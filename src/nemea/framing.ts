@@ -28,11 +28,10 @@ export function tellFraming(
 	if (length > PAYLOAD_LENGTH_ACCEPTED) return "malformed";
 	if (end - begin < HEADER_LENGTHS.plain + length) return undefined;
 	const plain = begin + HEADER_LENGTHS.plain;
-	if (!holdsRecords(bytes, plain, plain + length, plain + length, fixedLength)) return "sequenced";
+	if (!holdsRecords(bytes, plain, plain + length, end, fixedLength)) return "sequenced";
 	const sequenced = begin + HEADER_LENGTHS.sequenced;
-	return holdsRecords(bytes, sequenced, sequenced + length, Math.min(end, sequenced + length), fixedLength)
-		? "sequenced"
-		: "plain";
+	const count = bytes[sequenced - 2]! | (bytes[sequenced - 1]! << 8);
+	return holdsRecords(bytes, sequenced, sequenced + length, end, fixedLength, count) ? "sequenced" : "plain";
 }
 
 /** The length that a container's header announces. */
@@ -40,14 +39,26 @@ export function payloadLength(bytes: Uint8Array, at: number): number {
 	return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
-/** Whether the payload `[begin … end)`, known up to `known`, can be records (and an end of stream behind them). */
-function holdsRecords(bytes: Uint8Array, begin: number, end: number, known: number, fixedLength: number): boolean {
+/**
+ * Whether the payload `[begin … end)`, of which what stands before `known` has come, can be records (and an end of
+ * stream behind them), so many as the header says where it does.
+ */
+function holdsRecords(
+	bytes: Uint8Array,
+	begin: number,
+	end: number,
+	known: number,
+	fixedLength: number,
+	count?: number,
+): boolean {
 	let at = begin;
-	while (at + 2 <= known) {
+	let messages = 0;
+	while (at < end && at + 2 <= known) {
 		const size = (bytes[at]! << 8) | bytes[at + 1]!;
 		at += 2 + size;
-		if (size <= 1) return at === end;
-		if (size < fixedLength || at > end) return false;
+		messages++;
+		if (at > end || (size < fixedLength && !(size <= 1 && at === end))) return false;
 	}
-	return known < end || at === end;
+	if (count === undefined) return at === end;
+	return at === end ? messages === count : messages < count;
 }

@@ -128,7 +128,7 @@ function parseAddress(type: string, places: string[], settings: Settings, direct
 			return { kind: "tcp", ...parseHostPort(places, wrong) } as const;
 		case "T": {
 			const [key, certificate, authority] = places.splice(-3);
-			if (!key || !certificate || !authority)
+			if (places.length === 0 || !key || !certificate || !authority)
 				throw wrong("wants [HOST:]PORT:KEY:CERTIFICATE:AUTHORITY, three PEM files");
 			return { kind: "tls", ...parseHostPort(places, wrong), key, certificate, authority } as const;
 		}

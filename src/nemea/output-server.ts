@@ -124,7 +124,8 @@ export class OutputServer {
 			return;
 		}
 		this.#counters[slot + CLIENT.IDENTITY] = socket.remotePort ?? ++this.#identity;
-		const next = this.#active() === 0 ? this.#undelivered() : this.#ring.end;
+		// What nobody has begun is for it, too: who was cut off and is back may come before its old connection is known to be gone.
+		const next = this.#undelivered();
 		const figures = this.#counters.subarray(slot, slot + CLIENT.LENGTH);
 		const receiver = new Receiver(socket, this.#ring, next, figures, () => this.#release());
 		this.#receivers.set(socket, { receiver, slot });

@@ -23,7 +23,7 @@ export interface SocketInputOptions {
 /** A sender that has not said its whole hello by then is left, to be tried again. The reference's receiver waits 0.2 s. */
 const HELLO_PATIENCE_MS = 5000;
 /** Received and not yet asked for: the sender waits when there is more. */
-const WAITING_MAX = 1 << 20;
+const WAITING_MAX = 1 << 18;
 /** A sender that goes on sending after {@link SocketInput.stop} is cut off. */
 const STOP_PATIENCE_MS = 1000;
 

@@ -6,7 +6,7 @@ import { MessageSpans } from "./message-spans.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
-const INITIAL_CAPACITY = 1 << 18;
+const INITIAL_CAPACITY = 1 << 19;
 /** Room for the largest container accepted and a chunk behind it. */
 const CAPACITY_MAX = 4 << 20;
 
@@ -42,9 +42,19 @@ export class StreamReader {
 	}
 
 	push(chunk: Uint8Array): void {
-		this.#reserve(chunk.length);
-		this.#filling.set(chunk, this.#used);
-		this.#used += chunk.length;
+		this.room(chunk.length).set(chunk);
+		this.received(chunk.length);
+	}
+
+	/** Where the next bytes go, at least so many: for who reads into memory and need not copy. */
+	room(atLeast: number): Uint8Array {
+		this.#reserve(atLeast);
+		return this.#filling.subarray(this.#used);
+	}
+
+	/** So many bytes stand in the {@link room} now. */
+	received(count: number): void {
+		this.#used += count;
 	}
 
 	/**

@@ -5,6 +5,9 @@ import type { RecordBatch } from "./record-batch.ts";
 import type { RecordInput } from "./record-input.ts";
 import { StreamReader } from "./stream-reader.ts";
 
+/** A read of the file is worth so many bytes at least. */
+const ROOM_MIN = 1 << 16;
+
 /**
  * The records of one `.trapcap` file (or a stream of the same bytes). What is damaged or cut gives everything before
  * the damage and a warning; what is no UniRec at all throws from the first pull. A message of one byte or none is the
@@ -28,8 +31,18 @@ export class TrapcapInput implements RecordInput {
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<RecordBatch> {
 		const reader = new StreamReader("plain", this.counters);
-		for await (const chunk of this.#source) {
-			reader.push(chunk);
+		try {
+			yield* this.#batches(reader);
+		} finally {
+			this.#source.close();
+		}
+	}
+
+	async *#batches(reader: StreamReader): AsyncGenerator<RecordBatch> {
+		while (true) {
+			const count = await this.#source.read(reader.room(ROOM_MIN));
+			if (count === 0) break;
+			reader.received(count);
 			try {
 				for (let batch = reader.take(); batch; batch = reader.take()) yield batch;
 			} catch (error) {

@@ -12,7 +12,7 @@ async function ask(
 	server: { address: string; port: number },
 	protocol: MiningProtocol,
 	tls = false,
-	timeout = 400,
+	timeout = 1000,
 ): Promise<ProbeOutcome> {
 	const { address, port } = server;
 	const id = 4711;

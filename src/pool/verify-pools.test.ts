@@ -177,7 +177,13 @@ test("5,000 endpoints that behave in every way are worked through, every pool is
 			});
 		}
 	}
-	const alive = servers.map(({ server: { address, port } }) => ({ address, port, host: address }));
+	// Of most the list says that they do not speak TLS: each handshake with a server that stays silent costs a timeout.
+	const alive = servers.map(({ server: { address, port } }, i) => ({
+		address,
+		port,
+		host: address,
+		...(i % 5 > 0 && { tls: false }),
+	}));
 	const taken = new Set(alive.map(({ address, port }) => `${address} ${port}`));
 	const targets: ProbeTarget[] = [...alive];
 	for (let i = 0; targets.length < ADDRESSES * PORTS_EACH; i++) {
@@ -186,7 +192,9 @@ test("5,000 endpoints that behave in every way are worked through, every pool is
 		if (!taken.has(`${address} ${port}`)) targets.push({ address, port, host: address });
 	}
 	const before = process.memoryUsage.rss();
-	const results = await verify(targets, { connections: 25 });
+	const results = await verify(targets, { connections: ADDRESSES, timeout: 1000 }).finally(() =>
+		Promise.all(servers.map(({ server }) => server[Symbol.asyncDispose]())),
+	);
 	const grown = process.memoryUsage.rss() - before;
 
 	assert.equal(results.length, 5000);
@@ -197,7 +205,6 @@ test("5,000 endpoints that behave in every way are worked through, every pool is
 	assert.equal(verified.size, servers.filter(({ pool }) => pool).length);
 	assert.ok(verified.size > 50, `${verified.size} pools`);
 	// A connection that the prober has closed may still be open here for a moment: twice the limit is never reached.
-	assert.ok(mostOpen <= 50, `${mostOpen} at a time`);
+	assert.ok(mostOpen <= 2 * ADDRESSES, `${mostOpen} at a time`);
 	assert.ok(grown < 200e6, `${grown} bytes`);
-	await Promise.all(servers.map(({ server }) => server[Symbol.asyncDispose]()));
 });

@@ -3,6 +3,7 @@ import { createCounters } from "../bytes/counters.ts";
 import { DecodedPacket } from "../capture/decoded-packet.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
 import { PacketReader } from "../capture/packet-reader.ts";
+import type { PacketRing } from "../capture/packet-ring.ts";
 import type { PcapngWriter } from "../capture/pcapng-writer.ts";
 import type { FoundConversations } from "./found-conversations.ts";
 
@@ -30,4 +31,24 @@ export async function copyFoundPackets(
 		reader.close();
 	}
 	return copied;
+}
+
+/** The same from what a live capture still has in memory: packets that were not copied before. */
+export class LiveFoundPackets {
+	readonly #decoder: PacketDecoder;
+	readonly #decoded = new DecodedPacket();
+	readonly #ring: PacketRing;
+
+	constructor(ring: PacketRing, options: DecoderOptions) {
+		this.#ring = ring;
+		this.#decoder = new PacketDecoder(options);
+	}
+
+	copy(found: FoundConversations, writer: PcapngWriter): void {
+		this.#ring.offer((packet) => {
+			if (this.#decoder.decode(packet, this.#decoded) !== 0 || !found.has(this.#decoded, packet.time)) return false;
+			writer.add(packet);
+			return true;
+		});
+	}
 }

@@ -47,7 +47,7 @@ function metadata(entries: Readonly<Record<string, string | undefined>>): string
 /** What neither ends an option nor a quotation: names on lists are anybody's. */
 function words(text: string): string {
 	return text
-		.replaceAll(/[^\w .()-]+/g, " ")
+		.replaceAll(/[^\w.()-]+/g, " ")
 		.trim()
 		.slice(0, 60);
 }

@@ -1,0 +1,17 @@
+import { createServer } from "node:net";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** Serves a socket with a stream from memory, so often, to whoever connects: a sender that costs next to nothing. */
+const { path, hello, containers, repetitions } = workerData as {
+	path: string;
+	hello: Uint8Array;
+	containers: Uint8Array;
+	repetitions: number;
+};
+const server = createServer((socket) => {
+	socket.write(hello);
+	for (let k = 0; k < repetitions; k++) socket.write(containers);
+	socket.end(Buffer.from("0000000300000000000000000100000100", "hex"));
+	server.close();
+});
+server.listen(path, () => parentPort!.postMessage("listening"));

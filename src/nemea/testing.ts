@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RecordInput } from "./record-input.ts";
+import type { RecordOutput } from "./record-output.ts";
+import { parseTemplate } from "./template.ts";
+
+/** The template of numbered records, which tests send. */
+export const NUMBERED = parseTemplate("uint32 N,bytes FILL");
+
+/** Record `n`, with some bytes behind it. */
+export function numberedRecord(n: number): Uint8Array {
+	const fill = n % 100;
+	const bytes = new Uint8Array(NUMBERED.fixedLength + fill);
+	const view = new DataView(bytes.buffer);
+	view.setUint32(0, n, true);
+	view.setUint16(6, fill, true);
+	return bytes;
+}
+
+/** Sends records `from … to - 1`, waiting where the output asks for it. */
+export async function sendNumbered(output: RecordOutput, from: number, to: number): Promise<void> {
+	for (let n = from; n < to; n++) {
+		const record = numberedRecord(n);
+		const wait = output.send(record, 0, record.length);
+		if (wait) await wait;
+	}
+}
+
+/** The numbers of the records that come, until the input ends; `pauseMs` after each batch. */
+export async function collectNumbers(input: RecordInput, into: number[] = [], pauseMs = 0): Promise<number[]> {
+	for await (const { bytes, begins, length } of input) {
+		const view = new DataView(bytes.buffer, bytes.byteOffset);
+		for (let i = 0; i < length; i++) into.push(view.getUint32(begins[i]!, true));
+		if (pauseMs > 0) await sleep(pauseMs);
+	}
+	return into;
+}
+
+export function numbersUpTo(count: number): number[] {
+	return Array.from({ length: count }, (_, n) => n);
+}
+
+/** Resolves when the condition holds; throws where it does not within some seconds. */
+export async function eventually(condition: () => boolean): Promise<void> {
+	for (let attempt = 0; attempt < 1000; attempt++) {
+		if (condition()) return;
+		await sleep(10);
+	}
+	throw new Error("it never came to that");
+}

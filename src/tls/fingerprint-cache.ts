@@ -1,0 +1,110 @@
+import { type ClientHello, isGrease, type Span } from "./client-hello.ts";
+import { ja3 } from "./ja3.ts";
+import { type HelloTransport, ja4 } from "./ja4.ts";
+
+export interface Fingerprints {
+	readonly ja3: string;
+	readonly ja4: string;
+}
+
+interface Entry extends Fingerprints {
+	/** What the fingerprints were made of. */
+	readonly shape: Uint8Array;
+}
+
+const ENTRIES = 1024;
+/** Hellos of a longer shape are fingerprinted each time. */
+const LONGEST_SHAPE = 1024;
+
+/**
+ * JA3 and JA4 of hellos, remembered by what they are made of: a client says the same in every connection, but for names,
+ * keys and random bytes, and two hashes cost more than metering the whole flow. One entry a place, the newer stays.
+ */
+export class FingerprintCache {
+	readonly #entries = new Array<Entry | undefined>(ENTRIES).fill(undefined);
+	readonly #shape = new Uint8Array(LONGEST_SHAPE);
+	#length = 0;
+
+	of(hello: ClientHello, transport: HelloTransport): Fingerprints {
+		this.#writeShape(hello, transport);
+		if (this.#length > LONGEST_SHAPE) return { ja3: ja3(hello), ja4: ja4(hello, transport) };
+		const place = this.#place();
+		const known = this.#entries[place];
+		if (known !== undefined && this.#isShapeOf(known)) return known;
+		const entry = { shape: this.#shape.slice(0, this.#length), ja3: ja3(hello), ja4: ja4(hello, transport) };
+		this.#entries[place] = entry;
+		return entry;
+	}
+
+	/** All that the two read, each list behind its length; of the protocols the first. */
+	#writeShape(hello: ClientHello, transport: HelloTransport): void {
+		const { bytes, protocols, pointFormats } = hello;
+		this.#length = 0;
+		this.#push(transport.charCodeAt(0));
+		this.#push(hello.legacyVersion >> 8);
+		this.#push(hello.legacyVersion);
+		this.#push(hello.hasServerName ? 1 : 0);
+		this.#pushValues(bytes, hello.ciphers);
+		this.#pushTypes(bytes, hello.extensions);
+		this.#pushValues(bytes, hello.groups);
+		this.#pushValues(bytes, hello.signatureAlgorithms);
+		this.#pushValues(bytes, hello.versions);
+		this.#pushBytes(bytes, pointFormats.begin, pointFormats.end);
+		// Behind the first name's length stands the name, or as much of it as there is.
+		const firstEnd = protocols.begin + 1 + (bytes[protocols.begin] ?? 0);
+		this.#pushBytes(bytes, protocols.begin, Math.min(firstEnd, protocols.end));
+	}
+
+	#pushValues(bytes: Uint8Array, { begin, end }: Span): void {
+		const length = this.#length;
+		this.#length += 2;
+		for (let at = begin; at + 1 < end; at += 2) this.#pushValue((bytes[at]! << 8) | bytes[at + 1]!);
+		this.#endList(length);
+	}
+
+	#pushTypes(bytes: Uint8Array, { begin, end }: Span): void {
+		const length = this.#length;
+		this.#length += 2;
+		for (let at = begin; at + 3 < end; at += 4 + ((bytes[at + 2]! << 8) | bytes[at + 3]!)) {
+			this.#pushValue((bytes[at]! << 8) | bytes[at + 1]!);
+		}
+		this.#endList(length);
+	}
+
+	#pushBytes(bytes: Uint8Array, begin: number, end: number): void {
+		const length = this.#length;
+		this.#length += 2;
+		for (let at = begin; at < end; at++) this.#push(bytes[at]!);
+		this.#endList(length);
+	}
+
+	#pushValue(value: number): void {
+		if (isGrease(value)) return;
+		this.#push(value >> 8);
+		this.#push(value);
+	}
+
+	#endList(lengthAt: number): void {
+		const written = this.#length - lengthAt - 2;
+		this.#shape[lengthAt] = written >> 8;
+		this.#shape[lengthAt + 1] = written;
+	}
+
+	/** Writing beyond the end of a typed array does nothing; the length tells of it. */
+	#push(byte: number): void {
+		this.#shape[this.#length++] = byte;
+	}
+
+	/** FNV-1a. Whoever makes collisions only makes his own hellos slower. */
+	#place(): number {
+		let hash = 0x811c9dc5;
+		for (let i = 0; i < this.#length; i++) hash = Math.imul(hash ^ this.#shape[i]!, 0x01000193);
+		return (hash ^ (hash >>> 16)) & (ENTRIES - 1);
+	}
+
+	#isShapeOf({ shape }: Entry): boolean {
+		if (shape.length !== this.#length) return false;
+		for (let i = 0; i < shape.length; i++) if (shape[i] !== this.#shape[i]) return false;
+		return true;
+	}
+}
