@@ -1,6 +1,7 @@
 import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
 
 type ListArray = Uint8Array | Int8Array | Uint16Array | Float64Array;
+type Column = ListArray | Uint32Array;
 
 /**
  * A list column that grows. Values of the flow being built are appended, {@link endFlow} closes its part.
@@ -11,20 +12,22 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 	offsets = new Uint32Array(1025);
 	/** Values in use. */
 	used = 0;
+	/** Lengths of both arrays, for when they were transferred away. */
+	#capacity: number;
+	#flowCapacity = 1024;
 	#flows = 0;
 
 	constructor(make: new (length: number) => A, capacity = 4096) {
 		this.values = new make(capacity);
+		this.#capacity = capacity;
 	}
 
 	/** Makes room for `count` more values; only then may `values[used …]` be written and `used` moved by hand. */
 	reserve(count: number): void {
 		const needed = this.used + count;
 		if (needed <= this.values.length) return;
-		const make = this.values.constructor as new (length: number) => A;
-		const grown = new make(Math.max(needed, this.values.length * 2));
-		(grown as Uint8Array).set(this.values as Uint8Array);
-		this.values = grown;
+		this.#capacity = Math.max(needed, this.values.length * 2);
+		this.values = grown(this.values, this.#capacity);
 	}
 
 	push(value: number): void {
@@ -46,10 +49,9 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 
 	/** Closes the part of the flow being built. */
 	endFlow(): void {
-		if (++this.#flows >= this.offsets.length) {
-			const grown = new Uint32Array(this.offsets.length * 2);
-			grown.set(this.offsets);
-			this.offsets = grown;
+		if (++this.#flows > this.#flowCapacity) {
+			this.#flowCapacity *= 2;
+			this.offsets = grown(this.offsets, this.#flowCapacity + 1);
 		}
 		this.offsets[this.#flows] = this.used;
 	}
@@ -62,6 +64,8 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 	clear(): void {
 		this.used = 0;
 		this.#flows = 0;
+		if (isDetached(this.values)) this.values = grown(this.values, this.#capacity);
+		if (isDetached(this.offsets)) this.offsets = grown(this.offsets, this.#flowCapacity + 1);
 	}
 }
 
@@ -79,7 +83,8 @@ export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes">;
 
 /**
  * Builds batches of flows: for flow `length` write the scalar columns by index and append to the list columns,
- * then call {@link endFlow}. The arrays are reused by the next batch after {@link clear}.
+ * then call {@link endFlow}. The arrays are reused by the next batch after {@link clear}; where they were transferred to
+ * another thread meanwhile, it makes new ones of the same size.
  */
 export class FlowColumnsBuilder {
 	length = 0;
@@ -133,7 +138,7 @@ export class FlowColumnsBuilder {
 	/** Closes flow `length` and makes room for the next. */
 	endFlow(): void {
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.endFlow();
-		if (++this.length === this.capacity) this.#grow();
+		if (++this.length === this.capacity) this.#resize(this.capacity * 2);
 	}
 
 	/** Takes back what was appended to the lists for the flow being built. */
@@ -175,6 +180,7 @@ export class FlowColumnsBuilder {
 	clear(): void {
 		this.#firstIndex += this.length;
 		this.length = 0;
+		if (isDetached(this.addresses)) this.#resize(this.capacity);
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.clear();
 	}
 
@@ -184,8 +190,7 @@ export class FlowColumnsBuilder {
 		this.#firstIndex = 0;
 	}
 
-	#grow(): void {
-		const capacity = this.capacity * 2;
+	#resize(capacity: number): void {
 		this.addresses = grown(this.addresses, capacity * 32);
 		this.bytes = grown(this.bytes, capacity);
 		this.bytesReverse = grown(this.bytesReverse, capacity);
@@ -203,10 +208,16 @@ export class FlowColumnsBuilder {
 	}
 }
 
-function grown<A extends ListArray>(array: A, length: number): A {
+/** A typed array that was transferred has no length any more. */
+function isDetached(array: Column): boolean {
+	return array.length === 0;
+}
+
+/** An array of the given length with the same values; one that was transferred has none. */
+function grown<A extends Column>(array: A, length: number): A {
 	const make = array.constructor as new (length: number) => A;
 	const larger = new make(length);
-	(larger as Uint8Array).set(array as Uint8Array);
+	if (!isDetached(array)) (larger as Uint8Array).set(array as Uint8Array);
 	return larger;
 }
 
