@@ -47,12 +47,21 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 		this.used += count;
 	}
 
+	/** Appends the parts of whole flows `[begin … end)`, each closed. */
+	appendFlows({ values, offsets }: ListColumn<A>, begin: number, end: number): void {
+		const from = offsets[begin]!;
+		const shift = this.used - from;
+		const count = offsets[end]! - from;
+		this.reserve(count);
+		(this.values as Uint8Array).set(values.subarray(from, from + count) as Uint8Array, this.used);
+		while (this.#flows + end - begin > this.#flowCapacity) this.#growOffsets();
+		for (let i = begin + 1; i <= end; i++) this.offsets[++this.#flows] = offsets[i]! + shift;
+		this.used += count;
+	}
+
 	/** Closes the part of the flow being built. */
 	endFlow(): void {
-		if (++this.#flows > this.#flowCapacity) {
-			this.#flowCapacity *= 2;
-			this.offsets = grown(this.offsets, this.#flowCapacity + 1);
-		}
+		if (++this.#flows > this.#flowCapacity) this.#growOffsets();
 		this.offsets[this.#flows] = this.used;
 	}
 
@@ -67,6 +76,11 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 		if (isDetached(this.values)) this.values = grown(this.values, this.#capacity);
 		if (isDetached(this.offsets)) this.offsets = grown(this.offsets, this.#flowCapacity + 1);
 	}
+
+	#growOffsets(): void {
+		this.#flowCapacity *= 2;
+		this.offsets = grown(this.offsets, this.#flowCapacity + 1);
+	}
 }
 
 /** Which of the optional columns a source fills. */
@@ -80,6 +94,29 @@ export interface BuilderOptions {
 }
 
 export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes">;
+
+const SCALARS = [
+	"bytes",
+	"bytesReverse",
+	"packets",
+	"packetsReverse",
+	"timeFirst",
+	"timeLast",
+	"sourcePort",
+	"destinationPort",
+	"protocol",
+	"tcpFlags",
+	"tcpFlagsReverse",
+] as const;
+const LISTS = [
+	"packetLengths",
+	"packetDirections",
+	"packetFlags",
+	"packetTimes",
+	"payload",
+	"payloadReverse",
+	"serverName",
+] as const;
 
 /**
  * Builds batches of flows: for flow `length` write the scalar columns by index and append to the list columns,
@@ -139,6 +176,29 @@ export class FlowColumnsBuilder {
 	endFlow(): void {
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.endFlow();
 		if (++this.length === this.capacity) this.#resize(this.capacity * 2);
+	}
+
+	/** Appends the flows `[begin … end)` of a batch that has the columns of this one. */
+	appendFlows(from: FlowColumns, begin: number, end: number): void {
+		const at = this.length;
+		const length = at + end - begin;
+		let { capacity } = this;
+		while (length >= capacity) capacity *= 2;
+		if (capacity > this.capacity) this.#resize(capacity);
+		this.addresses.set(from.addresses.subarray(begin * 32, end * 32), at * 32);
+		for (let s = 0; s < SCALARS.length; s++) {
+			const name = SCALARS[s]!;
+			this[name].set(from[name].subarray(begin, end), at);
+		}
+		this.vlan?.set(from.extras.vlan!.subarray(begin, end), at);
+		for (let l = 0; l < LISTS.length; l++) {
+			const name = LISTS[l]!;
+			(this[name] as ListColumnBuilder<Uint8Array>).appendFlows(from[name] as ListColumn<Uint8Array>, begin, end);
+		}
+		for (const name in this.extras)
+			this.extras[name as TextExtra]!.appendFlows(from.extras[name as TextExtra]!, begin, end);
+		for (const name in this.attributes) this.attributes[name]!.appendFlows(from.extras.attributes![name]!, begin, end);
+		this.length = length;
 	}
 
 	/** Takes back what was appended to the lists for the flow being built. */
