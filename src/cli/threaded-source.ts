@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { createCounters, type SourceCounters } from "../bytes/counters.ts";
 import { DeCryptoError, inContext } from "../bytes/error.ts";
 import { siblingModule } from "../bytes/sibling-module.ts";
-import type { FlowColumns } from "../flow/flow-columns.ts";
+import { type FlowColumns, transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { NamedInput } from "./input-list.ts";
 import { type InputOptions, type OpenedInput, openInput } from "./open-input.ts";
@@ -74,6 +74,11 @@ function canBeHandedOver({ name, isGrowing }: NamedInput, { metering }: InputOpt
 	return name !== "-" && !isGrowing && metering.rotation === undefined && metering.tap === undefined;
 }
 
+/** Gives a batch's memory back at once: the collector sees only small objects and lets hundreds of megabytes wait. */
+function free(flows: FlowColumns): void {
+	for (const buffer of transferablesOf(flows)) buffer.transfer(0);
+}
+
 /** What the thread reads, as any other source. Its counters are those of the thread when it sent its last report. */
 class ThreadedSource implements FlowSource {
 	readonly name: string;
@@ -95,6 +100,7 @@ class ThreadedSource implements FlowSource {
 			if (report.kind === "failed") throw errorOf(report.failure);
 			if (report.kind !== "flows") continue;
 			yield report.flows;
+			free(report.flows);
 			this.#thread.tell({ kind: "more" });
 		}
 	}
