@@ -9,12 +9,12 @@ import { openPoolTable } from "../pool/pool-lookup.ts";
 import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
 import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
-import { addMeteringFlags, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
+import { addMeteringFlags, addThreadsFlag, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
 import { InputList, type NamedInput } from "./input-list.ts";
-import { openInput } from "./open-input.ts";
 import { FORMATS, type Format, openSink } from "./open-sink.ts";
 import { type NetworkTest, networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
 import { Progress } from "./progress.ts";
+import { openOnThread, SourceThread } from "./threaded-source.ts";
 import { Verification } from "./verification.ts";
 
 export interface DetectFlags extends InputFlags {
@@ -32,6 +32,7 @@ export interface DetectFlags extends InputFlags {
 	readonly internal?: NetworkTest;
 	readonly pools?: string;
 	readonly poolsDecide?: boolean;
+	readonly threads: number;
 	readonly payloadBytes: number;
 	readonly format?: Format;
 	readonly all?: boolean;
@@ -105,7 +106,7 @@ export function detectCommand(): Command {
 	command
 		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
 		.option("--pools-decide", "an end on the list of --pools makes a flow a miner");
-	return addTlsFlags(addMeteringFlags(command))
+	return addTlsFlags(addThreadsFlag(addMeteringFlags(command)))
 		.option(
 			"--payload-bytes <n>",
 			"first payload of each direction to look for mining messages in",
@@ -143,6 +144,7 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 		progress.clear();
 		if (!flags.quiet) console.error(`decrypto: ${line}`);
 	};
+	await using thread = flags.threads > 1 ? new SourceThread() : undefined;
 	const modelPath = flags.model ?? DEFAULT_MODEL;
 	const settings = detectOptions(flags);
 	const detector = createDetector(openModel(modelPath), settings);
@@ -166,7 +168,7 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	});
 	const outcome = await runDetection({
 		inputs,
-		open: inputOpener(flags, inputs, found, complain),
+		open: inputOpener(flags, inputs, found, thread, complain),
 		detector,
 		state: createDetectState(settings),
 		sink,
@@ -203,6 +205,7 @@ function inputOpener(
 	flags: DetectFlags,
 	inputs: InputList,
 	found: FoundPacketsFile | undefined,
+	thread: SourceThread | undefined,
 	warn: (line: string) => void,
 ): DetectionRun["open"] {
 	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
@@ -211,7 +214,7 @@ function inputOpener(
 		const rotation = rotations.of(input);
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
 		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
-		const opened = await openInput(input, options, () => inputs.peek() !== undefined);
+		const opened = await openOnThread(thread, input, options, () => inputs.peek() !== undefined);
 		if (opened?.isCapture && flags.verifyMode) {
 			throw new UsageError(
 				`${input.name}: -v compares with labels, and a capture has none; give it labelled flow files`,

@@ -44,7 +44,7 @@ export interface RunOutcome {
 export async function runDetection(run: DetectionRun): Promise<RunOutcome> {
 	using end = new OrderlyEnd();
 	end.watch(run.inputs);
-	const tally = new Tally();
+	const tally = new Tally(run.sink.tellsTotals === true);
 	const failures: unknown[] = [];
 	for (let input = await run.inputs.next(); input && !end.asked; input = await run.inputs.next()) {
 		try {
@@ -120,10 +120,17 @@ class Tally {
 	readonly #hosts = new Set<string>();
 	readonly #malformed = new Map<string, number>();
 	readonly #warnings: string[] = [];
+	readonly #countsHosts: boolean;
+
+	/** `countsHosts`: which end mines takes another look at the payload of every miner flow, for a figure of the totals. */
+	constructor(countsHosts: boolean) {
+		this.#countsHosts = countsHosts;
+	}
 
 	count(flows: FlowColumns, verdicts: Verdicts, detector: Detector): void {
 		this.#flows += flows.length;
 		this.#minerFlows += verdicts.minerCount;
+		if (!this.#countsHosts) return;
 		for (let k = 0; k < verdicts.minerCount; k++) {
 			const i = verdicts.miners[k]!;
 			this.#hosts.add(addressText(flows.addresses, i * 32 + (sourceMines(flows, i, detector) ? 0 : 16)));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { inContext, UsageError } from "../bytes/error.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import { DEFAULT_ACTIVE_TIMEOUT, DEFAULT_INACTIVE_TIMEOUT, DEFAULT_MAXIMUM_FLOWS } from "../meter/meter.ts";
@@ -39,6 +39,21 @@ export function addMeteringFlags(command: Command): Command {
 		.option("--decapsulate", "open IP in IP, 6in4, GRE, ERSPAN, VXLAN, GTP-U and Teredo: flows are those inside")
 		.option("--bpf <expression>", "look only at packets that match, as tcpdump has it (needs tcpdump)")
 		.option("--follow", "the last input is a directory that captures are still written to: read them as they grow");
+}
+
+/** The option of commands that can read on a thread of its own. */
+export function addThreadsFlag(command: Command): Command {
+	return command.option(
+		"--threads <n>",
+		"1, or 2: read and meter on a thread of its own (not standard input, nor captures of a directory)",
+		oneOrTwo,
+		1,
+	);
+}
+
+function oneOrTwo(text: string): number {
+	if (!/^[12]$/.test(text)) throw new InvalidArgumentError("It must be 1 or 2.");
+	return Number(text);
 }
 
 /** Options of every command that collects IPFIX over TLS. */

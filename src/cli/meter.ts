@@ -2,16 +2,18 @@ import { Command } from "commander";
 import { reasonOf, UsageError } from "../bytes/error.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
 import { DirectoryRotation } from "./directory-rotation.ts";
-import { addMeteringFlags, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
+import { addMeteringFlags, addThreadsFlag, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
 import { InputList, type NamedInput } from "./input-list.ts";
 import { openFlowSink } from "./open-flow-sink.ts";
-import { type InputOptions, openInput } from "./open-input.ts";
+import type { InputOptions } from "./open-input.ts";
 import { wholeNumber } from "./option-values.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 import { Progress } from "./progress.ts";
+import { openOnThread, SourceThread } from "./threaded-source.ts";
 
 interface MeterFlags extends InputFlags {
 	readonly handshakes?: boolean;
+	readonly threads: number;
 	readonly payloadBytes: number;
 	readonly output: string;
 	readonly quiet?: boolean;
@@ -28,7 +30,7 @@ export function meterCommand(): Command {
 	const command = new Command("meter")
 		.description("Turns captures or live traffic into flow records, as the exporter ipfixprobe makes them.")
 		.argument("<capture...>", "captures (pcap, pcapng; also gzip, zstd), directories, - or live:DEVICE");
-	return addTlsFlags(addMeteringFlags(command))
+	return addTlsFlags(addThreadsFlag(addMeteringFlags(command)))
 		.option(
 			"--handshakes",
 			"read ClientHellos that span segments, and QUIC's; with ALPN, JA3, JA4 in columns of their own",
@@ -52,6 +54,7 @@ async function meterAction(names: string[], flags: MeterFlags): Promise<void> {
 		progress.clear();
 		if (!flags.quiet) console.error(`decrypto: ${line}`);
 	};
+	await using thread = flags.threads > 1 ? new SourceThread() : undefined;
 	const inputs = new InputList(names, flags.follow);
 	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
 	const metering = { handshakes: flags.handshakes ?? false, payloadBytes: flags.payloadBytes };
@@ -62,7 +65,7 @@ async function meterAction(names: string[], flags: MeterFlags): Promise<void> {
 		try {
 			const rotation = rotations.of(input);
 			const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, complain);
-			await meterOne(input, options, inputs, sink, end, progress, complain);
+			await meterOne(input, options, inputs, thread, sink, end, progress, complain);
 		} catch (error) {
 			complain(reasonOf(error));
 			process.exitCode = error instanceof UsageError ? 2 : 1;
@@ -78,12 +81,13 @@ async function meterOne(
 	input: NamedInput,
 	options: InputOptions,
 	inputs: InputList,
+	thread: SourceThread | undefined,
 	sink: FlowSink,
 	end: OrderlyEnd,
 	progress: Progress,
 	complain: (line: string) => void,
 ): Promise<void> {
-	const opened = await openInput(input, options, () => inputs.peek() !== undefined);
+	const opened = await openOnThread(thread, input, options, () => inputs.peek() !== undefined);
 	if (!opened) return;
 	if (!opened.isCapture) throw new UsageError(`${input.name}: these are flows already; meter reads captures`);
 	await using source = opened.source;

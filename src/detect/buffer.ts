@@ -1,6 +1,6 @@
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { passesPrefilter } from "./compat/judge-block-as-original.ts";
-import { FlowAccumulator } from "./flow-accumulator.ts";
+import { FlowAccumulator, flowBytes } from "./flow-accumulator.ts";
 
 /** When a buffer is handed on. */
 export interface BufferOptions {
@@ -55,11 +55,18 @@ export async function* bufferFlows(
 				yield* handOn();
 				buffer = undefined;
 			}
+			// Copied in runs: up to the flow that fills the buffer, and what stands behind the last such flow.
+			let begin = 0;
+			let bytes = 0;
 			for (let i = 0; i < flows.length; i++) {
-				buffer ??= new FlowAccumulator(flows, i);
-				if (buffer.length === 0) since = performance.now();
-				buffer.append(flows, i);
+				if (buffer === undefined || (buffer.length === 0 && i === begin)) since = performance.now();
+				buffer ??= new FlowAccumulator(flows, begin);
+				bytes += flowBytes(flows, i);
 				if (passesPrefilter(flows, i)) passed++;
+				if (passed < options.flows && buffer.bytes + bytes < options.bytes && i + 1 < flows.length) continue;
+				buffer.append(flows, begin, i + 1);
+				begin = i + 1;
+				bytes = 0;
 				if (passed >= options.flows || buffer.bytes >= options.bytes) yield* handOn();
 			}
 			// A source that always has more never lets the wait run out.

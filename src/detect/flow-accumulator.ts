@@ -38,42 +38,11 @@ export class FlowAccumulator {
 		return shapeOf(columns) === this.#shape;
 	}
 
-	append(from: FlowColumns, i: number): void {
-		const builder = this.#builder;
-		const at = builder.length;
-		for (let k = 0; k < 32; k++) builder.addresses[at * 32 + k] = from.addresses[i * 32 + k]!;
-		builder.bytes[at] = from.bytes[i]!;
-		builder.bytesReverse[at] = from.bytesReverse[i]!;
-		builder.packets[at] = from.packets[i]!;
-		builder.packetsReverse[at] = from.packetsReverse[i]!;
-		builder.timeFirst[at] = from.timeFirst[i]!;
-		builder.timeLast[at] = from.timeLast[i]!;
-		builder.sourcePort[at] = from.sourcePort[i]!;
-		builder.destinationPort[at] = from.destinationPort[i]!;
-		builder.protocol[at] = from.protocol[i]!;
-		builder.tcpFlags[at] = from.tcpFlags[i]!;
-		builder.tcpFlagsReverse[at] = from.tcpFlagsReverse[i]!;
-		if (builder.vlan) builder.vlan[at] = from.extras.vlan![i]!;
-		this.bytes += FIXED_BYTES;
-		this.#copy("packetLengths", 2, from, i);
-		this.#copy("packetDirections", 1, from, i);
-		this.#copy("packetFlags", 1, from, i);
-		this.#copy("packetTimes", 8, from, i);
-		this.#copy("payload", 1, from, i);
-		this.#copy("payloadReverse", 1, from, i);
-		this.#copy("serverName", 1, from, i);
-		for (const name in builder.extras) {
-			const { values, offsets } = from.extras[name as TextExtra]!;
-			builder.extras[name as TextExtra]!.append(values, offsets[i]!, offsets[i + 1]!);
-			this.bytes += offsets[i + 1]! - offsets[i]!;
-		}
-		for (const name in builder.attributes) {
-			const { values, offsets } = from.extras.attributes![name]!;
-			builder.attributes[name]!.append(values, offsets[i]!, offsets[i + 1]!);
-			this.bytes += offsets[i + 1]! - offsets[i]!;
-		}
-		if (from.records) this.#copyRecord(from.records, i);
-		builder.endFlow();
+	/** Copies the flows `[begin … end)`. */
+	append(from: FlowColumns, begin: number, end = begin + 1): void {
+		if (from.records) for (let i = begin; i < end; i++) this.#copyRecord(from.records, i, this.length + i - begin);
+		for (let i = begin; i < end; i++) this.bytes += flowBytes(from, i);
+		this.#builder.appendFlows(from, begin, end);
 	}
 
 	/** The batch so far; valid until {@link clear}. */
@@ -95,18 +64,9 @@ export class FlowAccumulator {
 		this.bytes = 0;
 	}
 
-	#copy(name: ListName, width: number, from: FlowColumns, i: number): void {
-		const { values, offsets } = from[name];
-		const begin = offsets[i]!;
-		const end = offsets[i + 1]!;
-		this.#builder[name].append(values as never, begin, end);
-		this.bytes += (end - begin) * width;
-	}
-
-	#copyRecord(records: SourceRecords, i: number): void {
+	#copyRecord(records: SourceRecords, i: number, at: number): void {
 		const begin = records.begins[i]!;
 		const length = records.ends[i]! - begin;
-		const at = this.#builder.length;
 		const used = this.#recordsUsed;
 		if (used + length > this.#recordBytes.length) {
 			this.#recordBytes = grown(this.#recordBytes, Math.max(used + length, 2 * this.#recordBytes.length, 1 << 16));
@@ -120,18 +80,25 @@ export class FlowAccumulator {
 		this.#recordBegins[at] = used;
 		this.#recordEnds[at] = used + length;
 		this.#recordsUsed = used + length;
-		this.bytes += length;
 	}
 }
 
-type ListName =
-	| "packetLengths"
-	| "packetDirections"
-	| "packetFlags"
-	| "packetTimes"
-	| "payload"
-	| "payloadReverse"
-	| "serverName";
+/** Bytes that flow i takes when it is copied. */
+export function flowBytes(flows: FlowColumns, i: number): number {
+	const { extras, records } = flows;
+	let bytes = FIXED_BYTES + lengthAt(flows.packetLengths, i) * 2 + lengthAt(flows.packetTimes, i) * 8;
+	bytes += lengthAt(flows.packetDirections, i) + lengthAt(flows.packetFlags, i);
+	bytes += lengthAt(flows.payload, i) + lengthAt(flows.payloadReverse, i) + lengthAt(flows.serverName, i);
+	for (const name in extras) {
+		if (name !== "vlan" && name !== "attributes") bytes += lengthAt(extras[name as TextExtra]!, i);
+	}
+	for (const name in extras.attributes) bytes += lengthAt(extras.attributes[name]!, i);
+	return records ? bytes + records.ends[i]! - records.begins[i]! : bytes;
+}
+
+function lengthAt({ offsets }: { readonly offsets: Uint32Array }, i: number): number {
+	return offsets[i + 1]! - offsets[i]!;
+}
 
 /** Which optional columns a batch has, and what its records look like: batches of one shape can be joined. */
 function shapeOf({ extras, records }: FlowColumns): string {

@@ -1,6 +1,7 @@
 import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
 
 type ListArray = Uint8Array | Int8Array | Uint16Array | Float64Array;
+type Column = ListArray | Uint32Array;
 
 /**
  * A list column that grows. Values of the flow being built are appended, {@link endFlow} closes its part.
@@ -11,20 +12,22 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 	offsets = new Uint32Array(1025);
 	/** Values in use. */
 	used = 0;
+	/** Lengths of both arrays, for when they were transferred away. */
+	#capacity: number;
+	#flowCapacity = 1024;
 	#flows = 0;
 
 	constructor(make: new (length: number) => A, capacity = 4096) {
 		this.values = new make(capacity);
+		this.#capacity = capacity;
 	}
 
 	/** Makes room for `count` more values; only then may `values[used …]` be written and `used` moved by hand. */
 	reserve(count: number): void {
 		const needed = this.used + count;
 		if (needed <= this.values.length) return;
-		const make = this.values.constructor as new (length: number) => A;
-		const grown = new make(Math.max(needed, this.values.length * 2));
-		(grown as Uint8Array).set(this.values as Uint8Array);
-		this.values = grown;
+		this.#capacity = Math.max(needed, this.values.length * 2);
+		this.values = grown(this.values, this.#capacity);
 	}
 
 	push(value: number): void {
@@ -44,13 +47,21 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 		this.used += count;
 	}
 
+	/** Appends the parts of whole flows `[begin … end)`, each closed. */
+	appendFlows({ values, offsets }: ListColumn<A>, begin: number, end: number): void {
+		const from = offsets[begin]!;
+		const shift = this.used - from;
+		const count = offsets[end]! - from;
+		this.reserve(count);
+		(this.values as Uint8Array).set(values.subarray(from, from + count) as Uint8Array, this.used);
+		while (this.#flows + end - begin > this.#flowCapacity) this.#growOffsets();
+		for (let i = begin + 1; i <= end; i++) this.offsets[++this.#flows] = offsets[i]! + shift;
+		this.used += count;
+	}
+
 	/** Closes the part of the flow being built. */
 	endFlow(): void {
-		if (++this.#flows >= this.offsets.length) {
-			const grown = new Uint32Array(this.offsets.length * 2);
-			grown.set(this.offsets);
-			this.offsets = grown;
-		}
+		if (++this.#flows > this.#flowCapacity) this.#growOffsets();
 		this.offsets[this.#flows] = this.used;
 	}
 
@@ -62,6 +73,13 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 	clear(): void {
 		this.used = 0;
 		this.#flows = 0;
+		if (isDetached(this.values)) this.values = grown(this.values, this.#capacity);
+		if (isDetached(this.offsets)) this.offsets = grown(this.offsets, this.#flowCapacity + 1);
+	}
+
+	#growOffsets(): void {
+		this.#flowCapacity *= 2;
+		this.offsets = grown(this.offsets, this.#flowCapacity + 1);
 	}
 }
 
@@ -77,9 +95,33 @@ export interface BuilderOptions {
 
 export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes">;
 
+const SCALARS = [
+	"bytes",
+	"bytesReverse",
+	"packets",
+	"packetsReverse",
+	"timeFirst",
+	"timeLast",
+	"sourcePort",
+	"destinationPort",
+	"protocol",
+	"tcpFlags",
+	"tcpFlagsReverse",
+] as const;
+const LISTS = [
+	"packetLengths",
+	"packetDirections",
+	"packetFlags",
+	"packetTimes",
+	"payload",
+	"payloadReverse",
+	"serverName",
+] as const;
+
 /**
  * Builds batches of flows: for flow `length` write the scalar columns by index and append to the list columns,
- * then call {@link endFlow}. The arrays are reused by the next batch after {@link clear}.
+ * then call {@link endFlow}. The arrays are reused by the next batch after {@link clear}; where they were transferred to
+ * another thread meanwhile, it makes new ones of the same size.
  */
 export class FlowColumnsBuilder {
 	length = 0;
@@ -133,7 +175,30 @@ export class FlowColumnsBuilder {
 	/** Closes flow `length` and makes room for the next. */
 	endFlow(): void {
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.endFlow();
-		if (++this.length === this.capacity) this.#grow();
+		if (++this.length === this.capacity) this.#resize(this.capacity * 2);
+	}
+
+	/** Appends the flows `[begin … end)` of a batch that has the columns of this one. */
+	appendFlows(from: FlowColumns, begin: number, end: number): void {
+		const at = this.length;
+		const length = at + end - begin;
+		let { capacity } = this;
+		while (length >= capacity) capacity *= 2;
+		if (capacity > this.capacity) this.#resize(capacity);
+		this.addresses.set(from.addresses.subarray(begin * 32, end * 32), at * 32);
+		for (let s = 0; s < SCALARS.length; s++) {
+			const name = SCALARS[s]!;
+			this[name].set(from[name].subarray(begin, end), at);
+		}
+		this.vlan?.set(from.extras.vlan!.subarray(begin, end), at);
+		for (let l = 0; l < LISTS.length; l++) {
+			const name = LISTS[l]!;
+			(this[name] as ListColumnBuilder<Uint8Array>).appendFlows(from[name] as ListColumn<Uint8Array>, begin, end);
+		}
+		for (const name in this.extras)
+			this.extras[name as TextExtra]!.appendFlows(from.extras[name as TextExtra]!, begin, end);
+		for (const name in this.attributes) this.attributes[name]!.appendFlows(from.extras.attributes![name]!, begin, end);
+		this.length = length;
 	}
 
 	/** Takes back what was appended to the lists for the flow being built. */
@@ -175,6 +240,7 @@ export class FlowColumnsBuilder {
 	clear(): void {
 		this.#firstIndex += this.length;
 		this.length = 0;
+		if (isDetached(this.addresses)) this.#resize(this.capacity);
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.clear();
 	}
 
@@ -184,8 +250,7 @@ export class FlowColumnsBuilder {
 		this.#firstIndex = 0;
 	}
 
-	#grow(): void {
-		const capacity = this.capacity * 2;
+	#resize(capacity: number): void {
 		this.addresses = grown(this.addresses, capacity * 32);
 		this.bytes = grown(this.bytes, capacity);
 		this.bytesReverse = grown(this.bytesReverse, capacity);
@@ -203,10 +268,16 @@ export class FlowColumnsBuilder {
 	}
 }
 
-function grown<A extends ListArray>(array: A, length: number): A {
+/** A typed array that was transferred has no length any more. */
+function isDetached(array: Column): boolean {
+	return array.length === 0;
+}
+
+/** An array of the given length with the same values; one that was transferred has none. */
+function grown<A extends Column>(array: A, length: number): A {
 	const make = array.constructor as new (length: number) => A;
 	const larger = new make(length);
-	(larger as Uint8Array).set(array as Uint8Array);
+	if (!isDetached(array)) (larger as Uint8Array).set(array as Uint8Array);
 	return larger;
 }
 

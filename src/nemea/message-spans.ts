@@ -6,9 +6,12 @@ export class MessageSpans {
 	/** A message of one byte or none was met: the sender's end of stream. What follows it means nothing. */
 	ended = false;
 
+	/** Begins the next batch. Arrays that were transferred away with the last one have no length any more. */
 	clear(): void {
 		this.length = 0;
-		if (this.begins.length === 0) this.#grow(4096);
+		if (this.begins.length > 0) return;
+		this.begins = new Uint32Array(4096);
+		this.ends = new Uint32Array(4096);
 	}
 
 	/**

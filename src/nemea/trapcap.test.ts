@@ -54,6 +54,26 @@ test("records that were written are read again, over many containers", async () 
 	assert.deepEqual(await recordsOf(path), { records: hexes(MANY), warnings: [], malformed: [] });
 });
 
+test("a batch may be transferred to another thread: the next ones are as they were", async () => {
+	const records = Array.from({ length: 8 }, () => MANY).flat();
+	const read: string[] = [];
+	let batches = 0;
+	for await (const batch of new TrapcapInput(openByteSource(await written("long.trapcap", records)))) {
+		const { bytes, begins, ends } = batch;
+		const there = structuredClone(
+			{ bytes, begins, ends },
+			{ transfer: [bytes.buffer, begins.buffer, ends.buffer] as ArrayBuffer[] },
+		);
+		assert.equal(batch.bytes.length, 0);
+		for (let i = 0; i < batch.length; i++) {
+			read.push(Buffer.from(there.bytes.subarray(there.begins[i], there.ends[i])).toString("hex"));
+		}
+		batches++;
+	}
+	assert.ok(batches > 1);
+	assert.deepEqual(read, hexes(records));
+});
+
 test("a file that ends early gives every record before the cut, and a warning", async () => {
 	const whole = readFileSync(await written("whole.trapcap", MANY.slice(0, 40)));
 	const first = 8 + AB.text.length + 4;

@@ -12,6 +12,7 @@ export function jsonSink(output: TextOutput, metrics?: () => unknown): VerdictSi
 		return text;
 	};
 	return {
+		tellsTotals: true,
 		async write(batch) {
 			for (const i of batch.reported) {
 				const record = reportRecord(batch.input, batch.flows, i, batch.verdicts, batch.explain(i));

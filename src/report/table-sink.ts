@@ -38,6 +38,7 @@ export function tableSink(output: TextOutput, options: TableOptions): VerdictSin
 	const style = (format: Parameters<typeof styleText>[0], text: string): string =>
 		options.colour ? styleText(format, text, { validateStream: false }) : text;
 	return {
+		tellsTotals: true,
 		async write(batch) {
 			for (const i of batch.reported) {
 				if (batch.verdicts.reasons[i] === 0) continue;

@@ -17,6 +17,8 @@ export interface DecidedBatch {
 
 /** Where verdicts go. Batches come in the order of the input and are valid until `write` resolves. */
 export interface VerdictSink {
+	/** It tells the totals; others are not counted up for what only they need. */
+	readonly tellsTotals?: true;
 	write(batch: DecidedBatch): Promise<void>;
 	/** Ends the output; the totals are those of the whole run. */
 	close(totals: Totals): Promise<void>;

@@ -1,0 +1,130 @@
+import { on } from "node:events";
+import { Worker } from "node:worker_threads";
+import { createCounters, type SourceCounters } from "../bytes/counters.ts";
+import { DeCryptoError, inContext } from "../bytes/error.ts";
+import { siblingModule } from "../bytes/sibling-module.ts";
+import { type FlowColumns, transferablesOf } from "../flow/flow-columns.ts";
+import type { FlowSource } from "../flow/flow-source.ts";
+import type { NamedInput } from "./input-list.ts";
+import { type InputOptions, type OpenedInput, openInput } from "./open-input.ts";
+import { errorOf, mirrorCounters, type SourceOrder, type SourceReport } from "./source-messages.ts";
+
+/**
+ * A thread that inputs are read on, one after the other: reading, unpacking, parsing and metering go on there while the
+ * flows are judged here. Batches change hands without being copied. It begins to load at once, and ends when disposed.
+ */
+export class SourceThread implements AsyncDisposable {
+	readonly #worker = new Worker(siblingModule(import.meta.url, "source-worker"));
+	readonly #reports = on(this.#worker, "message", { close: ["exit"] }) as AsyncIterator<[SourceReport]>;
+	#current: ThreadedSource | undefined;
+
+	/** As {@link openInput}, which is what the thread does: the same inputs, the same errors. */
+	async open(input: NamedInput, { warn, ...options }: InputOptions): Promise<OpenedInput | undefined> {
+		await this.#current?.[Symbol.asyncDispose]();
+		this.tell({ kind: "open", input, options });
+		for (;;) {
+			const report = await this.next(input.name);
+			if (report.kind === "warning") warn?.(report.line);
+			if (report.kind === "failed") throw errorOf(report.failure);
+			if (report.kind === "unknown") return undefined;
+			if (report.kind !== "opened") continue;
+			const { name, isCapture, isLive, counters } = report;
+			this.#current = new ThreadedSource(name, this, counters, warn);
+			return { source: this.#current, isCapture, isLive };
+		}
+	}
+
+	tell(order: SourceOrder): void {
+		this.#worker.postMessage(order);
+	}
+
+	/** The thread's next report. `name` is what it reads, for the error where the thread itself fails. */
+	async next(name: string): Promise<SourceReport> {
+		try {
+			const { done, value } = await this.#reports.next();
+			if (!done) return value[0];
+		} catch (error) {
+			throw inContext(name, error);
+		}
+		throw new DeCryptoError("thread", `${name}: the thread that read it has ended`);
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.#worker.terminate();
+	}
+}
+
+/** Opens an input on the thread, or here where there is none or the input cannot be read from another thread. */
+export async function openOnThread(
+	thread: SourceThread | undefined,
+	input: NamedInput,
+	options: InputOptions,
+	hasSuccessor: () => boolean,
+): Promise<OpenedInput | undefined> {
+	return thread && canBeHandedOver(input, options)
+		? thread.open(input, options)
+		: openInput(input, options, hasSuccessor);
+}
+
+/**
+ * Standard input is the main thread's; a file that grows and a rotation ask the list of inputs what comes next; a tap is
+ * shown every packet.
+ */
+function canBeHandedOver({ name, isGrowing }: NamedInput, { metering }: InputOptions): boolean {
+	return name !== "-" && !isGrowing && metering.rotation === undefined && metering.tap === undefined;
+}
+
+/** Gives a batch's memory back at once: the collector sees only small objects and lets hundreds of megabytes wait. */
+function free(flows: FlowColumns): void {
+	for (const buffer of transferablesOf(flows)) buffer.transfer(0);
+}
+
+/** What the thread reads, as any other source. Its counters are those of the thread when it sent its last report. */
+class ThreadedSource implements FlowSource {
+	readonly name: string;
+	readonly counters: SourceCounters = createCounters();
+	readonly #thread: SourceThread;
+	readonly #warn: InputOptions["warn"];
+	#ended = false;
+
+	constructor(name: string, thread: SourceThread, counters: SourceCounters, warn: InputOptions["warn"]) {
+		this.name = name;
+		this.#thread = thread;
+		this.#warn = warn;
+		mirrorCounters(counters, this.counters);
+	}
+
+	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
+		while (!this.#ended) {
+			const report = await this.#next();
+			if (report.kind === "failed") throw errorOf(report.failure);
+			if (report.kind !== "flows") continue;
+			yield report.flows;
+			free(report.flows);
+			this.#thread.tell({ kind: "more" });
+		}
+	}
+
+	stop(): void {
+		if (!this.#ended) this.#thread.tell({ kind: "stop" });
+	}
+
+	/** The thread has closed the input when this resolves. */
+	async [Symbol.asyncDispose](): Promise<void> {
+		if (!this.#ended) this.#thread.tell({ kind: "drop" });
+		while (!this.#ended) await this.#next();
+	}
+
+	async #next(): Promise<SourceReport> {
+		try {
+			const report = await this.#thread.next(this.name);
+			if ("counters" in report && report.counters) mirrorCounters(report.counters, this.counters);
+			if (report.kind === "warning") this.#warn?.(report.line);
+			this.#ended = report.kind === "ended" || report.kind === "failed";
+			return report;
+		} catch (error) {
+			this.#ended = true;
+			throw error;
+		}
+	}
+}
