@@ -11,6 +11,7 @@ import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
 import { addMeteringFlags, addThreadsFlag, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
 import { InputList, type NamedInput } from "./input-list.ts";
+import type { OpenedInput } from "./open-input.ts";
 import { FORMATS, type Format, openSink } from "./open-sink.ts";
 import { type NetworkTest, networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
 import { Progress } from "./progress.ts";
@@ -215,16 +216,21 @@ function inputOpener(
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
 		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
 		const opened = await openOnThread(thread, input, options, () => inputs.peek() !== undefined);
-		if (opened?.isCapture && flags.verifyMode) {
-			throw new UsageError(
-				`${input.name}: -v compares with labels, and a capture has none; give it labelled flow files`,
-			);
-		}
-		if (opened && !opened.isCapture && found) {
-			throw new UsageError(`${input.name}: --write-pcap copies packets, and these are flows`);
+		const refusal = opened && reasonToRefuse(opened, flags);
+		if (refusal) {
+			await opened.source[Symbol.asyncDispose]();
+			throw new UsageError(`${input.name}: ${refusal}`);
 		}
 		return opened;
 	};
+}
+
+function reasonToRefuse({ isCapture }: OpenedInput, flags: DetectFlags): string | undefined {
+	if (isCapture && flags.verifyMode) {
+		return "-v compares with labels, and a capture has none; give it labelled flow files";
+	}
+	if (!isCapture && flags.writePcap !== undefined) return "--write-pcap copies packets, and these are flows";
+	return undefined;
 }
 
 /** What cannot be read a second time: packets that come live, and files of a rotation that may be deleted again. */
