@@ -38,8 +38,10 @@ const sender = new Worker(
 	send();`,
 	{ eval: true, workerData: { port: listener.port, stream, repetitions: REPETITIONS } },
 );
+// Asked for now: it may have ended before everything it sent is decoded.
+const ended = once(sender, "exit");
 await decode("TCP", listener);
-await once(sender, "exit");
+await ended;
 
 const plainBegun = performance.now();
 readPlainRecords(stream);
