@@ -23,8 +23,8 @@ export function walkTree(
 	const { words, thresholds } = trees;
 	const root = trees.roots[t]!;
 	const depth = trees.depths[t]!;
-	let a = 0;
-	for (; a + 3 < live; a += 4) {
+	for (let a = live; a % 4 !== 0; a++) active[a] = active[live - 1]!;
+	for (let a = 0; a < live; a += 4) {
 		const row0 = active[a]! * width;
 		const row1 = active[a + 1]! * width;
 		const row2 = active[a + 2]! * width;
@@ -48,15 +48,5 @@ export function walkTree(
 		leaves[a + 1] = node1;
 		leaves[a + 2] = node2;
 		leaves[a + 3] = node3;
-	}
-	for (; a < live; a++) {
-		const row = active[a]! * width;
-		let node = root;
-		for (let step = 0; step < depth; step++) {
-			const word = words[node]!;
-			if ((word & LEAF_BIT) !== 0) break;
-			node = root + (word >>> CHILD_SHIFT) + +(block[row + (word & FEATURE_MASK)]! > thresholds[node]!);
-		}
-		leaves[a] = node;
 	}
 }
