@@ -33,7 +33,7 @@ export const LEAF = -1;
 
 /** What prediction is built for: a node is one word of 10 bits of feature and 22 bits of child. */
 export const MAX_FEATURES = 1 << 10;
-export const MAX_TREE_NODES = 1 << 22;
+export const MAX_TREE_NODES = 1 << 21;
 export const MAX_NODES = 1 << 24;
 
 export function treeCount(ensemble: Ensemble): number {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Ensemble } from "./ensemble.ts";
 import { float32Threshold } from "./float32-threshold.ts";
+import { toOrderKeys } from "./order-keys.ts";
 import { createPredictor } from "./predictor.ts";
 import { referenceProbability } from "./reference-predictor.ts";
 import { arbitraryEnsemble, arbitraryRows } from "./testing.ts";
@@ -104,6 +105,22 @@ test("a float32 is <= a threshold exactly where it is <= the threshold's float32
 				for (const x of [other, Math.fround(threshold), rounded]) assert.equal(x <= threshold, x <= rounded);
 			},
 		),
+		{ numRuns: 2000 },
+	);
+});
+
+test("order keys are in the order of the float32 values they are made of", () => {
+	const value = fc.oneof(
+		fc.float({ noNaN: true }),
+		fc.constantFrom(0, -0, 2 ** -149, -(2 ** -149), Infinity, -Infinity),
+	);
+	fc.assert(
+		fc.property(value, value, (x, y) => {
+			const keys = new Int32Array(Float32Array.of(x, y).buffer);
+			toOrderKeys(keys, 2);
+			assert.equal(keys[0]! > keys[1]!, x > y);
+			assert.equal(keys[0]! === keys[1]!, x === y);
+		}),
 		{ numRuns: 2000 },
 	);
 });

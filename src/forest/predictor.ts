@@ -2,6 +2,7 @@ import { attributePaths } from "./attribution.ts";
 import { type DecisionBounds, decisionBounds, type VoteRanges, voteRanges } from "./decision-bounds.ts";
 import { type Ensemble, treeCount } from "./ensemble.ts";
 import type { Model } from "./model.ts";
+import { toOrderKeys } from "./order-keys.ts";
 import { type PackedTrees, packTrees } from "./packed-trees.ts";
 import { probabilityOfSum } from "./sum.ts";
 import { BLOCK_ROWS, walkTree } from "./walk.ts";
@@ -42,8 +43,9 @@ class BlockPredictor implements Predictor {
 	readonly #trees: PackedTrees;
 	readonly #ranges: VoteRanges;
 	readonly #bounds = new Map<number, DecisionBounds>();
-	/** The block's rows as float32; which of them are still asked, their leaves in the present tree, their sums. */
-	readonly #block: Float32Array;
+	/** The block's rows as float32, and in the same memory as order keys; which of them are still asked, their leaves in the present tree, their sums. */
+	readonly #values: Float32Array;
+	readonly #block: Int32Array;
 	readonly #active = new Int32Array(BLOCK_ROWS);
 	readonly #leaves = new Int32Array(BLOCK_ROWS);
 	readonly #sums = new Float64Array(BLOCK_ROWS);
@@ -55,7 +57,8 @@ class BlockPredictor implements Predictor {
 		this.#ensemble = ensemble;
 		this.#trees = packTrees(ensemble);
 		this.#ranges = voteRanges(ensemble);
-		this.#block = new Float32Array(BLOCK_ROWS * ensemble.featureCount);
+		this.#values = new Float32Array(BLOCK_ROWS * ensemble.featureCount);
+		this.#block = new Int32Array(this.#values.buffer);
 	}
 
 	probabilities(rows: Float64Array, count: number, out: Float64Array): void {
@@ -132,14 +135,15 @@ class BlockPredictor implements Predictor {
 	}
 
 	#fill(rows: Float64Array, begin: number, size: number): void {
-		const block = this.#block;
+		const values = this.#values;
 		const from = begin * this.featureCount;
-		const values = size * this.featureCount;
-		for (let i = 0; i < values; i++) {
+		const count = size * this.featureCount;
+		for (let i = 0; i < count; i++) {
 			const value = rows[from + i]!;
 			// As in the plain predictor NaN goes right at every split; thresholds are finite, so +Infinity does the same.
-			block[i] = Number.isNaN(value) ? Infinity : value;
+			values[i] = Number.isNaN(value) ? Infinity : value;
 		}
+		toOrderKeys(this.#block, count);
 		this.#sums.fill(this.#ensemble.base, 0, size);
 	}
 

@@ -28,18 +28,16 @@ export const BURSTS: RhythmPart = {
 			const end = burstBegin[b + 1]!;
 			const opener = fromServer[begin]!;
 			let bytes = 0;
-			let answered = false;
+			let answered = 0;
 			for (let k = begin; k < end; k++) {
 				bytes += length[k]!;
-				if (fromServer[k] !== opener) answered = true;
+				answered |= fromServer[k]! ^ opener;
 			}
 			burstBytes.add(bytes);
 			if (end - begin > longest) longest = end - begin;
 			pushes += opener;
-			if (!answered) {
-				if (opener === 1) silentPushes++;
-				else silentCalls++;
-			}
+			silentPushes += opener & ~answered;
+			silentCalls += ~(opener | answered) & 1;
 		}
 		const steady = bursts - firstSteadyBurst;
 		const calls = steady - pushes;

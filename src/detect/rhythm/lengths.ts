@@ -29,13 +29,16 @@ export const LENGTHS: RhythmPart = {
 		let full = 0;
 		let tiny = 0;
 		let turns = 0;
+		let before = count > startup ? fromServer[startup]! : 0;
 		for (let k = startup; k < count; k++) {
 			const bytes = length[k]!;
-			if (fromServer[k] === 1) received.add(bytes);
-			else sent.add(bytes);
-			if (bytes > FULL) full++;
-			if (bytes < TINY) tiny++;
-			if (k > startup && fromServer[k] !== fromServer[k - 1]) turns++;
+			const isReceived = fromServer[k]!;
+			received.addIf(isReceived, bytes);
+			sent.addIf(1 - isReceived, bytes);
+			full += +(bytes > FULL);
+			tiny += +(bytes < TINY);
+			turns += isReceived ^ before;
+			before = isReceived;
 		}
 		const steady = count - startup;
 		writeEnd(sent, out, at);

@@ -83,26 +83,30 @@ export class PacketTrain {
 	}
 
 	#destinationAsks(): boolean {
+		const { count, fromServer, length, gap } = this;
 		let asked = 0;
 		let bytes = 0;
-		for (let k = 0; k < this.count; k++) {
-			const sign = this.fromServer[k] === 1 ? 1 : -1;
-			bytes += sign * this.length[k]!;
-			const isAnswered =
-				k + 1 < this.count && this.fromServer[k + 1] !== this.fromServer[k] && this.gap[k + 1]! <= SILENCE_SECONDS;
+		let isAnswer = 0;
+		for (let k = 0; k < count; k++) {
+			const sign = 2 * fromServer[k]! - 1;
+			bytes += sign * length[k]!;
+			const isAnswered = k + 1 < count ? (fromServer[k + 1]! ^ fromServer[k]!) & +(gap[k + 1]! <= SILENCE_SECONDS) : 0;
 			// What answers something is no question itself.
-			const isAnswer = k > 0 && this.fromServer[k - 1] !== this.fromServer[k] && this.gap[k]! <= SILENCE_SECONDS;
-			if (isAnswered && !isAnswer) asked += sign;
+			asked += sign * (isAnswered & ~isAnswer);
+			isAnswer = isAnswered;
 		}
 		return asked !== 0 ? asked > 0 : bytes < 0;
 	}
 
 	#findBursts(): void {
-		let bursts = 0;
-		for (let k = 0; k < this.count; k++) {
-			if (k === 0 || this.gap[k]! > SILENCE_SECONDS) this.burstBegin[bursts++] = k;
+		const { count, gap, burstBegin } = this;
+		let bursts = count > 0 ? 1 : 0;
+		burstBegin[0] = 0;
+		for (let k = 1; k < count; k++) {
+			burstBegin[bursts] = k;
+			bursts += +(gap[k]! > SILENCE_SECONDS);
 		}
-		this.burstBegin[bursts] = this.count;
+		burstBegin[bursts] = count;
 		this.bursts = bursts;
 	}
 

@@ -9,7 +9,8 @@ export const ABSENT = -1;
  * then {@link sort}, then ask. Everything that needs order (median, quantiles, mode, clusters) presumes the sorting.
  */
 export class Sample {
-	readonly values = new Float64Array(MAX_PACKETS);
+	/** One place more than there are values: {@link addIf} writes before it knows. */
+	readonly values = new Float64Array(MAX_PACKETS + 1);
 	count = 0;
 
 	clear(): void {
@@ -18,6 +19,12 @@ export class Sample {
 
 	add(value: number): void {
 		this.values[this.count++] = value;
+	}
+
+	/** Adds the value where `flag` is 1, not where it is 0; without a branch, which directions and gaps would mislead. */
+	addIf(flag: number, value: number): void {
+		this.values[this.count] = value;
+		this.count += flag;
 	}
 
 	/** Insertion sort: the lists are short and often nearly sorted or constant already. */

@@ -23,7 +23,7 @@ export const SILENCES: RhythmPart = {
 		silences.clear();
 		for (let k = first; k < count; k++) {
 			const seconds = gap[k]!;
-			if (seconds > SILENCE_SECONDS) silences.add(seconds);
+			silences.addIf(+(seconds > SILENCE_SECONDS), seconds);
 		}
 		silences.sort();
 		const heard = silences.count;
