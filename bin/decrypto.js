@@ -4,10 +4,11 @@ import { existsSync } from "node:fs";
 
 const built = new URL("../dist/cli/decrypto.js", import.meta.url);
 const source = new URL("../src/cli/decrypto.ts", import.meta.url);
+const installed = existsSync(new URL("../node_modules/commander", import.meta.url));
 if (existsSync(built)) await import(built.href);
-else if (process.features.typescript && existsSync(new URL("../node_modules/commander", import.meta.url)))
-	await import(source.href);
+else if (installed && process.features.typescript) await import(source.href);
 else {
-	console.error("decrypto: this checkout is not installed yet: run `npm ci` in it, then `npx decrypto`");
+	const remedy = installed ? `Node.js ${process.versions.node} is older than 22.18` : "run `npm ci` here once";
+	console.error(`decrypto: ${remedy}; \`npx decrypto\` in this checkout brings its own Node.js`);
 	process.exitCode = 1;
 }
