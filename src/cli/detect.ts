@@ -6,6 +6,7 @@ import { createDetector, createDetectState } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
 import { openModel } from "../forest/open-model.ts";
 import { openPoolTable } from "../pool/pool-lookup.ts";
+import { DETECT_DETAILS } from "./detect-details.ts";
 import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
 import { DirectoryRotation } from "./directory-rotation.ts";
 import { FoundPacketsFile } from "./found-packets-file.ts";
@@ -51,21 +52,6 @@ const PAYLOAD_BYTES = 512;
 
 /** A buffer must not make an alert late: how long it waits for more flows, and how old it may become, in ms. */
 const PATIENCE = { quietAfter: 1000, oldAfter: 5000 };
-
-const DETAILS = `
-Inputs, told by their content (gzip and zstd are unpacked):
-  FILE               a capture (pcap, pcapng) or a flow file (trapcap, IPFIX, logger CSV, CESNET-MINER22)
-  DIRECTORY          all of its files that can be read, in the order of rotation
-  -                  standard input: tcpdump -w - | decrypto detect -
-  live:DEVICE        an interface, through tcpdump or dumpcap
-  ipfix+udp://HOST   what IPFIX exporters send there; also ipfix+tcp and ipfix+tls
-  u:NAME, t:PORT     a NEMEA interface (docs/nemea.md); T:, f: too
-
-Outputs (--output), besides files in one of the formats:
-  u:NAME, t:PORT     a NEMEA interface, or a .trapcap file: the original's records
-  ipfix+tcp://HOST   an IPFIX collector, or an .ipfix file: the reported flows
-
-Exit status: 0 done, 1 something failed, 2 wrong usage, 3 a miner was found (with --fail-on-miner).`;
 
 export function detectCommand(): Command {
 	const command = new Command("detect")
@@ -130,7 +116,7 @@ export function detectCommand(): Command {
 		.option("--fail-on-miner", "exit with 3 when a miner was found")
 		.option("-q, --quiet", "no progress and no warnings")
 		.option("--no-color", "no colours")
-		.addHelpText("after", DETAILS)
+		.addHelpText("after", DETECT_DETAILS)
 		.action(detectAction);
 }
 
