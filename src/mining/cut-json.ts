@@ -1,16 +1,59 @@
+import { latin1Text } from "./latin1-text.ts";
+
 /**
  * JSON as it stands in the first bytes of a flow: cut at the end, and at the beginning too where the flow was first
  * seen in mid-conversation. What stands there is read as far as it goes; open strings, arrays and objects are marked.
  */
 export type CutValue = CutText | CutArray | CutObject | number | boolean | null;
 
-/** A string of which, where it is not `whole`, only one end was seen. */
+/**
+ * A string of which, where it is not `whole`, only one end was seen. It is decoded when its text is asked for, so the bytes
+ * it stands in must be there until then: most questions are about its length, its beginning or its digits.
+ */
 export class CutText {
-	readonly text: string;
 	readonly whole: boolean;
-	constructor(text: string, whole: boolean) {
-		this.text = text;
+	readonly #bytes: Uint8Array;
+	readonly #begin: number;
+	readonly #end: number;
+	readonly #escaped: boolean;
+	#text: string | undefined;
+
+	constructor(bytes: Uint8Array, begin: number, end: number, escaped: boolean, whole: boolean) {
 		this.whole = whole;
+		this.#bytes = bytes;
+		this.#begin = begin;
+		this.#end = end;
+		this.#escaped = escaped;
+	}
+
+	/** Escapes resolved. */
+	get text(): string {
+		this.#text ??= this.#escaped
+			? unescaped(latin1Text(this.#bytes, this.#begin, this.#end))
+			: latin1Text(this.#bytes, this.#begin, this.#end);
+		return this.#text;
+	}
+
+	get length(): number {
+		return this.#escaped ? this.text.length : this.#end - this.#begin;
+	}
+
+	/** Whether the text begins with `prefix`, of characters that need no escape. */
+	startsWith(prefix: string): boolean {
+		if (this.#escaped) return this.text.startsWith(prefix);
+		if (this.length < prefix.length) return false;
+		for (let k = 0; k < prefix.length; k++) {
+			if (this.#bytes[this.#begin + k] !== prefix.charCodeAt(k)) return false;
+		}
+		return true;
+	}
+
+	/** Whether nothing but hexadecimal digits, and at least one of them, stands from the character `from` on. */
+	isHexadecimalFrom(from: number): boolean {
+		if (this.#escaped) return /^[0-9a-fA-F]+$/.test(this.text.slice(from));
+		const begin = this.#begin + from;
+		for (let at = begin; at < this.#end; at++) if (!isHexadecimalDigit(this.#bytes[at]!)) return false;
+		return begin < this.#end;
 	}
 }
 
@@ -21,16 +64,36 @@ export class CutArray {
 }
 
 export class CutObject {
-	/** Members by name; of two with one name the first. */
-	readonly members = new Map<string, CutValue>();
+	/** The members: names in their order, and their values; of two with one name the first. */
+	readonly names: string[] = [];
+	readonly values: CutValue[] = [];
 	/** The beginning of the name in which the bytes end, where they end in a name. */
 	cutName: string | undefined;
 	whole = false;
+	/** Members by name, where they are many. A miner's two to ten are found more quickly by looking through them. */
+	#byName: Map<string, CutValue> | undefined;
 
 	get(name: string): CutValue | undefined {
-		return this.members.get(name);
+		if (this.#byName !== undefined) return this.#byName.get(name);
+		const { names } = this;
+		for (let k = 0; k < names.length; k++) if (names[k] === name) return this.values[k];
+		return undefined;
+	}
+
+	has(name: string): boolean {
+		return this.get(name) !== undefined;
+	}
+
+	add(name: string, value: CutValue): void {
+		if (this.has(name)) return;
+		this.names.push(name);
+		this.values.push(value);
+		if (this.#byName !== undefined) this.#byName.set(name, value);
+		else if (this.names.length > MANY_MEMBERS) this.#byName = new Map(this.names.map((own, k) => [own, this.values[k]!]));
 	}
 }
+
+const MANY_MEMBERS = 16;
 
 /** The values that follow one another in a text, and what reading them cost. */
 export interface CutJson {
@@ -56,8 +119,7 @@ export function readCutJson(bytes: Uint8Array, begin: number, end: number): CutJ
 type Container = CutArray | CutObject;
 
 class CutJsonReader {
-	/** A view made once: making one for every string costs more than the strings. */
-	readonly #bytes: Buffer;
+	readonly #bytes: Uint8Array;
 	readonly #end: number;
 	readonly #values: CutValue[] = [];
 	#fragment: CutValue | undefined;
@@ -72,7 +134,7 @@ class CutJsonReader {
 	#inTail = false;
 
 	constructor(bytes: Uint8Array, begin: number, end: number) {
-		this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		this.#bytes = bytes;
 		this.#at = begin;
 		this.#end = end;
 	}
@@ -151,19 +213,21 @@ class CutJsonReader {
 
 	/** The rest of a string behind its opening quote, escapes resolved. */
 	#text(): CutText {
+		const bytes = this.#bytes;
 		const begin = this.#at;
+		const end = this.#end;
 		let escaped = false;
-		for (; this.#at < this.#end; this.#at++) {
-			this.#steps++;
-			const byte = this.#bytes[this.#at]!;
-			if (byte === QUOTE) return new CutText(unescaped(this.#bytes, begin, this.#at++, escaped), true);
-			if (byte === BACKSLASH) {
-				escaped = true;
-				this.#at++;
-			}
+		let at = begin;
+		for (; at < end && bytes[at] !== QUOTE; at++) {
+			if (bytes[at] !== BACKSLASH) continue;
+			escaped = true;
+			at++;
 		}
-		this.#at = this.#end;
-		return new CutText(unescaped(this.#bytes, begin, this.#end, escaped), false);
+		const whole = at < end;
+		const textEnd = whole ? at : end;
+		this.#steps += textEnd - begin;
+		this.#at = whole ? at + 1 : end;
+		return new CutText(bytes, begin, textEnd, escaped, whole);
 	}
 
 	#readLiteral(): boolean {
@@ -173,7 +237,7 @@ class CutJsonReader {
 			this.#steps++;
 		}
 		if (this.#at - begin > MAX_LITERAL) return false;
-		const text = latin1(this.#bytes, begin, this.#at);
+		const text = latin1Text(this.#bytes, begin, this.#at);
 		const value = literal(text, this.#at === this.#end);
 		const container = this.#open.at(-1)!;
 		if (value === undefined || (container instanceof CutObject && this.#name === undefined)) return false;
@@ -183,7 +247,7 @@ class CutJsonReader {
 
 	#put(container: Container, value: CutValue): void {
 		if (container instanceof CutArray) container.items.push(value);
-		else if (this.#name !== undefined && !container.members.has(this.#name)) container.members.set(this.#name, value);
+		else if (this.#name !== undefined) container.add(this.#name, value);
 		this.#name = undefined;
 	}
 
@@ -253,7 +317,7 @@ class CutJsonReader {
 		if (quote < 0) return undefined;
 		const container = new CutArray();
 		if (this.#closesText(quote)) {
-			const text = new CutText(unescaped(this.#bytes, this.#at, quote, true), false);
+			const text = new CutText(this.#bytes, this.#at, quote, true, false);
 			this.#at = quote + 1;
 			this.#skipBlank();
 			if (this.#bytes[this.#at] !== COLON) container.items.push(text);
@@ -269,7 +333,7 @@ class CutJsonReader {
 		const tail = this.#open[0]!;
 		if (tail instanceof CutObject) return tail;
 		const object = new CutObject();
-		if (tail.items[0] !== undefined) object.members.set("", tail.items[0]);
+		if (tail.items[0] !== undefined) object.add("", tail.items[0]);
 		this.#open[0] = object;
 		return object;
 	}
@@ -361,13 +425,12 @@ function wrapped(tail: Container): CutArray {
 	return around;
 }
 
-function latin1(bytes: Buffer, begin: number, end: number): string {
-	return bytes.toString("latin1", begin, end);
+function isHexadecimalDigit(byte: number): boolean {
+	const letter = byte | 0x20;
+	return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66);
 }
 
-function unescaped(bytes: Buffer, begin: number, end: number, escaped: boolean): string {
-	const raw = latin1(bytes, begin, end);
-	if (!escaped) return raw;
+function unescaped(raw: string): string {
 	return raw.replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, code: string) =>
 		code.length === 5 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (ESCAPES[code] ?? code),
 	);

@@ -26,11 +26,11 @@ function shown(value: CutValue, name: string | undefined, depth: number): string
 	}
 	if (value instanceof CutObject) {
 		if (depth === MAX_SHOWN_DEPTH) return "{…}";
-		const members = [...value.members].slice(0, MAX_SHOWN_ITEMS).map(([key, member]) => {
-			const text = shown(member, key, depth + 1);
+		const members = value.names.slice(0, MAX_SHOWN_ITEMS).map((key, k) => {
+			const text = shown(value.values[k]!, key, depth + 1);
 			return key === "" ? text : `${JSON.stringify(KNOWN_NAMES.has(key) ? key : prefix(key))}:${text}`;
 		});
-		if (!value.whole || value.members.size > members.length) members.push("…");
+		if (!value.whole || value.names.length > members.length) members.push("…");
 		return `{${members.join(",")}}`;
 	}
 	return String(value);

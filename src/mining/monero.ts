@@ -8,7 +8,7 @@ import { softwareOf } from "./software.ts";
 export function recogniseMonero(message: CutObject): Finding | undefined {
 	const method = message.get("method");
 	if (method !== undefined) return method instanceof CutText && method.whole ? call(method.text, message) : undefined;
-	return message.members.has("result") ? reply(message) : refusal(message);
+	return message.has("result") ? reply(message) : refusal(message);
 }
 
 /** What pools answer to a share, word for word; other products' errors with the same code are about other things. */
@@ -52,10 +52,10 @@ function login(params: CutObject): Finding | undefined {
 	if (name === undefined) return undefined;
 	const agent = textOf(params.get("agent"));
 	const software = softwareOf(agent);
-	const mining = software !== undefined || params.members.has("rigid") || params.members.has("algo");
+	const mining = software !== undefined || params.has("rigid") || params.has("algo");
 	const protocol = software?.startsWith("grin-miner") ? "grin-stratum" : "monero-stratum";
-	if (!isWalletLike(name) && !(mining && (params.members.has("pass") || !params.whole))) {
-		if (!(params.members.has("pass") && agent !== undefined)) return undefined;
+	if (!isWalletLike(name) && !(mining && (params.has("pass") || !params.whole))) {
+		if (!(params.has("pass") && agent !== undefined)) return undefined;
 	}
 	return { protocol, message: "login", sender: "miner", coin: coinOfWallet(name), software };
 }
@@ -96,7 +96,7 @@ function reply(message: CutObject): Finding | undefined {
 	if (!isObject(result) || message.get("jsonrpc") === undefined) return undefined;
 	const job = result.get("job");
 	if (isObject(job)) {
-		const cutAtOnce = !job.whole && job.members.size === 0 && result.get("id") instanceof CutText;
+		const cutAtOnce = !job.whole && job.names.length === 0 && result.get("id") instanceof CutText;
 		if (!isJob(job) && !cutAtOnce) return undefined;
 		return { ...ofJob(job), message: "reply to login", sender: "pool" };
 	}
@@ -116,6 +116,6 @@ function reply(message: CutObject): Finding | undefined {
  */
 function isAcknowledgement(message: CutObject, result: CutObject): boolean {
 	if (!message.whole || message.get("error") !== null || typeof message.get("id") !== "number") return false;
-	const own = [...result.members.keys()].every((name) => name === "status" || name === "id");
-	return own && message.members.size === 4;
+	const own = result.names.every((name) => name === "status" || name === "id");
+	return own && message.names.length === 4;
 }

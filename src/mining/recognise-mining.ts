@@ -93,7 +93,7 @@ function recogniseFragment(fragment: CutValue, excerpt: Excerpt): Recognition | 
 	let part: CutValue | undefined = fragment;
 	while (part instanceof CutObject || part instanceof CutArray) {
 		if (part instanceof CutObject) {
-			const job: Finding | undefined = isJob(part) && part.members.size >= 3 ? JOB_FRAGMENT : undefined;
+			const job: Finding | undefined = isJob(part) && part.names.length >= 3 ? JOB_FRAGMENT : undefined;
 			const finding = recogniseMessage(part, "stream") ?? job;
 			if (finding) return { ...finding, excerpt: excerpt(part) };
 			part = part.get("");

@@ -83,8 +83,8 @@ function isZcashSubscription(params: readonly CutValue[]): boolean {
 
 /** What a reply may be to, told by its result alone: the error triple of Stratum, and the reply to `mining.subscribe`. */
 export function recogniseStratumReply(message: CutObject): Finding | undefined {
-	if (!message.members.has("result") && !message.members.has("error")) return undefined;
-	if (message.members.has("method")) return undefined;
+	if (!message.has("result") && !message.has("error")) return undefined;
+	if (message.has("method")) return undefined;
 	const result = itemsOf(message.get("result"));
 	if (result !== undefined) {
 		if (result.some(isEthereumStratum)) return { ...SUBSCRIBED, protocol: "ethereum-stratum" };
@@ -117,7 +117,7 @@ function subscriptionReply(result: readonly CutValue[]): MiningProtocol | undefi
 const SUBSCRIBED = { message: "reply to mining.subscribe", sender: "pool" } as const;
 
 function isEthereumStratum(value: CutValue): boolean {
-	return textOf(value)?.startsWith("EthereumStratum/") === true;
+	return value instanceof CutText && value.startsWith("EthereumStratum/");
 }
 
 /** `"error":[20 … 25, text, traceback or null]` with no result: the error codes of Stratum v1 in its own form. */
@@ -125,7 +125,7 @@ function isStratumError(message: CutObject): boolean {
 	const result = message.get("result");
 	const error = itemsOf(message.get("error"));
 	if (error === undefined || (result !== undefined && result !== null && result !== false)) return false;
-	if (!message.members.has("id") && message.whole) return false;
+	if (!message.has("id") && message.whole) return false;
 	const [code, text, trace] = error;
 	return (
 		typeof code === "number" &&
