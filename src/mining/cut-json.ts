@@ -89,7 +89,8 @@ export class CutObject {
 		this.names.push(name);
 		this.values.push(value);
 		if (this.#byName !== undefined) this.#byName.set(name, value);
-		else if (this.names.length > MANY_MEMBERS) this.#byName = new Map(this.names.map((own, k) => [own, this.values[k]!]));
+		else if (this.names.length > MANY_MEMBERS)
+			this.#byName = new Map(this.names.map((own, k) => [own, this.values[k]!]));
 	}
 }
 

@@ -16,23 +16,30 @@ export function mayBeMining(bytes: Uint8Array, begin: number, end: number): bool
 	return mayBeJson(bytes, begin, end);
 }
 
-/** A brace or bracket and what may follow it, or the tail of a message: text up to a quote that punctuation follows or precedes. */
+/**
+ * A brace or bracket and what may follow it, or the tail of a message: text up to a quote that punctuation follows or
+ * precedes; and a member's name in it, without which no message says anything.
+ */
 function mayBeJson(bytes: Uint8Array, begin: number, end: number): boolean {
 	const start = skipBlank(bytes, begin, end);
 	if (start === end) return false;
 	const first = bytes[start]!;
 	if (first === 0x7b || first === 0x5b) {
 		const next = skipBlank(bytes, start + 1, end);
-		return next < end && (first === 0x5b || bytes[next] === 0x22 || isPunctuation(bytes[next]!));
+		if (next === end || !(first === 0x5b || bytes[next] === 0x22 || isPunctuation(bytes[next]!))) return false;
+		return showsName(bytes, next, end);
 	}
 	for (let i = start; i < end; i++) {
 		const byte = bytes[i]!;
 		if (byte === 0x5c) i++;
 		else if (byte === 0x22) {
 			const next = skipBlank(bytes, i + 1, end);
-			return (
-				next === end || isPunctuation(bytes[next]!) || isPunctuation(first) || i === start || isDigitOrLetter(first)
-			);
+			if (
+				next === end ||
+				!(isPunctuation(bytes[next]!) || isPunctuation(first) || i === start || isDigitOrLetter(first))
+			)
+				return false;
+			return showsName(bytes, i, end);
 		} else if (byte < 0x20 || byte > 0x7e) {
 			if (!isBlank(byte)) return false;
 		}
@@ -40,10 +47,20 @@ function mayBeJson(bytes: Uint8Array, begin: number, end: number): boolean {
 	return false;
 }
 
+/** Whether a quote stands somewhere with a colon behind it, blanks between them aside. */
+function showsName(bytes: Uint8Array, begin: number, end: number): boolean {
+	for (let i = begin; i < end; i++) {
+		if (bytes[i] !== 0x3a) continue;
+		let before = i - 1;
+		while (before > begin && isBlank(bytes[before]!)) before--;
+		if (before >= begin && bytes[before] === 0x22) return true;
+	}
+	return false;
+}
+
 /** A line that begins like one of the fields that tell, or a body that begins like JSON. */
 function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean {
-	for (let i = begin; i < end - 1; i++) {
-		if (bytes[i] !== 0x0a) continue;
+	for (let i = lineFeedFrom(bytes, begin, end); i < end - 1; i = lineFeedFrom(bytes, i + 1, end)) {
 		const next = bytes[i + 1]!;
 		if (next === 0x0d || next === 0x0a) {
 			const body = next === 0x0d ? i + 3 : i + 2;
@@ -54,6 +71,19 @@ function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean
 		if (letter === 0x75 && mayNameMiner(bytes, i + 1, end)) return true;
 	}
 	return false;
+}
+
+/** Index of the first line feed from `begin` on, `end` where there is none. Four at a time: headers are long, and looked at often. */
+function lineFeedFrom(bytes: Uint8Array, begin: number, end: number): number {
+	let i = begin;
+	for (; i < end - 3; i += 4) {
+		if (bytes[i] === 0x0a) return i;
+		if (bytes[i + 1] === 0x0a) return i + 1;
+		if (bytes[i + 2] === 0x0a) return i + 2;
+		if (bytes[i + 3] === 0x0a) return i + 3;
+	}
+	while (i < end && bytes[i] !== 0x0a) i++;
+	return i;
 }
 
 /** Behind `X-`: mining, stratum, roll, long. */
