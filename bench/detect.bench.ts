@@ -7,8 +7,9 @@ import { judgeEndpoint, serverNameColumn } from "../src/detect/endpoint.ts";
 import { computeFeatures } from "../src/detect/features.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../src/detect/options.ts";
 import { mayHaveMiningPayload } from "../src/detect/payload.ts";
-import { payloadSpeaksMining } from "../src/detect/payload-decision.ts";
+import { judgePayloads } from "../src/detect/payload-decision.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "../src/detect/shape-obstacle.ts";
+import { VerdictColumns } from "../src/detect/verdicts.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import { openModel } from "../src/forest/open-model.ts";
 
@@ -70,6 +71,7 @@ else {
 
 function signalsOf(detector: ReturnType<typeof createDetector>): Record<string, (flows: FlowColumns) => number> {
 	const row = new Float64Array(detector.plan.names.length);
+	const verdicts = new VerdictColumns(false);
 	const over =
 		(each: (flows: FlowColumns, i: number) => boolean) =>
 		(flows: FlowColumns): number => {
@@ -79,7 +81,11 @@ function signalsOf(detector: ReturnType<typeof createDetector>): Record<string, 
 		};
 	return {
 		"whether the payload may be mining": over(mayHaveMiningPayload),
-		"whether it is": over(payloadSpeaksMining),
+		"whether it is": (flows) => {
+			verdicts.reset(flows.length);
+			judgePayloads(flows, 0, flows.length, verdicts);
+			return verdicts.length;
+		},
 		"server name": over((flows, i) => {
 			const name = serverNameColumn(flows, i);
 			return name !== undefined && judgeEndpoint(flows, i, name, undefined) !== undefined;

@@ -12,7 +12,7 @@ import {
 import type { Detector, DetectState } from "./detector.ts";
 import { type EndpointEvidence, judgeEndpoint, serverNameColumn } from "./endpoint.ts";
 import { computeFeatures } from "./features.ts";
-import { payloadSpeaksMining } from "./payload-decision.ts";
+import { judgePayloads } from "./payload-decision.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "./shape-obstacle.ts";
 import { REASON, type VerdictColumns } from "./verdicts.ts";
 
@@ -26,8 +26,9 @@ export function judgeBlock(
 	detector: Detector,
 	state: DetectState,
 ): void {
-	const { endpoints } = detector;
-	for (let i = begin; i < end; i++) endpoints[i - begin] = lookAt(flows, i, detector, state);
+	judgePayloads(flows, begin, end, state.verdicts);
+	judgeEndpoints(flows, begin, end, detector, state.verdicts);
+	judgeShapes(flows, begin, end, detector, state);
 	decideRows(detector, state);
 	if (state.cache !== undefined) {
 		askCache(flows, begin, end, detector, state);
@@ -36,21 +37,37 @@ export function judgeBlock(
 	if (state.conversations !== undefined) combineConversations(flows, begin, end, detector, state);
 }
 
-/** Decides flow i where that needs no more than itself, else makes a row for the forest, or leaves it to the cache. */
-function lookAt(flows: FlowColumns, i: number, detector: Detector, state: DetectState): EndpointEvidence | undefined {
-	const { verdicts } = state;
+/** Fills the detector's `endpoints` for the flows that are not decided yet, and decides those on a pool list that does so alone. */
+function judgeEndpoints(
+	flows: FlowColumns,
+	begin: number,
+	end: number,
+	detector: Detector,
+	verdicts: VerdictColumns,
+): void {
+	const { endpoints } = detector;
 	const { pools, poolsDecide } = detector.options;
-	if (payloadSpeaksMining(flows, i)) {
-		settle(verdicts, i, REASON.STRATUM, true);
-		return undefined;
+	for (let i = begin; i < end; i++) {
+		const name = serverNameColumn(flows, i);
+		const isAsked = (name !== undefined || pools !== undefined) && verdicts.paths[i] === REASON.NONE;
+		const endpoint = isAsked ? judgeEndpoint(flows, i, name, pools) : undefined;
+		endpoints[i - begin] = endpoint;
+		if (poolsDecide && endpoint?.listed !== undefined) settle(verdicts, i, REASON.DST, true);
 	}
-	const name = serverNameColumn(flows, i);
-	const endpoint = name !== undefined || pools !== undefined ? judgeEndpoint(flows, i, name, pools) : undefined;
-	if (poolsDecide && endpoint?.listed !== undefined) settle(verdicts, i, REASON.DST, true);
-	else if (name !== undefined) judgeShape(flows, i, endpoint, detector, state);
-	else if (state.cache !== undefined) verdicts.paths[i] = REASON.CACHE;
-	else judgeNameless(flows, i, endpoint, detector, state);
-	return endpoint;
+}
+
+/** Makes rows for the forest of the flows that are not decided yet, or leaves them to the cache. */
+function judgeShapes(flows: FlowColumns, begin: number, end: number, detector: Detector, state: DetectState): void {
+	const { paths } = state.verdicts;
+	const namelessAreOrdinary = state.cache === undefined && !detector.options.filter;
+	for (let i = begin; i < end; i++) {
+		if (paths[i] !== REASON.NONE) continue;
+		const endpoint = detector.endpoints[i - begin];
+		if (namelessAreOrdinary || serverNameColumn(flows, i) !== undefined)
+			judgeShape(flows, i, endpoint, detector, state);
+		else if (state.cache !== undefined) paths[i] = REASON.CACHE;
+		else judgeNameless(flows, i, endpoint, detector, state);
+	}
 }
 
 function judgeNameless(

@@ -1,4 +1,4 @@
-import { latin1Text } from "./latin1-text.ts";
+import { latin1, TextMemory } from "./text-memory.ts";
 
 /**
  * JSON as it stands in the first bytes of a flow: cut at the end, and at the beginning too where the flow was first
@@ -29,8 +29,8 @@ export class CutText {
 	/** Escapes resolved. */
 	get text(): string {
 		this.#text ??= this.#escaped
-			? unescaped(latin1Text(this.#bytes, this.#begin, this.#end))
-			: latin1Text(this.#bytes, this.#begin, this.#end);
+			? unescaped(textOfBytes(this.#bytes, this.#begin, this.#end))
+			: textOfBytes(this.#bytes, this.#begin, this.#end);
 		return this.#text;
 	}
 
@@ -238,7 +238,7 @@ class CutJsonReader {
 			this.#steps++;
 		}
 		if (this.#at - begin > MAX_LITERAL) return false;
-		const text = latin1Text(this.#bytes, begin, this.#at);
+		const text = textOfBytes(this.#bytes, begin, this.#at);
 		const value = literal(text, this.#at === this.#end);
 		const container = this.#open.at(-1)!;
 		if (value === undefined || (container instanceof CutObject && this.#name === undefined)) return false;
@@ -429,6 +429,15 @@ function wrapped(tail: Container): CutArray {
 function isHexadecimalDigit(byte: number): boolean {
 	const letter = byte | 0x20;
 	return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66);
+}
+
+/** Longer texts are wallets, hashes and jobs, which hardly ever come twice. */
+const LONGEST_REMEMBERED = 24;
+/** Member names and words of the protocols come again and again, and decoding is what reading a message costs most. */
+const remembered = new TextMemory(512, (text) => text);
+
+function textOfBytes(bytes: Uint8Array, begin: number, end: number): string {
+	return end - begin > LONGEST_REMEMBERED ? latin1(bytes, begin, end) : remembered.of(bytes, begin, end);
 }
 
 function unescaped(raw: string): string {

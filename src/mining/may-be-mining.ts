@@ -8,7 +8,18 @@ import { mayBeWebSocketJson } from "./websocket-frames.ts";
  * else. Allocates nothing; most payloads (TLS, DNS, QUIC) are settled by their first byte or the first that is not text.
  */
 export function mayBeMining(bytes: Uint8Array, begin: number, end: number): boolean {
-	if (end - begin < 8) return false;
+	return end - begin >= LEAST_LENGTH && MAY_BEGIN[bytes[begin]!] === 1 && mayBeMessage(bytes, begin, end);
+}
+
+/** Shorter payloads show nothing. */
+const LEAST_LENGTH = 8;
+
+/** Bytes that a mining message may begin with: Stratum V2's zero, blanks and printable text, WebSocket's text and binary frames. */
+const MAY_BEGIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+	byte === 0 || isBlank(byte) || (byte >= 0x20 && byte <= 0x7e) || byte === 0x81 || byte === 0x82 ? 1 : 0,
+);
+
+function mayBeMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 	const first = bytes[begin]!;
 	if (first === 0) return mayBeStratumV2(bytes, begin, end);
 	if (first >= 0x80) return mayBeWebSocketJson(bytes, begin, end);
