@@ -55,7 +55,7 @@ export function isObject(value: CutValue | undefined): value is CutObject {
 /** How many of the names stand in the object; the name in which the bytes end counts from its third character. */
 export function membersAmong(object: CutObject, names: ReadonlySet<string>): number {
 	let count = 0;
-	for (const name of object.names) if (names.has(name)) count++;
+	for (const name of names) if (object.has(name)) count++;
 	const { cutName } = object;
 	if (cutName !== undefined && cutName.length >= 3)
 		for (const name of names) if (name.startsWith(cutName)) return count + 1;

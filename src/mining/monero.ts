@@ -32,7 +32,7 @@ function call(method: string, message: CutObject): Finding | undefined {
 	const params = message.get("params");
 	if (!isObject(params)) return undefined;
 	if (method === "login") return login(params);
-	if (method === "job") return isJob(params) ? { ...ofJob(params), message: "job", sender: "pool" } : undefined;
+	if (method === "job") return isJob(params) ? jobFinding(params, "job") : undefined;
 	if (method === "submit") {
 		return isSubmission(params) ? { protocol: "monero-stratum", message: "submit", sender: "miner" } : undefined;
 	}
@@ -87,8 +87,8 @@ function isSubmission(params: CutObject): boolean {
 	return params.get("id") !== undefined && cutName !== undefined && cutName !== "" && "job_id".startsWith(cutName);
 }
 
-function ofJob(job: CutObject): { protocol: "monero-stratum"; coin: string | undefined } {
-	return { protocol: "monero-stratum", coin: coinOfAlgorithm(textOf(job.get("algo"))) };
+function jobFinding(job: CutObject, message: string): Finding {
+	return { protocol: "monero-stratum", message, sender: "pool", coin: coinOfAlgorithm(textOf(job.get("algo"))) };
 }
 
 function reply(message: CutObject): Finding | undefined {
@@ -96,9 +96,9 @@ function reply(message: CutObject): Finding | undefined {
 	if (!isObject(result) || message.get("jsonrpc") === undefined) return undefined;
 	const job = result.get("job");
 	if (isObject(job)) {
-		const cutAtOnce = !job.whole && job.names.length === 0 && result.get("id") instanceof CutText;
+		const cutAtOnce = !job.whole && job.members.size === 0 && result.get("id") instanceof CutText;
 		if (!isJob(job) && !cutAtOnce) return undefined;
-		return { ...ofJob(job), message: "reply to login", sender: "pool" };
+		return jobFinding(job, "reply to login");
 	}
 	const status = textOf(result.get("status"));
 	if (status === "KEEPALIVED") {
@@ -116,6 +116,8 @@ function reply(message: CutObject): Finding | undefined {
  */
 function isAcknowledgement(message: CutObject, result: CutObject): boolean {
 	if (!message.whole || message.get("error") !== null || typeof message.get("id") !== "number") return false;
-	const own = result.names.every((name) => name === "status" || name === "id");
-	return own && message.names.length === 4;
+	return message.hasOnly(REPLY_MEMBERS) && result.hasOnly(ACKNOWLEDGEMENT_MEMBERS);
 }
+
+const REPLY_MEMBERS = ["id", "jsonrpc", "result", "error"];
+const ACKNOWLEDGEMENT_MEMBERS = ["status", "id"];

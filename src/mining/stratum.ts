@@ -57,8 +57,8 @@ export function recogniseStratumCall(message: CutObject): Finding | undefined {
 		protocol: flavourOf(method, items ?? []),
 		message: method,
 		sender: SENDER_OF_METHOD[method]!,
-		...(method === "mining.subscribe" && { software: softwareOf(textOf(items?.[0])) }),
-		...((method === "mining.authorize" || method === "mining.submit") && { coin: coinOfWallet(textOf(items?.[0])) }),
+		coin: method === "mining.authorize" || method === "mining.submit" ? coinOfWallet(textOf(items?.[0])) : undefined,
+		software: method === "mining.subscribe" ? softwareOf(textOf(items?.[0])) : undefined,
 	};
 }
 
@@ -87,9 +87,9 @@ export function recogniseStratumReply(message: CutObject): Finding | undefined {
 	if (message.has("method")) return undefined;
 	const result = itemsOf(message.get("result"));
 	if (result !== undefined) {
-		if (result.some(isEthereumStratum)) return { ...SUBSCRIBED, protocol: "ethereum-stratum" };
+		if (result.some(isEthereumStratum)) return subscribed("ethereum-stratum");
 		const protocol = subscriptionReply(result);
-		return protocol && { ...SUBSCRIBED, protocol };
+		return protocol && subscribed(protocol);
 	}
 	return isStratumError(message) ? { protocol: "stratum", message: "error reply", sender: "pool" } : undefined;
 }
@@ -114,7 +114,9 @@ function subscriptionReply(result: readonly CutValue[]): MiningProtocol | undefi
 		: undefined;
 }
 
-const SUBSCRIBED = { message: "reply to mining.subscribe", sender: "pool" } as const;
+function subscribed(protocol: MiningProtocol): Finding {
+	return { protocol, message: "reply to mining.subscribe", sender: "pool" };
+}
 
 function isEthereumStratum(value: CutValue): boolean {
 	return value instanceof CutText && value.startsWith("EthereumStratum/");

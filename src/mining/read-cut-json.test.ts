@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { CutArray, CutObject, CutText, type CutValue, readCutJson } from "./cut-json.ts";
+import { CutArray, CutObject, CutText, type CutValue } from "./cut-json.ts";
+import { readCutJson } from "./read-cut-json.ts";
 
 const read = (text: string) => {
 	const bytes = Buffer.from(text, "latin1");
@@ -13,7 +14,7 @@ function plain(value: CutValue | undefined): unknown {
 	if (value instanceof CutText) return value.text;
 	if (value instanceof CutArray) return value.items.map(plain);
 	if (value instanceof CutObject)
-		return Object.fromEntries(value.names.map((name, k) => [name, plain(value.values[k])]));
+		return Object.fromEntries([...value.members].map(([name, member]) => [name, plain(member)]));
 	return value;
 }
 
