@@ -1,4 +1,4 @@
-import { type JsonTape, NODE, NOTHING } from "./json-tape.ts";
+import { type JsonTape, letterOf, NODE, NOTHING } from "./json-tape.ts";
 import { latin1, TextMemory } from "./text-memory.ts";
 
 /**
@@ -123,7 +123,8 @@ export class CutObject {
 	}
 
 	#find(name: string): number {
-		const { first, next } = this.#tape;
+		const { first, next, letters } = this.#tape;
+		if ((letters[this.#node]! & letterOf(name === "" ? 0 : name.charCodeAt(0))) === 0) return NOTHING;
 		let member = first[this.#node]!;
 		while (member !== NOTHING && !this.#isNamed(member, name)) member = next[member]!;
 		return member;
@@ -165,7 +166,7 @@ export function valueAt(tape: JsonTape, node: number): CutValue {
  * The value of the literal `[begin … end)` in bytes that end at `bytesEnd`; undefined where it is none. At the end of the
  * bytes its beginning is enough.
  */
-export function literalValue(
+function literalValue(
 	bytes: Uint8Array,
 	begin: number,
 	end: number,
@@ -183,6 +184,21 @@ export function literalValue(
 	const value = Number(text);
 	if (!Number.isNaN(value)) return value;
 	return atEnd && /^-?\d*\.?\d*(e[+-]?)?$/i.test(text) ? Number.parseFloat(text) || 0 : undefined;
+}
+
+/** Whether {@link literalValue} gives something, found out without decoding the words and numbers that nearly all are. */
+export function isLiteral(bytes: Uint8Array, begin: number, end: number, bytesEnd: number): boolean {
+	const first = bytes[begin]!;
+	if (first < 0x61 || end === bytesEnd) {
+		return isPlainNumber(bytes, begin, end) || literalValue(bytes, begin, end, bytesEnd) !== undefined;
+	}
+	const word = first === 0x6e ? "null" : first === 0x74 ? "true" : "false";
+	return end - begin === word.length && isAt(word, bytes, begin);
+}
+
+function isPlainNumber(bytes: Uint8Array, begin: number, end: number): boolean {
+	for (let at = begin; at < end; at++) if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return false;
+	return end > begin;
 }
 
 /** Longer texts are wallets, hashes and jobs, which hardly ever come twice. */

@@ -28,6 +28,8 @@ export class JsonTape {
 	first = new Int32Array(0);
 	last = new Int32Array(0);
 	next = new Int32Array(0);
+	/** For objects: a bit for the first letter of each member's name ({@link letterOf}), so that most absent ones are not looked for. */
+	letters = new Int32Array(0);
 	count = 0;
 
 	/** Forgets the last text and makes room for the nodes of another: each takes a byte at least. */
@@ -48,6 +50,7 @@ export class JsonTape {
 		this.first = new Int32Array(nodes);
 		this.last = new Int32Array(nodes);
 		this.next = new Int32Array(nodes);
+		this.letters = new Int32Array(nodes);
 	}
 
 	add(kind: number, begin: number, end: number): number {
@@ -61,6 +64,7 @@ export class JsonTape {
 		this.first[node] = NOTHING;
 		this.last[node] = NOTHING;
 		this.next[node] = NOTHING;
+		this.letters[node] = 0;
 		return node;
 	}
 
@@ -72,9 +76,18 @@ export class JsonTape {
 		this.last[container] = node;
 	}
 
-	name(node: number, begin: number, end: number, escaped: boolean): void {
+	/** Gives `node` its name in `object`. */
+	name(object: number, node: number, begin: number, end: number, escaped: boolean): void {
 		this.nameBegins[node] = begin;
 		this.nameEnds[node] = end;
 		this.nameEscaped[node] = escaped ? 1 : 0;
+		this.letters[object]! |= escaped ? ALL_LETTERS : letterOf(end > begin ? this.bytes[begin]! : 0);
 	}
+}
+
+const ALL_LETTERS = -1;
+
+/** The bit of a name that begins with this character; 0 for the empty name. */
+export function letterOf(character: number): number {
+	return 1 << (character & 31);
 }

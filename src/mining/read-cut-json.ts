@@ -1,4 +1,4 @@
-import { type CutValue, literalValue, valueAt } from "./cut-json.ts";
+import { type CutValue, isLiteral, valueAt } from "./cut-json.ts";
 import { JsonTape, NODE, NOTHING } from "./json-tape.ts";
 
 /** The values that follow one another in a text, and what reading them cost. */
@@ -150,8 +150,7 @@ class CutJsonReader {
 		const end = this.#at;
 		const container = open[this.#depth - 1]!;
 		if (end - begin > MAX_LITERAL || this.#isNameless(container)) return false;
-		if (!isPlainNumber(this.#bytes, begin, end) && literalValue(this.#bytes, begin, end, this.#end) === undefined)
-			return false;
+		if (end === begin || !isLiteral(this.#bytes, begin, end, this.#end)) return false;
 		this.#put(container, this.#tape.add(NODE.LITERAL, begin, end));
 		return true;
 	}
@@ -163,7 +162,7 @@ class CutJsonReader {
 
 	#put(container: number, value: number): void {
 		if (this.#tape.kinds[container] === NODE.OBJECT) {
-			this.#tape.name(value, this.#nameBegin, this.#nameEnd, this.#nameEscaped);
+			this.#tape.name(container, value, this.#nameBegin, this.#nameEnd, this.#nameEscaped);
 		}
 		this.#tape.append(container, value);
 		this.#nameBegin = -1;
@@ -243,7 +242,7 @@ class CutJsonReader {
 		if (first === NOTHING) return;
 		tape.next[first] = NOTHING;
 		tape.last[tail] = first;
-		tape.name(first, 0, 0, false);
+		tape.name(tail, first, 0, 0, false);
 	}
 
 	/** Index of the first quote, -1 where there is none or something that is no text stands before it. */
@@ -314,10 +313,4 @@ function isLiteralByte(byte: number): boolean {
 		byte === 0x2e ||
 		byte === 0x45
 	);
-}
-
-/** Digits alone: what nearly all literals but words are, told without decoding them. */
-function isPlainNumber(bytes: Uint8Array, begin: number, end: number): boolean {
-	for (let at = begin; at < end; at++) if (bytes[at]! < 0x30 || bytes[at]! > 0x39) return false;
-	return end > begin;
 }
