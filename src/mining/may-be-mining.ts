@@ -1,3 +1,4 @@
+import { isBlank, skipBlank } from "./blank.ts";
 import { beginsLikeHttp } from "./http-head.ts";
 import { mayNameSoftware } from "./software.ts";
 import { mayBeStratumV2 } from "./stratum-v2.ts";
@@ -112,16 +113,6 @@ function mayNameMiner(bytes: Uint8Array, at: number, end: number): boolean {
 }
 
 const USER_AGENT_LENGTH = "user-agent:".length;
-
-function skipBlank(bytes: Uint8Array, begin: number, end: number): number {
-	let i = begin;
-	while (i < end && isBlank(bytes[i]!)) i++;
-	return i;
-}
-
-function isBlank(byte: number): boolean {
-	return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
 
 function isPunctuation(byte: number): boolean {
 	return byte === 0x2c || byte === 0x3a || byte === 0x5d || byte === 0x7d;

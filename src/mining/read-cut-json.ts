@@ -1,3 +1,4 @@
+import { isBlank } from "./blank.ts";
 import { type CutValue, isLiteral, valueAt } from "./cut-json.ts";
 import { JsonTape, NODE, NOTHING } from "./json-tape.ts";
 
@@ -298,10 +299,6 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 /** Longer than any number that a miner sends (20 digits). */
 const MAX_LITERAL = 40;
-
-function isBlank(byte: number): boolean {
-	return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
 
 /** Bytes of numbers, `true`, `false` and `null`. */
 function isLiteralByte(byte: number): boolean {

@@ -1,3 +1,5 @@
+import { skipBlank } from "./blank.ts";
+
 /**
  * Whether `recogniseMining` would recognise these bytes, for the messages that miners and pools exchange all day long:
  * `mining.*` calls, Monero's `submit`, `job` and `keepalived`, and its pools' reply to a share. True only where it would; false says nothing. It reads
@@ -286,12 +288,6 @@ function countPoints(bytes: Uint8Array, begin: number, end: number): number {
 
 function isDigit(byte: number): boolean {
 	return byte >= 0x30 && byte <= 0x39;
-}
-
-function skipBlank(bytes: Uint8Array, begin: number, end: number): number {
-	let i = begin;
-	while (i < end && (bytes[i] === 0x20 || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09)) i++;
-	return i;
 }
 
 function isText(bytes: Uint8Array, begin: number, end: number, text: Uint8Array): boolean {
