@@ -195,19 +195,38 @@ function firstMember(bytes: Uint8Array, begin: number, end: number, depth: numbe
 }
 
 function memberOfMessage(bytes: Uint8Array, begin: number, end: number): number {
-	if (isText(bytes, begin, end, NAME_ID)) return MESSAGE_ID;
-	if (isText(bytes, begin, end, NAME_METHOD)) return METHOD;
-	if (isText(bytes, begin, end, NAME_PARAMS)) return PARAMS;
-	if (isText(bytes, begin, end, NAME_JSONRPC)) return JSONRPC;
-	if (isText(bytes, begin, end, NAME_RESULT)) return RESULT;
-	return isText(bytes, begin, end, NAME_ERROR) ? ERROR : OTHER;
+	// By the first letter, so that a name is compared with one.
+	switch (bytes[begin]) {
+		case NAME_ID[0]:
+			return isText(bytes, begin, end, NAME_ID) ? MESSAGE_ID : OTHER;
+		case NAME_METHOD[0]:
+			return isText(bytes, begin, end, NAME_METHOD) ? METHOD : OTHER;
+		case NAME_PARAMS[0]:
+			return isText(bytes, begin, end, NAME_PARAMS) ? PARAMS : OTHER;
+		case NAME_JSONRPC[0]:
+			return isText(bytes, begin, end, NAME_JSONRPC) ? JSONRPC : OTHER;
+		case NAME_RESULT[0]:
+			return isText(bytes, begin, end, NAME_RESULT) ? RESULT : OTHER;
+		case NAME_ERROR[0]:
+			return isText(bytes, begin, end, NAME_ERROR) ? ERROR : OTHER;
+		default:
+			return OTHER;
+	}
 }
 
 function memberOfParams(bytes: Uint8Array, begin: number, end: number): number {
-	if (isText(bytes, begin, end, NAME_ID)) return ID;
-	if (isText(bytes, begin, end, NAME_JOB_ID)) return JOB_ID;
-	if (isText(bytes, begin, end, NAME_NONCE)) return NONCE;
-	return isText(bytes, begin, end, NAME_BLOB) ? BLOB : NOTHING;
+	switch (bytes[begin]) {
+		case NAME_ID[0]:
+			return isText(bytes, begin, end, NAME_ID) ? ID : NOTHING;
+		case NAME_JOB_ID[0]:
+			return isText(bytes, begin, end, NAME_JOB_ID) ? JOB_ID : NOTHING;
+		case NAME_NONCE[0]:
+			return isText(bytes, begin, end, NAME_NONCE) ? NONCE : NOTHING;
+		case NAME_BLOB[0]:
+			return isText(bytes, begin, end, NAME_BLOB) ? BLOB : NOTHING;
+		default:
+			return NOTHING;
+	}
 }
 
 function memberOfResult(bytes: Uint8Array, begin: number, end: number): number {
