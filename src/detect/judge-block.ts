@@ -90,11 +90,12 @@ function judgeShape(
 	detector: Detector,
 	state: DetectState,
 ): void {
-	const { rows, thresholds } = detector;
+	const { thresholds } = detector;
 	const { verdicts } = state;
 	const path = endpoint?.speaksOfMining ? REASON.DST : REASON.ML;
 	const obstacle = shapeObstacle(flows, i);
 	if (obstacle === SHAPE_OBSTACLE.NONE) {
+		const rows = goesOn(path, state) ? detector.exactRows : detector.rows;
 		computeFeatures(flows, i, detector.plan, rows.features, rows.nextOffset);
 		rows.add(i, rowThreshold(endpoint, detector));
 		verdicts.paths[i] = path;
@@ -106,6 +107,11 @@ function judgeShape(
 	settle(verdicts, i, REASON.DST, verdicts.scores[i]! > thresholds.dst);
 }
 
+/** Whether something goes on from the forest's whole probability: the conversation's mass, or the score that the cache keeps. */
+function goesOn(path: number, state: DetectState): boolean {
+	return state.conversations !== undefined || (state.cache !== undefined && path === REASON.DST);
+}
+
 /** The forest's probability above which the flow is a miner, given what else is known of it. */
 function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector): number {
 	const { thresholds, reliability, mlScore } = detector;
@@ -113,19 +119,18 @@ function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector
 	return probabilityThreshold(endpoint.speaksOfMining ? thresholds.dst : mlScore, reliability, endpoint.mass);
 }
 
-/** Asks the forest about the rows; for its exact probabilities only where something goes on from them. */
-function decideRows(detector: Detector, state: DetectState): void {
-	const { rows, predictor } = detector;
-	const { verdicts } = state;
-	const exactly = state.cache !== undefined || state.conversations !== undefined;
-	if (exactly) rows.decideExactly(predictor);
-	else rows.decide(predictor);
-	for (let k = 0; k < rows.count; k++) {
-		const i = rows.flows[k]!;
-		if (exactly) verdicts.probabilities[i] = rows.probabilities[k]!;
-		if (rows.decisions[k] === 1) verdicts.reasons[i] = verdicts.paths[i]!;
+/** Asks the forest about the rows. */
+function decideRows({ rows, exactRows, predictor }: Detector, { verdicts }: DetectState): void {
+	rows.decide(predictor);
+	exactRows.decideExactly(predictor);
+	for (let k = 0; k < exactRows.count; k++) verdicts.probabilities[exactRows.flows[k]!] = exactRows.probabilities[k]!;
+	for (const decided of [rows, exactRows]) {
+		for (let k = 0; k < decided.count; k++) {
+			const i = decided.flows[k]!;
+			if (decided.decisions[k] === 1) verdicts.reasons[i] = verdicts.paths[i]!;
+		}
+		decided.clear();
 	}
-	rows.clear();
 }
 
 /** In the order of the flows: what was decided with a name is remembered, flows without one are looked up or go on to the forest. */
