@@ -25,7 +25,7 @@ function judgeColumn(
 	for (let i = begin; i < end; i++) {
 		const from = offsets[i]!;
 		const to = offsets[i + 1]!;
-		if (!mayBeMining(values, from, to) || paths[i] === REASON.STRATUM || !isMiningMessage(values, from, to)) continue;
+		if (paths[i] === REASON.STRATUM || !mayBeMining(values, from, to) || !isMiningMessage(values, from, to)) continue;
 		paths[i] = REASON.STRATUM;
 		reasons[i] = REASON.STRATUM;
 	}

@@ -41,23 +41,29 @@ function mayBeJson(bytes: Uint8Array, begin: number, end: number): boolean {
 		if (next === end || !(first === 0x5b || bytes[next] === 0x22 || isPunctuation(bytes[next]!))) return false;
 		return showsName(bytes, next, end);
 	}
-	for (let i = start; i < end; i++) {
-		const byte = bytes[i]!;
-		if (byte === 0x5c) i++;
-		else if (byte === 0x22) {
-			const next = skipBlank(bytes, i + 1, end);
-			if (
-				next === end ||
-				!(isPunctuation(bytes[next]!) || isPunctuation(first) || i === start || isDigitOrLetter(first))
-			)
-				return false;
-			return showsName(bytes, i, end);
-		} else if (byte < 0x20 || byte > 0x7e) {
-			if (!isBlank(byte)) return false;
-		}
-	}
-	return false;
+	const quote = firstQuote(bytes, start, end);
+	const next = quote < 0 ? end : skipBlank(bytes, quote + 1, end);
+	if (next === end) return false;
+	const isTail = isPunctuation(bytes[next]!) || isPunctuation(first) || quote === start || isDigitOrLetter(first);
+	return isTail && showsName(bytes, quote, end);
 }
+
+/** Index of the first quote, -1 where there is none or something that is no text stands before it. */
+function firstQuote(bytes: Uint8Array, begin: number, end: number): number {
+	for (let i = begin; i < end; i++) {
+		while (i < end && IS_PLAIN[bytes[i]!] === 1) i++;
+		if (i >= end) return -1;
+		if (bytes[i] === 0x22) return i;
+		if (bytes[i] !== 0x5c) return -1;
+		i++;
+	}
+	return -1;
+}
+
+/** 1 for text that is neither a quote nor a backslash. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+	isBlank(byte) || (byte >= 0x20 && byte <= 0x7e && byte !== 0x22 && byte !== 0x5c) ? 1 : 0,
+);
 
 /** Whether a quote stands somewhere with a colon behind it, blanks between them aside. */
 function showsName(bytes: Uint8Array, begin: number, end: number): boolean {
