@@ -28,7 +28,9 @@ export interface Detector {
 	readonly mlScore: number;
 	readonly plan: FeaturePlan;
 	readonly predictor: Predictor;
+	/** Rows of flows that need the forest's decision alone, and of those whose whole probability goes on into something. */
 	readonly rows: ShapeRows;
+	readonly exactRows: ShapeRows;
 	/** What names and addresses say of the flows of the block at hand. */
 	readonly endpoints: (EndpointEvidence | undefined)[];
 }
@@ -64,6 +66,7 @@ export function createDetector(model: Model, options: DetectOptions): Detector {
 		plan: featurePlan(model.featureNames),
 		predictor: createPredictor(model),
 		rows: new ShapeRows(model.featureNames.length),
+		exactRows: new ShapeRows(model.featureNames.length),
 		endpoints: new Array(BLOCK_LENGTH).fill(undefined),
 	};
 }

@@ -1,7 +1,8 @@
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
+import { TextMemory } from "../mining/text-memory.ts";
 import { combine, type Mass, supportMass } from "./dempster-shafer.ts";
 import type { PoolHit, PoolLookup } from "./pool-lookup.ts";
-import { judgeServerName, type NameJudgement } from "./server-name.ts";
+import { judgeName, mayTell, type NameJudgement } from "./server-name.ts";
 
 /** What the names and addresses of a flow's ends say. */
 export interface EndpointEvidence {
@@ -36,16 +37,30 @@ export function judgeEndpoint(
 	name: ListColumn<Uint8Array> | undefined,
 	pools: PoolLookup | undefined,
 ): EndpointEvidence | undefined {
-	const judgement = name && judgeServerName(name.values, name.offsets[i]!, name.offsets[i + 1]!);
+	const named = name && judgeNameIn(name, i);
 	const destination = pools?.find(flows.addresses, i * 32 + 16, flows.destinationPort[i]!);
 	const listed = destination ?? pools?.find(flows.addresses, i * 32, flows.sourcePort[i]!);
-	if (judgement === undefined && listed === undefined) return undefined;
-	const nameMass = judgement && supportMass(judgement.mass, judgement.other);
-	const listMass = listed && supportMass(POOL_LIST_MASS);
+	if (listed === undefined) return named;
+	const listMass = supportMass(POOL_LIST_MASS);
 	return {
-		...(judgement && { name: judgement }),
-		...(listed && { listed, listedIsSource: destination === undefined }),
-		mass: nameMass && listMass ? combine(nameMass, listMass) : (nameMass ?? listMass)!,
-		speaksOfMining: judgement !== undefined && judgement.mass > 0,
+		...(named?.name && { name: named.name }),
+		listed,
+		listedIsSource: destination === undefined,
+		mass: named ? combine(named.mass, listMass) : listMass,
+		speaksOfMining: named?.speaksOfMining === true,
 	};
 }
+
+function judgeNameIn({ values, offsets }: ListColumn<Uint8Array>, i: number): EndpointEvidence | undefined {
+	const begin = offsets[i]!;
+	const end = offsets[i + 1]!;
+	return mayTell(values, begin, end) ? evidenceOfName.of(values, begin, end) : undefined;
+}
+
+const REMEMBERED_NAMES = 1 << 14;
+
+/** What names that may tell say by themselves: few come again and again, and each is judged once. */
+const evidenceOfName = new TextMemory(REMEMBERED_NAMES, (text): EndpointEvidence | undefined => {
+	const name = judgeName(text.toLowerCase());
+	return name && { name, mass: supportMass(name.mass, name.other), speaksOfMining: name.mass > 0 };
+});

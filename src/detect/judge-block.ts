@@ -12,7 +12,7 @@ import {
 import type { Detector, DetectState } from "./detector.ts";
 import { type EndpointEvidence, judgeEndpoint, serverNameColumn } from "./endpoint.ts";
 import { computeFeatures } from "./features.ts";
-import { payloadSpeaksMining } from "./payload-decision.ts";
+import { judgePayloads } from "./payload-decision.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "./shape-obstacle.ts";
 import { REASON, type VerdictColumns } from "./verdicts.ts";
 
@@ -26,8 +26,9 @@ export function judgeBlock(
 	detector: Detector,
 	state: DetectState,
 ): void {
-	const { endpoints } = detector;
-	for (let i = begin; i < end; i++) endpoints[i - begin] = lookAt(flows, i, detector, state);
+	judgePayloads(flows, begin, end, state.verdicts);
+	judgeEndpoints(flows, begin, end, detector, state.verdicts);
+	judgeShapes(flows, begin, end, detector, state);
 	decideRows(detector, state);
 	if (state.cache !== undefined) {
 		askCache(flows, begin, end, detector, state);
@@ -36,21 +37,37 @@ export function judgeBlock(
 	if (state.conversations !== undefined) combineConversations(flows, begin, end, detector, state);
 }
 
-/** Decides flow i where that needs no more than itself, else makes a row for the forest, or leaves it to the cache. */
-function lookAt(flows: FlowColumns, i: number, detector: Detector, state: DetectState): EndpointEvidence | undefined {
-	const { verdicts } = state;
+/** Fills the detector's `endpoints` for the flows that are not decided yet, and decides those on a pool list that does so alone. */
+function judgeEndpoints(
+	flows: FlowColumns,
+	begin: number,
+	end: number,
+	detector: Detector,
+	verdicts: VerdictColumns,
+): void {
+	const { endpoints } = detector;
 	const { pools, poolsDecide } = detector.options;
-	if (payloadSpeaksMining(flows, i)) {
-		settle(verdicts, i, REASON.STRATUM, true);
-		return undefined;
+	for (let i = begin; i < end; i++) {
+		const name = serverNameColumn(flows, i);
+		const isAsked = (name !== undefined || pools !== undefined) && verdicts.paths[i] === REASON.NONE;
+		const endpoint = isAsked ? judgeEndpoint(flows, i, name, pools) : undefined;
+		endpoints[i - begin] = endpoint;
+		if (poolsDecide && endpoint?.listed !== undefined) settle(verdicts, i, REASON.DST, true);
 	}
-	const name = serverNameColumn(flows, i);
-	const endpoint = name !== undefined || pools !== undefined ? judgeEndpoint(flows, i, name, pools) : undefined;
-	if (poolsDecide && endpoint?.listed !== undefined) settle(verdicts, i, REASON.DST, true);
-	else if (name !== undefined) judgeShape(flows, i, endpoint, detector, state);
-	else if (state.cache !== undefined) verdicts.paths[i] = REASON.CACHE;
-	else judgeNameless(flows, i, endpoint, detector, state);
-	return endpoint;
+}
+
+/** Makes rows for the forest of the flows that are not decided yet, or leaves them to the cache. */
+function judgeShapes(flows: FlowColumns, begin: number, end: number, detector: Detector, state: DetectState): void {
+	const { paths } = state.verdicts;
+	const namelessAreOrdinary = state.cache === undefined && !detector.options.filter;
+	for (let i = begin; i < end; i++) {
+		if (paths[i] !== REASON.NONE) continue;
+		const endpoint = detector.endpoints[i - begin];
+		if (namelessAreOrdinary || serverNameColumn(flows, i) !== undefined)
+			judgeShape(flows, i, endpoint, detector, state);
+		else if (state.cache !== undefined) paths[i] = REASON.CACHE;
+		else judgeNameless(flows, i, endpoint, detector, state);
+	}
 }
 
 function judgeNameless(
@@ -73,11 +90,12 @@ function judgeShape(
 	detector: Detector,
 	state: DetectState,
 ): void {
-	const { rows, thresholds } = detector;
+	const { thresholds } = detector;
 	const { verdicts } = state;
 	const path = endpoint?.speaksOfMining ? REASON.DST : REASON.ML;
 	const obstacle = shapeObstacle(flows, i);
 	if (obstacle === SHAPE_OBSTACLE.NONE) {
+		const rows = goesOn(path, state) ? detector.exactRows : detector.rows;
 		computeFeatures(flows, i, detector.plan, rows.features, rows.nextOffset);
 		rows.add(i, rowThreshold(endpoint, detector));
 		verdicts.paths[i] = path;
@@ -89,6 +107,11 @@ function judgeShape(
 	settle(verdicts, i, REASON.DST, verdicts.scores[i]! > thresholds.dst);
 }
 
+/** Whether something goes on from the forest's whole probability: the conversation's mass, or the score that the cache keeps. */
+function goesOn(path: number, state: DetectState): boolean {
+	return state.conversations !== undefined || (state.cache !== undefined && path === REASON.DST);
+}
+
 /** The forest's probability above which the flow is a miner, given what else is known of it. */
 function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector): number {
 	const { thresholds, reliability, mlScore } = detector;
@@ -96,19 +119,18 @@ function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector
 	return probabilityThreshold(endpoint.speaksOfMining ? thresholds.dst : mlScore, reliability, endpoint.mass);
 }
 
-/** Asks the forest about the rows; for its exact probabilities only where something goes on from them. */
-function decideRows(detector: Detector, state: DetectState): void {
-	const { rows, predictor } = detector;
-	const { verdicts } = state;
-	const exactly = state.cache !== undefined || state.conversations !== undefined;
-	if (exactly) rows.decideExactly(predictor);
-	else rows.decide(predictor);
-	for (let k = 0; k < rows.count; k++) {
-		const i = rows.flows[k]!;
-		if (exactly) verdicts.probabilities[i] = rows.probabilities[k]!;
-		if (rows.decisions[k] === 1) verdicts.reasons[i] = verdicts.paths[i]!;
+/** Asks the forest about the rows. */
+function decideRows({ rows, exactRows, predictor }: Detector, { verdicts }: DetectState): void {
+	rows.decide(predictor);
+	exactRows.decideExactly(predictor);
+	for (let k = 0; k < exactRows.count; k++) verdicts.probabilities[exactRows.flows[k]!] = exactRows.probabilities[k]!;
+	for (const decided of [rows, exactRows]) {
+		for (let k = 0; k < decided.count; k++) {
+			const i = decided.flows[k]!;
+			if (decided.decisions[k] === 1) verdicts.reasons[i] = verdicts.paths[i]!;
+		}
+		decided.clear();
 	}
-	rows.clear();
 }
 
 /** In the order of the flows: what was decided with a name is remembered, flows without one are looked up or go on to the forest. */

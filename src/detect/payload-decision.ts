@@ -2,25 +2,36 @@ import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
 import { mayBeMining } from "../mining/may-be-mining.ts";
 import { isMining } from "../mining/recognise-mining.ts";
 import { surelyMining, surelyNotMining } from "../mining/surely-mining.ts";
+import { REASON, type VerdictColumns } from "./verdicts.ts";
 
 /**
- * Whether `findMiningPayload` finds something in flow i, without saying what. Ordinary payload is settled by a glance,
- * everyday mining by a scan that allocates nothing; only what is neither is read in full.
+ * Decides those of the flows `begin … end` in whose payload `findMiningPayload` finds something, without saying what.
+ * Column by column: the loop over a column's bytes is short, and runs through memory in its order.
  */
-export function payloadSpeaksMining(flows: FlowColumns, i: number): boolean {
+export function judgePayloads(flows: FlowColumns, begin: number, end: number, verdicts: VerdictColumns): void {
 	const { longPayload, longPayloadReverse } = flows.extras;
-	return (
-		columnSpeaks(flows.payload, i) ||
-		columnSpeaks(flows.payloadReverse, i) ||
-		(longPayload !== undefined && columnSpeaks(longPayload, i)) ||
-		(longPayloadReverse !== undefined && columnSpeaks(longPayloadReverse, i))
-	);
+	judgeColumn(flows.payload, begin, end, verdicts);
+	judgeColumn(flows.payloadReverse, begin, end, verdicts);
+	if (longPayload !== undefined) judgeColumn(longPayload, begin, end, verdicts);
+	if (longPayloadReverse !== undefined) judgeColumn(longPayloadReverse, begin, end, verdicts);
 }
 
-function columnSpeaks({ values, offsets }: ListColumn<Uint8Array>, i: number): boolean {
-	const begin = offsets[i]!;
-	const end = offsets[i + 1]!;
-	if (begin === end || !mayBeMining(values, begin, end)) return false;
-	if (surelyMining(values, begin, end)) return true;
-	return !surelyNotMining(values, begin, end) && isMining(values, begin, end);
+function judgeColumn(
+	{ values, offsets }: ListColumn<Uint8Array>,
+	begin: number,
+	end: number,
+	{ paths, reasons }: VerdictColumns,
+): void {
+	for (let i = begin; i < end; i++) {
+		const from = offsets[i]!;
+		const to = offsets[i + 1]!;
+		if (paths[i] === REASON.STRATUM || !mayBeMining(values, from, to) || !isMiningMessage(values, from, to)) continue;
+		paths[i] = REASON.STRATUM;
+		reasons[i] = REASON.STRATUM;
+	}
+}
+
+/** Everyday messages are settled by a scan that allocates nothing; only what is neither is read in full. */
+function isMiningMessage(bytes: Uint8Array, begin: number, end: number): boolean {
+	return surelyMining(bytes, begin, end) || (!surelyNotMining(bytes, begin, end) && isMining(bytes, begin, end));
 }

@@ -1,6 +1,7 @@
 import { parse } from "tldts";
 import { CLEAR_COIN_WORDS, COIN_OF_WORD } from "../mining/coin-words.ts";
 import { KNOWN_POOLS, type KnownPool } from "../mining/known-pools.ts";
+import { latin1 } from "../mining/text-memory.ts";
 import { endsInMiningWord, MINING_WORDS, wordsOf } from "./name-words.ts";
 import { TellingWords } from "./telling-words.ts";
 
@@ -45,28 +46,18 @@ const MASS = {
 const WEB_FACTOR = 0.4;
 const LEAST_MASS = 0.1;
 
-/**
- * What the server name `bytes[begin … end)` says of mining; undefined where it says nothing. An ordinary name costs one walk
- * over its bytes and no allocation; a name with a telling word in it is judged once and remembered.
- */
+/** What the server name `bytes[begin … end)` says of mining; undefined where it says nothing. */
 export function judgeServerName(bytes: Uint8Array, begin: number, end: number): NameJudgement | undefined {
-	if (end - begin > MAX_NAME || !TELLING.occurIn(bytes, begin, end)) return undefined;
-	const name = Buffer.from(bytes.buffer, bytes.byteOffset + begin, end - begin)
-		.toString("latin1")
-		.toLowerCase();
-	const known = remembered.get(name);
-	if (known !== undefined) return known === NOTHING ? undefined : known;
-	const judgement = judgeName(name);
-	if (remembered.size >= REMEMBERED_NAMES) remembered.clear();
-	remembered.set(name, judgement ?? NOTHING);
-	return judgement;
+	return mayTell(bytes, begin, end) ? judgeName(latin1(bytes, begin, end).toLowerCase()) : undefined;
+}
+
+/** The quick no: one walk over the bytes and no allocation, and never no where the name says something. */
+export function mayTell(bytes: Uint8Array, begin: number, end: number): boolean {
+	return end - begin <= MAX_NAME && TELLING.occurIn(bytes, begin, end);
 }
 
 /** RFC 1035, section 2.3.4, and a final dot. */
 const MAX_NAME = 254;
-const REMEMBERED_NAMES = 4096;
-const NOTHING = Symbol("says nothing");
-const remembered = new Map<string, NameJudgement | typeof NOTHING>();
 
 const CLEAR_COINS: ReadonlySet<string> = new Set(CLEAR_COIN_WORDS);
 

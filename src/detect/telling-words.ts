@@ -1,9 +1,11 @@
 /**
  * Finds out, allocating nothing, whether a name contains any of a list of words: the quick no in front of the judgement.
- * The first three letters of every word are marked in a table of 2¹⁵ (five bits a letter, whatever its case); where a mark
+ * The first three letters of every word are marked in a table of 2¹⁵ bits (five bits a letter, whatever its case); where a mark
  * is hit the words that begin so are compared.
  */
 export class TellingWords {
+	/** A bit for each trigram that begins a word: 4 KB, which stay in the first-level cache where 64 KB would not. */
+	readonly #marks = new Uint32Array(1 << 10);
 	readonly #firstOfTrigram = new Uint16Array(1 << 15);
 	readonly #next: Uint16Array;
 	readonly #offsets: Uint32Array;
@@ -19,6 +21,7 @@ export class TellingWords {
 			const trigram = trigramAt(this.#letters, offset);
 			this.#next[i + 1] = this.#firstOfTrigram[trigram]!;
 			this.#firstOfTrigram[trigram] = i + 1;
+			this.#marks[trigram >> 5]! |= 1 << trigram;
 			this.#offsets[i + 1] = offset;
 			offset += word.length;
 			this.#offsets[i + 2] = offset;
@@ -27,16 +30,20 @@ export class TellingWords {
 
 	occurIn(bytes: Uint8Array, begin: number, end: number): boolean {
 		if (end - begin < 3) return false;
+		const marks = this.#marks;
 		let trigram = ((bytes[begin]! & 31) << 5) | (bytes[begin + 1]! & 31);
 		for (let i = begin + 2; i < end; i++) {
 			trigram = ((trigram << 5) | (bytes[i]! & 31)) & 0x7fff;
-			let word = this.#firstOfTrigram[trigram]!;
-			while (word !== 0) {
-				if (this.#standsAt(word, bytes, begin, i - 2, end)) return true;
-				word = this.#next[word]!;
-			}
+			if (((marks[trigram >> 5]! >>> trigram) & 1) === 1 && this.#beginsAt(trigram, bytes, begin, i - 2, end))
+				return true;
 		}
 		return false;
+	}
+
+	#beginsAt(trigram: number, bytes: Uint8Array, begin: number, at: number, end: number): boolean {
+		let word = this.#firstOfTrigram[trigram]!;
+		while (word !== 0 && !this.#standsAt(word, bytes, begin, at, end)) word = this.#next[word]!;
+		return word !== 0;
 	}
 
 	#standsAt(word: number, bytes: Uint8Array, begin: number, at: number, end: number): boolean {

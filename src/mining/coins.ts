@@ -53,33 +53,35 @@ export function coinOfAlgorithm(algorithm: string | undefined): string | undefin
 	return Object.hasOwn(COIN_OF_ALGORITHM, name) ? COIN_OF_ALGORITHM[name] : undefined;
 }
 
-/** How addresses of a coin begin: enough of it that another coin's does not. */
-const WALLETS: readonly { readonly coin: string; readonly pattern: RegExp }[] = [
-	{ coin: "Bitcoin", pattern: /^bc1[qp][02-9ac-hj-np-z]{8,}/ },
-	{ coin: "Litecoin", pattern: /^ltc1[qp][02-9ac-hj-np-z]{8,}/ },
-	{ coin: "Bitcoin Cash", pattern: /^bitcoincash:[qp][02-9ac-hj-np-z]{8,}/ },
-	{ coin: "Kaspa", pattern: /^kaspa:[qp][02-9ac-hj-np-z]{8,}/ },
-	{ coin: "Karlsen", pattern: /^karlsen:[qp][02-9ac-hj-np-z]{8,}/ },
-	{ coin: "Nexa", pattern: /^nexa:[a-z0-9]{8,}/ },
-	{ coin: "Conflux", pattern: /^cfx:[a-z0-9]{8,}/i },
-	{ coin: "Dero", pattern: /^dero1[02-9ac-hj-np-z]{8,}/ },
-	{ coin: "Zephyr", pattern: /^ZEPH[1-9A-HJ-NP-Za-km-z]{12,}/ },
-	{ coin: "Salvium", pattern: /^SaLv[1-9A-HJ-NP-Za-km-z]{12,}/ },
-	{ coin: "Turtlecoin", pattern: /^TRTL[1-9A-HJ-NP-Za-km-z]{12,}/ },
-	{ coin: "Conceal", pattern: /^ccx7[1-9A-HJ-NP-Za-km-z]{12,}/ },
-	{ coin: "Wownero", pattern: /^W[Wo][1-9A-HJ-NP-Za-km-z]{28,}/ },
-	{ coin: "Haven", pattern: /^hv[xsit][1-9A-HJ-NP-Za-km-z]{28,}/ },
-	{ coin: "Monero", pattern: /^[48][0-9AB][1-9A-HJ-NP-Za-km-z]{26,}/ },
-	{ coin: "Ravencoin", pattern: /^R[1-9A-HJ-NP-Za-km-z]{33}(?![1-9A-HJ-NP-Za-km-z])/ },
-	{ coin: "Zcash", pattern: /^t1[1-9A-HJ-NP-Za-km-z]{33}(?![1-9A-HJ-NP-Za-km-z])/ },
-	{ coin: "Dogecoin", pattern: /^D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}(?![1-9A-HJ-NP-Za-km-z])/ },
-	{ coin: "Ergo", pattern: /^9[ef-i][1-9A-HJ-NP-Za-km-z]{49}(?![1-9A-HJ-NP-Za-km-z])/ },
-	{ coin: "Bitcoin", pattern: /^[13][1-9A-HJ-NP-Za-km-z]{25,33}(?![1-9A-HJ-NP-Za-km-z])/ },
+/** How addresses of a coin begin: the first character, and enough of it that another coin's does not. */
+const WALLETS: readonly { readonly coin: string; readonly first: string; readonly pattern: RegExp }[] = [
+	{ coin: "Bitcoin", first: "b", pattern: /^bc1[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Litecoin", first: "l", pattern: /^ltc1[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Bitcoin Cash", first: "b", pattern: /^bitcoincash:[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Kaspa", first: "k", pattern: /^kaspa:[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Karlsen", first: "k", pattern: /^karlsen:[qp][02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Nexa", first: "n", pattern: /^nexa:[a-z0-9]{8,}/ },
+	{ coin: "Conflux", first: "cC", pattern: /^cfx:[a-z0-9]{8,}/i },
+	{ coin: "Dero", first: "d", pattern: /^dero1[02-9ac-hj-np-z]{8,}/ },
+	{ coin: "Zephyr", first: "Z", pattern: /^ZEPH[1-9A-HJ-NP-Za-km-z]{12,}/ },
+	{ coin: "Salvium", first: "S", pattern: /^SaLv[1-9A-HJ-NP-Za-km-z]{12,}/ },
+	{ coin: "Turtlecoin", first: "T", pattern: /^TRTL[1-9A-HJ-NP-Za-km-z]{12,}/ },
+	{ coin: "Conceal", first: "c", pattern: /^ccx7[1-9A-HJ-NP-Za-km-z]{12,}/ },
+	{ coin: "Wownero", first: "W", pattern: /^W[Wo][1-9A-HJ-NP-Za-km-z]{28,}/ },
+	{ coin: "Haven", first: "h", pattern: /^hv[xsit][1-9A-HJ-NP-Za-km-z]{28,}/ },
+	{ coin: "Monero", first: "48", pattern: /^[48][0-9AB][1-9A-HJ-NP-Za-km-z]{26,}/ },
+	{ coin: "Ravencoin", first: "R", pattern: /^R[1-9A-HJ-NP-Za-km-z]{33}(?![1-9A-HJ-NP-Za-km-z])/ },
+	{ coin: "Zcash", first: "t", pattern: /^t1[1-9A-HJ-NP-Za-km-z]{33}(?![1-9A-HJ-NP-Za-km-z])/ },
+	{ coin: "Dogecoin", first: "D", pattern: /^D[5-9A-HJ-NP-U][1-9A-HJ-NP-Za-km-z]{32}(?![1-9A-HJ-NP-Za-km-z])/ },
+	{ coin: "Ergo", first: "9", pattern: /^9[ef-i][1-9A-HJ-NP-Za-km-z]{49}(?![1-9A-HJ-NP-Za-km-z])/ },
+	{ coin: "Bitcoin", first: "13", pattern: /^[13][1-9A-HJ-NP-Za-km-z]{25,33}(?![1-9A-HJ-NP-Za-km-z])/ },
 ];
 
 /** The coin to which a wallet belongs, told by how its address begins; undefined where several coins write it so. */
 export function coinOfWallet(wallet: string | undefined): string | undefined {
-	return wallet === undefined ? undefined : WALLETS.find(({ pattern }) => pattern.test(wallet))?.coin;
+	const first = wallet?.[0];
+	if (wallet === undefined || first === undefined) return undefined;
+	return WALLETS.find((known) => known.first.includes(first) && known.pattern.test(wallet))?.coin;
 }
 
 /** Whether a login begins with what looks like a coin's address: known, or long and without anything but its digits. */

@@ -24,7 +24,7 @@ export function recogniseEthProxy(message: CutObject, carrier: Carrier): Finding
 		if (params !== undefined && params !== null && itemsOf(params) === undefined) return undefined;
 		return { protocol: "eth-proxy", message: method, sender: "miner" };
 	}
-	if (message.members.has("method")) return undefined;
+	if (message.has("method")) return undefined;
 	if (message.get("worker") instanceof CutText && isLogin(itemsOf(params))) {
 		return { protocol: "eth-proxy", message: "eth_submitLogin", sender: "miner" };
 	}

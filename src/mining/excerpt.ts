@@ -20,17 +20,19 @@ function shown(value: CutValue, name: string | undefined, depth: number): string
 	if (value instanceof CutText) return JSON.stringify(shownText(value, name));
 	if (value instanceof CutArray) {
 		if (depth === MAX_SHOWN_DEPTH) return "[…]";
-		const items = value.items.slice(0, MAX_SHOWN_ITEMS).map((item) => shown(item, undefined, depth + 1));
-		if (!value.whole || value.items.length > items.length) items.push("…");
+		const all = value.items;
+		const items = all.slice(0, MAX_SHOWN_ITEMS).map((item) => shown(item, undefined, depth + 1));
+		if (!value.whole || all.length > items.length) items.push("…");
 		return `[${items.join(",")}]`;
 	}
 	if (value instanceof CutObject) {
 		if (depth === MAX_SHOWN_DEPTH) return "{…}";
-		const members = [...value.members].slice(0, MAX_SHOWN_ITEMS).map(([key, member]) => {
+		const all = [...value.members];
+		const members = all.slice(0, MAX_SHOWN_ITEMS).map(([key, member]) => {
 			const text = shown(member, key, depth + 1);
 			return key === "" ? text : `${JSON.stringify(KNOWN_NAMES.has(key) ? key : prefix(key))}:${text}`;
 		});
-		if (!value.whole || value.members.size > members.length) members.push("…");
+		if (!value.whole || all.length > members.length) members.push("…");
 		return `{${members.join(",")}}`;
 	}
 	return String(value);

@@ -18,28 +18,34 @@ export function nameOf(
 	enough: number,
 ): string | undefined {
 	if (!(value instanceof CutText)) return undefined;
+	if (value.length > LONGEST_NAME) return undefined;
 	if (Object.hasOwn(names, value.text)) return value.text;
-	if (value.whole || value.text.length < enough) return undefined;
+	if (value.whole || value.length < enough) return undefined;
 	return Object.keys(names).find((name) => name.startsWith(value.text));
 }
 
 /** A string of hexadecimal digits: exactly `length`, or at least `seen` of them where the bytes end in it. */
 export function isHex(value: CutValue | undefined, length: number, seen = 1): boolean {
-	if (!(value instanceof CutText) || !HEX.test(value.text)) return false;
-	return value.whole ? value.text.length === length : value.text.length >= seen && value.text.length <= length;
+	if (!(value instanceof CutText)) return false;
+	const digits = value.length;
+	if (value.whole ? digits !== length : digits < seen || digits > length) return false;
+	return value.isHexadecimalFrom(0);
 }
 
 /** A string of an even number of hexadecimal digits, at least `least`; where the bytes end in it, any number from `seen`. */
 export function isHexBlob(value: CutValue | undefined, least: number, seen: number): boolean {
-	if (!(value instanceof CutText) || !HEX.test(value.text)) return false;
-	return value.whole ? value.text.length >= least && value.text.length % 2 === 0 : value.text.length >= seen;
+	if (!(value instanceof CutText)) return false;
+	const digits = value.length;
+	if (value.whole ? digits < least || digits % 2 === 1 : digits < seen) return false;
+	return value.isHexadecimalFrom(0);
 }
 
 /** `0x` and hexadecimal digits, as Ethereum writes quantities and hashes. */
 export function isPrefixedHex(value: CutValue | undefined, length: number, seen: number): boolean {
-	if (!(value instanceof CutText) || !PREFIXED_HEX.test(value.text)) return false;
-	const digits = value.text.length - 2;
-	return value.whole ? digits === length : digits >= seen && digits <= length;
+	if (!(value instanceof CutText)) return false;
+	const digits = value.length - 2;
+	if (value.whole ? digits !== length : digits < seen || digits > length) return false;
+	return value.startsWith("0x") && (digits === 0 || value.isHexadecimalFrom(2));
 }
 
 export function isObject(value: CutValue | undefined): value is CutObject {
@@ -49,12 +55,12 @@ export function isObject(value: CutValue | undefined): value is CutObject {
 /** How many of the names stand in the object; the name in which the bytes end counts from its third character. */
 export function membersAmong(object: CutObject, names: ReadonlySet<string>): number {
 	let count = 0;
-	for (const name of object.members.keys()) if (names.has(name)) count++;
+	for (const name of names) if (object.has(name)) count++;
 	const { cutName } = object;
 	if (cutName !== undefined && cutName.length >= 3)
 		for (const name of names) if (name.startsWith(cutName)) return count + 1;
 	return count;
 }
 
-const HEX = /^[0-9a-fA-F]+$/;
-const PREFIXED_HEX = /^0x[0-9a-fA-F]*$/;
+/** Longer than any method's. */
+const LONGEST_NAME = 40;

@@ -1,3 +1,4 @@
+import { isBlank, skipBlank } from "./blank.ts";
 import { beginsLikeHttp } from "./http-head.ts";
 import { mayNameSoftware } from "./software.ts";
 import { mayBeStratumV2 } from "./stratum-v2.ts";
@@ -8,7 +9,18 @@ import { mayBeWebSocketJson } from "./websocket-frames.ts";
  * else. Allocates nothing; most payloads (TLS, DNS, QUIC) are settled by their first byte or the first that is not text.
  */
 export function mayBeMining(bytes: Uint8Array, begin: number, end: number): boolean {
-	if (end - begin < 8) return false;
+	return end - begin >= LEAST_LENGTH && MAY_BEGIN[bytes[begin]!] === 1 && mayBeMessage(bytes, begin, end);
+}
+
+/** Shorter payloads show nothing. */
+const LEAST_LENGTH = 8;
+
+/** Bytes that a mining message may begin with: Stratum V2's zero, blanks and printable text, WebSocket's text and binary frames. */
+const MAY_BEGIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+	byte === 0 || isBlank(byte) || (byte >= 0x20 && byte <= 0x7e) || byte === 0x81 || byte === 0x82 ? 1 : 0,
+);
+
+function mayBeMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 	const first = bytes[begin]!;
 	if (first === 0) return mayBeStratumV2(bytes, begin, end);
 	if (first >= 0x80) return mayBeWebSocketJson(bytes, begin, end);
@@ -16,34 +28,57 @@ export function mayBeMining(bytes: Uint8Array, begin: number, end: number): bool
 	return mayBeJson(bytes, begin, end);
 }
 
-/** A brace or bracket and what may follow it, or the tail of a message: text up to a quote that punctuation follows or precedes. */
+/**
+ * A brace or bracket and what may follow it, or the tail of a message: text up to a quote that punctuation follows or
+ * precedes; and a member's name in it, without which no message says anything.
+ */
 function mayBeJson(bytes: Uint8Array, begin: number, end: number): boolean {
 	const start = skipBlank(bytes, begin, end);
 	if (start === end) return false;
 	const first = bytes[start]!;
 	if (first === 0x7b || first === 0x5b) {
 		const next = skipBlank(bytes, start + 1, end);
-		return next < end && (first === 0x5b || bytes[next] === 0x22 || isPunctuation(bytes[next]!));
+		if (next === end || !(first === 0x5b || bytes[next] === 0x22 || isPunctuation(bytes[next]!))) return false;
+		return showsName(bytes, next, end);
 	}
-	for (let i = start; i < end; i++) {
-		const byte = bytes[i]!;
-		if (byte === 0x5c) i++;
-		else if (byte === 0x22) {
-			const next = skipBlank(bytes, i + 1, end);
-			return (
-				next === end || isPunctuation(bytes[next]!) || isPunctuation(first) || i === start || isDigitOrLetter(first)
-			);
-		} else if (byte < 0x20 || byte > 0x7e) {
-			if (!isBlank(byte)) return false;
-		}
+	const quote = firstQuote(bytes, start, end);
+	const next = quote < 0 ? end : skipBlank(bytes, quote + 1, end);
+	if (next === end) return false;
+	const isTail = isPunctuation(bytes[next]!) || isPunctuation(first) || quote === start || isDigitOrLetter(first);
+	return isTail && showsName(bytes, quote, end);
+}
+
+/** Index of the first quote, -1 where there is none or something that is no text stands before it. */
+function firstQuote(bytes: Uint8Array, begin: number, end: number): number {
+	for (let i = begin; i < end; i++) {
+		while (i < end && IS_PLAIN[bytes[i]!] === 1) i++;
+		if (i >= end) return -1;
+		if (bytes[i] === 0x22) return i;
+		if (bytes[i] !== 0x5c) return -1;
+		i++;
+	}
+	return -1;
+}
+
+/** 1 for text that is neither a quote nor a backslash. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+	isBlank(byte) || (byte >= 0x20 && byte <= 0x7e && byte !== 0x22 && byte !== 0x5c) ? 1 : 0,
+);
+
+/** Whether a quote stands somewhere with a colon behind it, blanks between them aside. */
+function showsName(bytes: Uint8Array, begin: number, end: number): boolean {
+	for (let i = begin; i < end; i++) {
+		if (bytes[i] !== 0x3a) continue;
+		let before = i - 1;
+		while (before > begin && isBlank(bytes[before]!)) before--;
+		if (before >= begin && bytes[before] === 0x22) return true;
 	}
 	return false;
 }
 
 /** A line that begins like one of the fields that tell, or a body that begins like JSON. */
 function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean {
-	for (let i = begin; i < end - 1; i++) {
-		if (bytes[i] !== 0x0a) continue;
+	for (let i = lineFeedFrom(bytes, begin, end); i < end - 1; i = lineFeedFrom(bytes, i + 1, end)) {
 		const next = bytes[i + 1]!;
 		if (next === 0x0d || next === 0x0a) {
 			const body = next === 0x0d ? i + 3 : i + 2;
@@ -54,6 +89,19 @@ function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean
 		if (letter === 0x75 && mayNameMiner(bytes, i + 1, end)) return true;
 	}
 	return false;
+}
+
+/** Index of the first line feed from `begin` on, `end` where there is none. Four at a time: headers are long, and looked at often. */
+function lineFeedFrom(bytes: Uint8Array, begin: number, end: number): number {
+	let i = begin;
+	for (; i < end - 3; i += 4) {
+		if (bytes[i] === 0x0a) return i;
+		if (bytes[i + 1] === 0x0a) return i + 1;
+		if (bytes[i + 2] === 0x0a) return i + 2;
+		if (bytes[i + 3] === 0x0a) return i + 3;
+	}
+	while (i < end && bytes[i] !== 0x0a) i++;
+	return i;
 }
 
 /** Behind `X-`: mining, stratum, roll, long. */
@@ -71,16 +119,6 @@ function mayNameMiner(bytes: Uint8Array, at: number, end: number): boolean {
 }
 
 const USER_AGENT_LENGTH = "user-agent:".length;
-
-function skipBlank(bytes: Uint8Array, begin: number, end: number): number {
-	let i = begin;
-	while (i < end && isBlank(bytes[i]!)) i++;
-	return i;
-}
-
-function isBlank(byte: number): boolean {
-	return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-}
 
 function isPunctuation(byte: number): boolean {
 	return byte === 0x2c || byte === 0x3a || byte === 0x5d || byte === 0x7d;

@@ -8,7 +8,7 @@ import { softwareOf } from "./software.ts";
 export function recogniseMonero(message: CutObject): Finding | undefined {
 	const method = message.get("method");
 	if (method !== undefined) return method instanceof CutText && method.whole ? call(method.text, message) : undefined;
-	return message.members.has("result") ? reply(message) : refusal(message);
+	return message.has("result") ? reply(message) : refusal(message);
 }
 
 /** What pools answer to a share, word for word; other products' errors with the same code are about other things. */
@@ -32,7 +32,7 @@ function call(method: string, message: CutObject): Finding | undefined {
 	const params = message.get("params");
 	if (!isObject(params)) return undefined;
 	if (method === "login") return login(params);
-	if (method === "job") return isJob(params) ? { ...ofJob(params), message: "job", sender: "pool" } : undefined;
+	if (method === "job") return isJob(params) ? jobFinding(params, "job") : undefined;
 	if (method === "submit") {
 		return isSubmission(params) ? { protocol: "monero-stratum", message: "submit", sender: "miner" } : undefined;
 	}
@@ -52,10 +52,10 @@ function login(params: CutObject): Finding | undefined {
 	if (name === undefined) return undefined;
 	const agent = textOf(params.get("agent"));
 	const software = softwareOf(agent);
-	const mining = software !== undefined || params.members.has("rigid") || params.members.has("algo");
+	const mining = software !== undefined || params.has("rigid") || params.has("algo");
 	const protocol = software?.startsWith("grin-miner") ? "grin-stratum" : "monero-stratum";
-	if (!isWalletLike(name) && !(mining && (params.members.has("pass") || !params.whole))) {
-		if (!(params.members.has("pass") && agent !== undefined)) return undefined;
+	if (!isWalletLike(name) && !(mining && (params.has("pass") || !params.whole))) {
+		if (!(params.has("pass") && agent !== undefined)) return undefined;
 	}
 	return { protocol, message: "login", sender: "miner", coin: coinOfWallet(name), software };
 }
@@ -87,8 +87,8 @@ function isSubmission(params: CutObject): boolean {
 	return params.get("id") !== undefined && cutName !== undefined && cutName !== "" && "job_id".startsWith(cutName);
 }
 
-function ofJob(job: CutObject): { protocol: "monero-stratum"; coin: string | undefined } {
-	return { protocol: "monero-stratum", coin: coinOfAlgorithm(textOf(job.get("algo"))) };
+function jobFinding(job: CutObject, message: string): Finding {
+	return { protocol: "monero-stratum", message, sender: "pool", coin: coinOfAlgorithm(textOf(job.get("algo"))) };
 }
 
 function reply(message: CutObject): Finding | undefined {
@@ -98,7 +98,7 @@ function reply(message: CutObject): Finding | undefined {
 	if (isObject(job)) {
 		const cutAtOnce = !job.whole && job.members.size === 0 && result.get("id") instanceof CutText;
 		if (!isJob(job) && !cutAtOnce) return undefined;
-		return { ...ofJob(job), message: "reply to login", sender: "pool" };
+		return jobFinding(job, "reply to login");
 	}
 	const status = textOf(result.get("status"));
 	if (status === "KEEPALIVED") {
@@ -116,6 +116,8 @@ function reply(message: CutObject): Finding | undefined {
  */
 function isAcknowledgement(message: CutObject, result: CutObject): boolean {
 	if (!message.whole || message.get("error") !== null || typeof message.get("id") !== "number") return false;
-	const own = [...result.members.keys()].every((name) => name === "status" || name === "id");
-	return own && message.members.size === 4;
+	return message.hasOnly(REPLY_MEMBERS) && result.hasOnly(ACKNOWLEDGEMENT_MEMBERS);
 }
+
+const REPLY_MEMBERS = ["id", "jsonrpc", "result", "error"];
+const ACKNOWLEDGEMENT_MEMBERS = ["status", "id"];

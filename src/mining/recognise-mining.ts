@@ -1,11 +1,13 @@
-import { CutArray, CutObject, type CutValue, readCutJson } from "./cut-json.ts";
+import { CutArray, CutObject, type CutValue } from "./cut-json.ts";
 import { recogniseEthProxy } from "./eth-proxy.ts";
 import { excerptOf } from "./excerpt.ts";
 import { recogniseGetwork } from "./getwork.ts";
 import { recogniseGrin } from "./grin.ts";
 import { readHttpHead } from "./http-head.ts";
 import { isObject } from "./json-shape.ts";
+import { JsonTape } from "./json-tape.ts";
 import { isJob, recogniseMonero } from "./monero.ts";
+import { readCutJson } from "./read-cut-json.ts";
 import type { Carrier, Finding, Recognition } from "./recognition.ts";
 import { recogniseStratumCall, recogniseStratumReply } from "./stratum.ts";
 import { recogniseStratumV2 } from "./stratum-v2.ts";
@@ -23,45 +25,59 @@ const MAX_MESSAGES = 16;
  * anywhere in a message that newline-delimited others follow or that shows its method. Time is linear in `end - begin`.
  */
 export function recogniseMining(bytes: Uint8Array, begin: number, end: number): Recognition | undefined {
-	return recognise(bytes, begin, end, excerptOf);
+	return recognise(bytes, begin, end, showFully);
 }
 
-/** Whether `recogniseMining` recognises the bytes, at half its cost: nothing is shown of them. */
+/** Whether `recogniseMining` recognises the bytes, at a fraction of its cost: the first message that is one is enough. */
 export function isMining(bytes: Uint8Array, begin: number, end: number): boolean {
-	return recognise(bytes, begin, end, noExcerpt) !== undefined;
+	return recognise(bytes, begin, end, showNothing) !== undefined;
 }
 
-/** How the message is shown: the excerpt of a recognition costs as much as recognising it. */
-type Excerpt = (message: CutValue) => string;
+/** What is made of the message in which something was found: to show it costs more than to recognise it. */
+type Show = (finding: Finding, message: CutValue) => Recognition;
 
-const noExcerpt: Excerpt = () => "";
+const showFully: Show = ({ protocol, message, sender, coin, software }, shown) => ({
+	protocol,
+	message,
+	sender,
+	coin,
+	software,
+	excerpt: excerptOf(shown),
+});
 
-function recognise(bytes: Uint8Array, begin: number, end: number, excerpt: Excerpt): Recognition | undefined {
+const ANYTHING: Recognition = { protocol: "stratum", message: "", sender: "miner", excerpt: "" };
+const showNothing: Show = () => ANYTHING;
+
+function recognise(bytes: Uint8Array, begin: number, end: number, show: Show): Recognition | undefined {
 	const limit = Math.min(end, begin + MAX_LENGTH);
 	const binary = recogniseStratumV2(bytes, begin, limit);
 	if (binary) return binary;
 	const frames = readWebSocketText(bytes, begin, limit);
-	if (frames) return recogniseJson(frames, 0, frames.length, "websocket", excerpt);
+	if (frames) return recogniseJson(frames, 0, frames.length, "websocket", show);
 	const http = readHttpHead(bytes, begin, limit);
-	if (!http) return recogniseJson(bytes, begin, limit, "stream", excerpt);
-	const body = http.body < limit ? recogniseJson(bytes, http.body, limit, "http", excerpt) : undefined;
+	if (!http) return recogniseJson(bytes, begin, limit, "stream", show);
+	const body = http.body < limit ? recogniseJson(bytes, http.body, limit, "http", show) : undefined;
 	if (!body) return http.finding;
 	return { ...body, software: body.software ?? http.software };
 }
+
+/** Used again for every payload: what is found of one are strings of its own. */
+const tape = new JsonTape();
 
 function recogniseJson(
 	bytes: Uint8Array,
 	begin: number,
 	end: number,
 	carrier: Carrier,
-	excerpt: Excerpt,
+	show: Show,
 ): Recognition | undefined {
-	const { fragment, values } = readCutJson(bytes, begin, end);
+	const { fragment, values } = readCutJson(bytes, begin, end, tape);
 	let first: Recognition | undefined;
-	if (fragment !== undefined && carrier === "stream") first = recogniseFragment(fragment, excerpt);
+	if (fragment !== undefined && carrier === "stream") first = recogniseFragment(fragment, show);
 	for (const message of messagesOf(values)) {
+		if (first !== undefined && show === showNothing) return first;
 		const finding = recogniseMessage(message, carrier);
-		if (finding) first = first ? joined(first, finding) : { ...finding, excerpt: excerpt(message) };
+		if (finding) first = first ? joined(first, finding) : show(finding, message);
 	}
 	return first;
 }
@@ -89,13 +105,13 @@ function recogniseMessage(message: CutObject, carrier: Carrier): Finding | undef
 }
 
 /** The tail of a message: its method where that stands last, or the members of a job, which stand deeper inside. */
-function recogniseFragment(fragment: CutValue, excerpt: Excerpt): Recognition | undefined {
+function recogniseFragment(fragment: CutValue, show: Show): Recognition | undefined {
 	let part: CutValue | undefined = fragment;
 	while (part instanceof CutObject || part instanceof CutArray) {
 		if (part instanceof CutObject) {
 			const job: Finding | undefined = isJob(part) && part.members.size >= 3 ? JOB_FRAGMENT : undefined;
 			const finding = recogniseMessage(part, "stream") ?? job;
-			if (finding) return { ...finding, excerpt: excerpt(part) };
+			if (finding) return show(finding, part);
 			part = part.get("");
 		} else part = part.items[0];
 	}

@@ -57,8 +57,8 @@ export function recogniseStratumCall(message: CutObject): Finding | undefined {
 		protocol: flavourOf(method, items ?? []),
 		message: method,
 		sender: SENDER_OF_METHOD[method]!,
-		...(method === "mining.subscribe" && { software: softwareOf(textOf(items?.[0])) }),
-		...((method === "mining.authorize" || method === "mining.submit") && { coin: coinOfWallet(textOf(items?.[0])) }),
+		coin: method === "mining.authorize" || method === "mining.submit" ? coinOfWallet(textOf(items?.[0])) : undefined,
+		software: method === "mining.subscribe" ? softwareOf(textOf(items?.[0])) : undefined,
 	};
 }
 
@@ -83,13 +83,13 @@ function isZcashSubscription(params: readonly CutValue[]): boolean {
 
 /** What a reply may be to, told by its result alone: the error triple of Stratum, and the reply to `mining.subscribe`. */
 export function recogniseStratumReply(message: CutObject): Finding | undefined {
-	if (!message.members.has("result") && !message.members.has("error")) return undefined;
-	if (message.members.has("method")) return undefined;
+	if (!message.has("result") && !message.has("error")) return undefined;
+	if (message.has("method")) return undefined;
 	const result = itemsOf(message.get("result"));
 	if (result !== undefined) {
-		if (result.some(isEthereumStratum)) return { ...SUBSCRIBED, protocol: "ethereum-stratum" };
+		if (result.some(isEthereumStratum)) return subscribed("ethereum-stratum");
 		const protocol = subscriptionReply(result);
-		return protocol && { ...SUBSCRIBED, protocol };
+		return protocol && subscribed(protocol);
 	}
 	return isStratumError(message) ? { protocol: "stratum", message: "error reply", sender: "pool" } : undefined;
 }
@@ -114,10 +114,12 @@ function subscriptionReply(result: readonly CutValue[]): MiningProtocol | undefi
 		: undefined;
 }
 
-const SUBSCRIBED = { message: "reply to mining.subscribe", sender: "pool" } as const;
+function subscribed(protocol: MiningProtocol): Finding {
+	return { protocol, message: "reply to mining.subscribe", sender: "pool" };
+}
 
 function isEthereumStratum(value: CutValue): boolean {
-	return textOf(value)?.startsWith("EthereumStratum/") === true;
+	return value instanceof CutText && value.startsWith("EthereumStratum/");
 }
 
 /** `"error":[20 … 25, text, traceback or null]` with no result: the error codes of Stratum v1 in its own form. */
@@ -125,7 +127,7 @@ function isStratumError(message: CutObject): boolean {
 	const result = message.get("result");
 	const error = itemsOf(message.get("error"));
 	if (error === undefined || (result !== undefined && result !== null && result !== false)) return false;
-	if (!message.members.has("id") && message.whole) return false;
+	if (!message.has("id") && message.whole) return false;
 	const [code, text, trace] = error;
 	return (
 		typeof code === "number" &&

@@ -14,6 +14,8 @@ const MESSAGES = [
 	`{"id":9,"jsonrpc":"2.0","method":"submit","params":{"id":"a","job_id":"b","nonce":"12ab34cd","result":"${hex}"}}\n`,
 	`{"jsonrpc":"2.0","method":"job","params":{"blob":"${hex}","job_id":"x","target":"b88d0600"}}\n`,
 	'{"id":3,"jsonrpc":"2.0","method":"keepalived","params":{"id":"a"}}\n',
+	'{"id":255,"jsonrpc":"2.0","result":{"status":"OK"},"error":null}\n',
+	'{"id":1,"jsonrpc":"2.0","error":null,"result":{"id":"x","status":"OK"}}\n',
 ];
 
 const surely = (bytes: Uint8Array) => surelyMining(bytes, 0, bytes.length);
@@ -29,6 +31,11 @@ test("what is sure is recognised, wherever it is cut and whatever is changed in 
 	const pieces = fc.constantFrom(
 		...'{}[],:"\\ \n-.0e',
 		"null",
+		"7",
+		'"status":"OK",',
+		'"error":null,',
+		'"x":1,',
+		'"result":',
 		'"id"',
 		'"method"',
 		'"params"',

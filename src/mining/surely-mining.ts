@@ -1,6 +1,8 @@
+import { skipBlank } from "./blank.ts";
+
 /**
  * Whether `recogniseMining` would recognise these bytes, for the messages that miners and pools exchange all day long:
- * `mining.*` calls, Monero's `submit`, `job` and `keepalived`. True only where it would; false says nothing. It reads
+ * `mining.*` calls, Monero's `submit`, `job` and `keepalived`, and its pools' reply to a share. True only where it would; false says nothing. It reads
  * plain JSON without escapes and allocates nothing, so that a link full of miners is decided as fast as any other; what
  * is escaped or unusual is left to the recogniser. Only the first message counts: nothing behind it takes it away.
  */
@@ -9,9 +11,11 @@ export function surelyMining(bytes: Uint8Array, begin: number, end: number): boo
 	seen = 0;
 	telling = 0;
 	method = NO_METHOD;
-	paramsAreOpen = false;
+	openMember = NOTHING;
+	isWhole = false;
 	if (!readMessage(bytes, begin, end)) return false;
 	const paramsAreObject = (telling & PARAMS) !== 0;
+	const paramsAreOpen = openMember === PARAMS;
 	switch (method) {
 		case CALL:
 			return (seen & PARAMS) === 0 || paramsAreObject || paramsAreListOrNull;
@@ -22,7 +26,7 @@ export function surelyMining(bytes: Uint8Array, begin: number, end: number): boo
 		case KEEPALIVED:
 			return paramsAreObject && ((seen & ID) !== 0 || paramsAreOpen);
 		default:
-			return false;
+			return isWhole && (seen & (METHOD | PARAMS | JSONRPC | OTHER)) === JSONRPC && (telling & REPLY) === REPLY;
 	}
 }
 
@@ -66,14 +70,24 @@ const BACKSLASH = 0x5c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 
-/** Members that tell, as bits: two of the message, four of its parameters. */
+/** Members that tell, as bits: those of the message, four of its parameters, one of its result. */
 const NOTHING = 0;
 const METHOD = 1;
 const PARAMS = 2;
-const JOB_ID = 4;
-const ID = 8;
-const NONCE = 16;
-const BLOB = 32;
+const MESSAGE_ID = 4;
+const JSONRPC = 8;
+const RESULT = 16;
+const ERROR = 32;
+const JOB_ID = 64;
+const ID = 128;
+const NONCE = 256;
+const BLOB = 512;
+const STATUS = 1024;
+/** Any other member of the message or its result. */
+const OTHER = 2048;
+
+/** A number, null, an object and its `OK`: what tells a reply to a share. */
+const REPLY = MESSAGE_ID | ERROR | RESULT | STATUS;
 
 /** What the method is. */
 const NO_METHOD = 0;
@@ -87,8 +101,10 @@ let seen = NOTHING;
 let telling = NOTHING;
 let method = NO_METHOD;
 let paramsAreListOrNull = false;
-/** The bytes end inside the parameters. */
-let paramsAreOpen = false;
+/** The parameters or the result, while they are read; the bytes may end in them. */
+let openMember = NOTHING;
+/** The message's closing brace was seen. */
+let isWhole = false;
 
 /** Of the string read last: where it began, and whether its closing quote was seen. */
 let textBegin = 0;
@@ -107,8 +123,11 @@ function readMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 		const byte = bytes[at]!;
 		if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
 			if ((isObjectAt[depth] === 1) !== (byte === CLOSE_OBJECT)) return false;
-			if (--depth === 0) return true;
-			if (depth === 1) paramsAreOpen = false;
+			if (--depth === 0) {
+				isWhole = true;
+				return true;
+			}
+			if (depth === 1) openMember = NOTHING;
 			needsComma = true;
 			at++;
 			continue;
@@ -136,7 +155,7 @@ function readMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 		if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
 			if (depth === MAX_DEPTH) return false;
 			isObjectAt[++depth] = first === OPEN_OBJECT ? 1 : 0;
-			if (member === PARAMS) openParams(first);
+			if (member === PARAMS || member === RESULT) openContainer(first, member);
 			at++;
 		} else if (first === QUOTE) {
 			at = readText(bytes, at, end);
@@ -144,7 +163,7 @@ function readMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 			tellText(bytes, textBegin, textIsWhole ? at - 1 : at, member);
 			needsComma = true;
 		} else {
-			if (member === PARAMS) paramsAreListOrNull = first === NULL[0];
+			if (member !== NOTHING) tellLiteral(first, member);
 			at = readLiteral(bytes, at, end);
 			if (at < 0) return false;
 			needsComma = true;
@@ -153,25 +172,66 @@ function readMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 	return true;
 }
 
-function openParams(bracket: number): void {
-	if (bracket === OPEN_OBJECT) telling |= PARAMS;
-	paramsAreListOrNull = bracket === OPEN_ARRAY;
-	paramsAreOpen = true;
+function openContainer(bracket: number, member: number): void {
+	if (bracket === OPEN_OBJECT) telling |= member;
+	if (member === PARAMS) paramsAreListOrNull = bracket === OPEN_ARRAY;
+	openMember = member;
+}
+
+function tellLiteral(first: number, member: number): void {
+	if (member === PARAMS) paramsAreListOrNull = first === NULL[0];
+	else if (member === MESSAGE_ID && (isDigit(first) || first === MINUS)) telling |= MESSAGE_ID;
+	else if (member === ERROR && first === NULL[0]) telling |= ERROR;
 }
 
 /** Which telling member a name is; of two with one name only the first is one. */
 function firstMember(bytes: Uint8Array, begin: number, end: number, depth: number): number {
+	if (depth > 2) return NOTHING;
 	let member = NOTHING;
-	if (depth === 1) {
-		if (isText(bytes, begin, end, NAME_METHOD)) member = METHOD;
-		else if (isText(bytes, begin, end, NAME_PARAMS)) member = PARAMS;
-	} else if (depth === 2 && paramsAreOpen) {
-		if (isText(bytes, begin, end, NAME_ID)) member = ID;
-		else if (isText(bytes, begin, end, NAME_JOB_ID)) member = JOB_ID;
-		else if (isText(bytes, begin, end, NAME_NONCE)) member = NONCE;
-		else if (isText(bytes, begin, end, NAME_BLOB)) member = BLOB;
-	}
+	if (depth === 1) member = memberOfMessage(bytes, begin, end);
+	else if (openMember === PARAMS) member = memberOfParams(bytes, begin, end);
+	else if (openMember === RESULT) member = memberOfResult(bytes, begin, end);
 	return (seen & member) === 0 ? member : NOTHING;
+}
+
+function memberOfMessage(bytes: Uint8Array, begin: number, end: number): number {
+	// By the first letter, so that a name is compared with one.
+	switch (bytes[begin]) {
+		case NAME_ID[0]:
+			return isText(bytes, begin, end, NAME_ID) ? MESSAGE_ID : OTHER;
+		case NAME_METHOD[0]:
+			return isText(bytes, begin, end, NAME_METHOD) ? METHOD : OTHER;
+		case NAME_PARAMS[0]:
+			return isText(bytes, begin, end, NAME_PARAMS) ? PARAMS : OTHER;
+		case NAME_JSONRPC[0]:
+			return isText(bytes, begin, end, NAME_JSONRPC) ? JSONRPC : OTHER;
+		case NAME_RESULT[0]:
+			return isText(bytes, begin, end, NAME_RESULT) ? RESULT : OTHER;
+		case NAME_ERROR[0]:
+			return isText(bytes, begin, end, NAME_ERROR) ? ERROR : OTHER;
+		default:
+			return OTHER;
+	}
+}
+
+function memberOfParams(bytes: Uint8Array, begin: number, end: number): number {
+	switch (bytes[begin]) {
+		case NAME_ID[0]:
+			return isText(bytes, begin, end, NAME_ID) ? ID : NOTHING;
+		case NAME_JOB_ID[0]:
+			return isText(bytes, begin, end, NAME_JOB_ID) ? JOB_ID : NOTHING;
+		case NAME_NONCE[0]:
+			return isText(bytes, begin, end, NAME_NONCE) ? NONCE : NOTHING;
+		case NAME_BLOB[0]:
+			return isText(bytes, begin, end, NAME_BLOB) ? BLOB : NOTHING;
+		default:
+			return NOTHING;
+	}
+}
+
+function memberOfResult(bytes: Uint8Array, begin: number, end: number): number {
+	if (isText(bytes, begin, end, NAME_STATUS)) return STATUS;
+	return isText(bytes, begin, end, NAME_ID) ? NOTHING : OTHER;
 }
 
 /** What the string that is a member's value tells. */
@@ -180,6 +240,7 @@ function tellText(bytes: Uint8Array, begin: number, end: number, member: number)
 	else if (member === PARAMS) paramsAreListOrNull = false;
 	else if (member === NONCE && isHexBlob(bytes, begin, end, 8, 1)) telling |= NONCE;
 	else if (member === BLOB && isHexBlob(bytes, begin, end, 128, 4)) telling |= BLOB;
+	else if (member === STATUS && isText(bytes, begin, end, STATUS_OK)) telling |= STATUS;
 }
 
 /** Hexadecimal digits: an even number, at least `least`; where the bytes end in them, any number from `seen`. */
@@ -248,12 +309,6 @@ function isDigit(byte: number): boolean {
 	return byte >= 0x30 && byte <= 0x39;
 }
 
-function skipBlank(bytes: Uint8Array, begin: number, end: number): number {
-	let i = begin;
-	while (i < end && (bytes[i] === 0x20 || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09)) i++;
-	return i;
-}
-
 function isText(bytes: Uint8Array, begin: number, end: number, text: Uint8Array): boolean {
 	if (end - begin !== text.length) return false;
 	for (let k = 0; k < text.length; k++) if (bytes[begin + k] !== text[k]) return false;
@@ -270,6 +325,11 @@ const FALSE = ascii("false");
 const NAME_METHOD = ascii("method");
 const NAME_PARAMS = ascii("params");
 const NAME_ID = ascii("id");
+const NAME_JSONRPC = ascii("jsonrpc");
+const NAME_RESULT = ascii("result");
+const NAME_ERROR = ascii("error");
+const NAME_STATUS = ascii("status");
+const STATUS_OK = ascii("OK");
 const NAME_JOB_ID = ascii("job_id");
 const NAME_NONCE = ascii("nonce");
 const NAME_BLOB = ascii("blob");

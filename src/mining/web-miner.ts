@@ -19,9 +19,7 @@ export function recogniseWebMiner(message: CutObject): Finding | undefined {
 function coinHive(type: string, params: CutObject): Finding | undefined {
 	if (type === "auth") return params.get("site_key") instanceof CutText ? found("auth", "miner") : undefined;
 	if (type === "authed") {
-		return typeof params.get("hashes") === "number" && params.members.has("token")
-			? found("authed", "pool")
-			: undefined;
+		return typeof params.get("hashes") === "number" && params.has("token") ? found("authed", "pool") : undefined;
 	}
 	if (type === "job") return isJob(params) ? found("job", "pool", params) : undefined;
 	if (type === "submit") return isSolution(params) ? found("submit", "miner") : undefined;
@@ -33,7 +31,7 @@ function coinHive(type: string, params: CutObject): Finding | undefined {
 
 function webMinerPool(identifier: string, message: CutObject): Finding | undefined {
 	if (identifier === "handshake") {
-		const known = message.get("pool") instanceof CutText && message.members.has("login");
+		const known = message.get("pool") instanceof CutText && message.has("login");
 		return known ? found("handshake", "miner") : undefined;
 	}
 	if (identifier === "job") return isJob(message) ? found("job", "pool", message) : undefined;

@@ -1,5 +1,6 @@
-import { CutArray, CutObject, CutText, type CutValue, readCutJson } from "../mining/cut-json.ts";
+import { CutArray, CutObject, CutText, type CutValue } from "../mining/cut-json.ts";
 import type { MiningProtocol } from "../mining/index.ts";
+import { readCutJson } from "../mining/read-cut-json.ts";
 import { recogniseMining } from "../mining/recognise-mining.ts";
 
 /** What a server's answer proves. */

@@ -59,14 +59,9 @@ export function computeOriginalFeatures(
 	const timeBegin = flows.packetTimes.offsets[i]!;
 	const timeCount = flows.packetTimes.offsets[i + 1]! - timeBegin;
 	if (timeCount < 2) return ORIGINAL_OBSTACLE.TOO_FEW_TIMES;
-	const firstSecond = wholeSeconds(times[timeBegin]!);
-	let second = firstSecond;
-	for (let k = 1; k < timeCount; k++) {
-		const next = wholeSeconds(times[timeBegin + k]!);
-		if (!isInt32(next - second) || !isInt32(next - firstSecond)) return ORIGINAL_OBSTACLE.TIMES_TOO_FAR_APART;
-		second = next;
-	}
-	const interval = (second - firstSecond) / (timeCount - 1);
+	if (overflowsInSeconds(times, timeBegin, timeCount)) return ORIGINAL_OBSTACLE.TIMES_TOO_FAR_APART;
+	const interval =
+		(wholeSeconds(times[timeBegin + timeCount - 1]!) - wholeSeconds(times[timeBegin]!)) / (timeCount - 1);
 
 	const lengths = flows.packetLengths.values;
 	const lengthBegin = flows.packetLengths.offsets[i]!;
@@ -109,6 +104,29 @@ export function computeOriginalFeatures(
 	out[at + 11] = receivedBytes === 0 ? 0 : sentBytes / receivedBytes;
 	return ORIGINAL_OBSTACLE.NONE;
 }
+
+/** Whether a difference of two neighbours, or of one and the first, in whole seconds does not fit into a C int. */
+function overflowsInSeconds(times: Float64Array, begin: number, count: number): boolean {
+	let earliest = times[begin]!;
+	let latest = earliest;
+	for (let k = begin + 1; k < begin + count; k++) {
+		const time = times[k]!;
+		if (time < earliest) earliest = time;
+		if (time > latest) latest = time;
+	}
+	if (latest - earliest <= SURELY_NEAR) return false;
+	const firstSecond = wholeSeconds(times[begin]!);
+	let second = firstSecond;
+	for (let k = begin + 1; k < begin + count; k++) {
+		const next = wholeSeconds(times[k]!);
+		if (!isInt32(next - second) || !isInt32(next - firstSecond)) return true;
+		second = next;
+	}
+	return false;
+}
+
+/** Microseconds within which no difference in whole seconds overflows: nearly all flows need no division to know. */
+const SURELY_NEAR = (INT32_MAX - 1) * 1e6;
 
 function wholeSeconds(microseconds: number): number {
 	return Math.floor(microseconds / 1e6);

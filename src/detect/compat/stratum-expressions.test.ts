@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { containsStratum } from "./stratum-expressions.ts";
+import fc from "fast-check";
+import { containsStratum, searchStratum } from "./stratum-expressions.ts";
 
 const isStratum = (text: string) => containsStratum(Buffer.from(text, "latin1"), 0, text.length);
 
@@ -39,6 +40,32 @@ test("id, result and error count in any order on one line, but only in the first
 	assert.equal(isStratum('{"id":1,\n"result":true,"error":null}'), false, "lines do not combine");
 	assert.equal(isStratum('"id error":\nresult'), true, "unless the line ends right behind an error");
 	assert.equal(isStratum('"id result "id\n"id result error":'), false, "the first match decides");
+});
+
+test("the quick no in front of the expressions never takes one away, wherever the payload stands", () => {
+	const tokens = fc.constantFrom(
+		'"id',
+		"result",
+		'error":',
+		'params":',
+		"mining.set",
+		"mining.not",
+		'"method":"',
+		'"jsonrpc": "',
+	);
+	const soup = fc.oneof(tokens, tokens, fc.constantFrom("\n", " ", "g", ".", '"', ":"), fc.string({ maxLength: 9 }));
+	let found = 0;
+	fc.assert(
+		fc.property(fc.array(soup, { maxLength: 8 }), fc.nat(3), fc.nat(3), (pieces, before, behind) => {
+			const bytes = Buffer.from(pieces.join(""), "latin1");
+			const end = bytes.length - behind;
+			const expected = searchStratum(bytes, before, end);
+			assert.equal(containsStratum(bytes, before, end), expected);
+			if (expected) found++;
+		}),
+		{ numRuns: 5000 },
+	);
+	assert.ok(found > 1000, `${found} were found`);
 });
 
 test("a payload made of nothing but tokens is no burden", () => {

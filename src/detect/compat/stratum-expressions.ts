@@ -14,6 +14,37 @@
  * three are one I, one R and one E; later matches are never asked for.
  */
 export function containsStratum(bytes: Uint8Array, begin: number, end: number): boolean {
+	return mayContainStratum(bytes, begin, end) && searchStratum(bytes, begin, end);
+}
+
+/**
+ * The quick no: both expressions need a quotation mark with a colon right behind it, or `mining.`. Of two neighbours one
+ * stands at an odd place, so every second byte is looked at, four of them at a time.
+ */
+function mayContainStratum(bytes: Uint8Array, begin: number, end: number): boolean {
+	let at = begin + 1;
+	for (; at + 6 < end; at += 8) {
+		const marks = MARKS[bytes[at]!]! | MARKS[bytes[at + 2]!]! | MARKS[bytes[at + 4]!]! | MARKS[bytes[at + 6]!]!;
+		if (marks !== 0 && hasPair(bytes, at, at + 8, end)) return true;
+	}
+	return hasPair(bytes, at, end, end);
+}
+
+/** Whether one of every second byte in `[from … to)` and a neighbour of it are `":` or `g.`. */
+function hasPair(bytes: Uint8Array, from: number, to: number, end: number): boolean {
+	for (let at = from; at < to; at += 2) {
+		const byte = bytes[at];
+		const isSecond = (byte === COLON && bytes[at - 1] === QUOTE) || (byte === POINT && bytes[at - 1] === LETTER_G);
+		if (isSecond) return true;
+		if (at + 1 >= end) return false;
+		const isFirst = (byte === QUOTE && bytes[at + 1] === COLON) || (byte === LETTER_G && bytes[at + 1] === POINT);
+		if (isFirst) return true;
+	}
+	return false;
+}
+
+/** The expressions themselves. */
+export function searchStratum(bytes: Uint8Array, begin: number, end: number): boolean {
 	let line = 0;
 	tokenCount = 0;
 	for (let at = begin; at < end; at++) {
@@ -47,6 +78,11 @@ export function containsStratum(bytes: Uint8Array, begin: number, end: number): 
 
 const LINE_FEED = 0x0a;
 const QUOTE = 0x22;
+const COLON = 0x3a;
+const POINT = 0x2e;
+const LETTER_G = 0x67;
+/** 1 for the bytes that {@link mayContainStratum} looks for. */
+const MARKS = Uint8Array.from({ length: 256 }, (_, byte) => ([QUOTE, COLON, LETTER_G, POINT].includes(byte) ? 1 : 0));
 const IS_I = 1;
 const IS_R = 2;
 const IS_E = 4;

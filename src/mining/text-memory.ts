@@ -1,0 +1,39 @@
+/**
+ * What was made of texts before, by their bytes: a text that comes again costs a hash and a comparison instead of decoding
+ * it and all that follows. The last text of each hash is kept, so that the memory is bounded whatever the texts.
+ */
+export class TextMemory<T> {
+	readonly #texts: (string | undefined)[];
+	readonly #values: T[] = [];
+	readonly #make: (text: string) => T;
+
+	/** For `slots` texts, a power of two; `make` gets a text as Latin-1. */
+	constructor(slots: number, make: (text: string) => T) {
+		this.#texts = new Array(slots).fill(undefined);
+		this.#make = make;
+	}
+
+	/** What `make` gives for the bytes `[begin … end)`. */
+	of(bytes: Uint8Array, begin: number, end: number): T {
+		let hash = end - begin;
+		for (let at = begin; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
+		const slot = (hash ^ (hash >>> 15)) & (this.#texts.length - 1);
+		const known = this.#texts[slot];
+		if (known !== undefined && isText(known, bytes, begin, end)) return this.#values[slot]!;
+		const text = latin1(bytes, begin, end);
+		const value = this.#make(text);
+		this.#texts[slot] = text;
+		this.#values[slot] = value;
+		return value;
+	}
+}
+
+export function latin1(bytes: Uint8Array, begin: number, end: number): string {
+	return Buffer.from(bytes.buffer, bytes.byteOffset + begin, end - begin).toString("latin1");
+}
+
+function isText(text: string, bytes: Uint8Array, begin: number, end: number): boolean {
+	if (text.length !== end - begin) return false;
+	for (let k = 0; k < text.length; k++) if (text.charCodeAt(k) !== bytes[begin + k]) return false;
+	return true;
+}
