@@ -34,7 +34,7 @@ export const BURSTS: RhythmPart = {
 				answered |= fromServer[k]! ^ opener;
 			}
 			burstBytes.add(bytes);
-			if (end - begin > longest) longest = end - begin;
+			longest = Math.max(longest, end - begin);
 			pushes += opener;
 			silentPushes += opener & ~answered;
 			silentCalls += ~(opener | answered) & 1;

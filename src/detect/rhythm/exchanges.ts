@@ -11,6 +11,7 @@ const SAME_KIND = 4;
 
 const pushLengths = new Sample();
 const callLengths = new Sample();
+const callTimes = new Sample();
 const callGaps = new Sample();
 const replyLengths = new Sample();
 const replyDelays = new Sample();
@@ -56,48 +57,43 @@ export const EXCHANGES: RhythmPart = {
 		PUSH_MINUS_CALL: "median push − median call, in bytes: free of the overhead of TLS",
 	},
 	compute(train, out, at) {
-		const { burstBegin, bursts, fromServer, length, time, count, startup } = train;
-		pushLengths.clear();
-		callLengths.clear();
-		callGaps.clear();
+		const { fromServer, opensBurst, length, time, count, startup } = train;
+		train.received.flaggedLengthsTo(opensBurst, pushLengths);
+		train.sent.flaggedLengthsTo(opensBurst, callLengths);
+		callTimes.clear();
 		let owed = 0;
-		let lastCall = -1;
-		for (let b = train.firstSteadyBurst; b < bursts; b++) {
-			const k = burstBegin[b]!;
-			if (fromServer[k] === 1) {
-				pushLengths.add(length[k]!);
-				if (k > 0 && fromServer[k - 1] === 0) owed++;
-			} else {
-				callLengths.add(length[k]!);
-				if (lastCall >= 0) callGaps.add(time[k]! - time[lastCall]!);
-				lastCall = k;
-			}
+		let reactions = 0;
+		let before = startup > 0 ? fromServer[startup - 1]! : 1;
+		for (let k = startup; k < count; k++) {
+			const isReceived = fromServer[k]!;
+			const opens = opensBurst[k]!;
+			callTimes.addIf(opens & ~isReceived, time[k]!);
+			owed += opens & isReceived & ~before;
+			before = isReceived;
 		}
+		callTimes.differencesTo(callGaps);
 
+		// From the back, so that the next packet of the server is always known; none is infinitely late.
 		replyLengths.clear();
 		replyDelays.clear();
 		surpluses.clear();
-		let sent = 0;
-		let received = 0;
-		let reactions = 0;
 		let shorter = 0;
-		for (let k = startup; k < count; k++) {
+		let next = count;
+		let nextLength = 0;
+		let after = 1;
+		for (let k = count - 1; k >= startup; k--) {
+			const isReceived = fromServer[k]!;
 			const deadline = time[k]! + SILENCE_SECONDS;
-			if (fromServer[k] === 1) {
-				received++;
-				if (k + 1 < count && fromServer[k + 1] === 0 && time[k + 1]! <= deadline) reactions++;
-				continue;
-			}
-			sent++;
-			const last = Math.min(count - 1, k + REPLY_WITHIN);
-			for (let j = k + 1; j <= last && time[j]! <= deadline; j++) {
-				if (fromServer[j] === 0) continue;
-				replyLengths.add(length[j]!);
-				replyDelays.add(time[j]! - time[k]!);
-				surpluses.add(length[k]! - length[j]!);
-				if (length[j]! < length[k]!) shorter++;
-				break;
-			}
+			reactions += isReceived & ~after & +(time[k + 1]! <= deadline);
+			const isAnswered = ~isReceived & +(next - k <= REPLY_WITHIN) & +(time[next]! <= deadline);
+			const surplus = length[k]! - nextLength;
+			replyLengths.addIf(isAnswered, nextLength);
+			replyDelays.addIf(isAnswered, time[next]! - time[k]!);
+			surpluses.addIf(isAnswered, surplus);
+			shorter += isAnswered & +(surplus > 0);
+			next += (k - next) & -isReceived;
+			nextLength += (length[k]! - nextLength) & -isReceived;
+			after = isReceived;
 		}
 
 		at = writeOpeners(pushLengths, out, at);
@@ -106,6 +102,8 @@ export const EXCHANGES: RhythmPart = {
 		out[at++] = pushes - owed;
 		at = writeOpeners(callLengths, out, at);
 		out[at++] = callGaps.variation();
+		const sent = train.sent.count;
+		const received = train.received.count;
 		const push = pushLengths.median();
 		const call = callLengths.median();
 		replyLengths.sort();
@@ -132,9 +130,8 @@ export const EXCHANGES: RhythmPart = {
 	},
 };
 
-/** The five features pushes and calls have alike. Sorts the samples; returns where to write on. */
+/** The five features pushes and calls have alike. Presumes sorted lengths; returns where to write on. */
 function writeOpeners(lengths: Sample, out: Float64Array, at: number): number {
-	lengths.sort();
 	lengths.findMode(SAME_LENGTH);
 	out[at] = lengths.count;
 	out[at + 1] = lengths.median();

@@ -44,8 +44,10 @@ function backoffShare(train: PacketTrain): number {
 	const { gap, length, fromServer, count, startup } = train;
 	let doubled = 0;
 	for (let k = Math.max(2, startup); k < count; k++) {
+		// Few packets repeat the one before: only those are worth a division.
+		if (length[k] !== length[k - 1] || fromServer[k] !== fromServer[k - 1]) continue;
 		const ratio = gap[k]! / gap[k - 1]!;
-		if (ratio > 1.8 && ratio < 2.2 && length[k] === length[k - 1] && fromServer[k] === fromServer[k - 1]) doubled++;
+		doubled += +(ratio > 1.8) & +(ratio < 2.2);
 	}
 	return count > startup ? doubled / (count - startup) : ABSENT;
 }
