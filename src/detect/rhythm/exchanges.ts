@@ -1,6 +1,6 @@
 import { SILENCE_SECONDS } from "./packet-train.ts";
 import type { RhythmPart } from "./rhythm-part.ts";
-import { ABSENT, Sample } from "./sample.ts";
+import { ABSENT, MAX_PACKETS, Sample } from "./sample.ts";
 
 /** A reply is looked for among this many packets after the call: between them may be the rest of the call, or a job. */
 const REPLY_WITHIN = 3;
@@ -11,7 +11,7 @@ const SAME_KIND = 4;
 
 const pushLengths = new Sample();
 const callLengths = new Sample();
-const callTimes = new Sample();
+const callTimes = new Float64Array(MAX_PACKETS + 1);
 const callGaps = new Sample();
 const replyLengths = new Sample();
 const replyDelays = new Sample();
@@ -60,41 +60,46 @@ export const EXCHANGES: RhythmPart = {
 		const { fromServer, opensBurst, length, time, count, startup } = train;
 		train.received.flaggedLengthsTo(opensBurst, pushLengths);
 		train.sent.flaggedLengthsTo(opensBurst, callLengths);
-		callTimes.clear();
 		let owed = 0;
-		let reactions = 0;
+		let calls = 0;
 		let before = startup > 0 ? fromServer[startup - 1]! : 1;
 		for (let k = startup; k < count; k++) {
 			const isReceived = fromServer[k]!;
 			const opens = opensBurst[k]!;
-			callTimes.addIf(opens & ~isReceived, time[k]!);
+			callTimes[calls] = time[k]!;
+			calls += opens & ~isReceived;
 			owed += opens & isReceived & ~before;
 			before = isReceived;
 		}
-		callTimes.differencesTo(callGaps);
+		for (let c = 1; c < calls; c++) callGaps.values[c - 1] = callTimes[c]! - callTimes[c - 1]!;
+		callGaps.count = Math.max(0, calls - 1);
 
-		// From the back, so that the next packet of the server is always known; none is infinitely late.
-		replyLengths.clear();
-		replyDelays.clear();
-		surpluses.clear();
+		// From the back, so that the server's next packet is always known; there is none at first, and its time Infinity.
+		let replies = 0;
 		let shorter = 0;
+		let reactions = 0;
 		let next = count;
 		let nextLength = 0;
-		let after = 1;
+		let nextTime = Infinity;
+		let isBeforeReceived = 1;
 		for (let k = count - 1; k >= startup; k--) {
 			const isReceived = fromServer[k]!;
 			const deadline = time[k]! + SILENCE_SECONDS;
-			reactions += isReceived & ~after & +(time[k + 1]! <= deadline);
-			const isAnswered = ~isReceived & +(next - k <= REPLY_WITHIN) & +(time[next]! <= deadline);
 			const surplus = length[k]! - nextLength;
-			replyLengths.addIf(isAnswered, nextLength);
-			replyDelays.addIf(isAnswered, time[next]! - time[k]!);
-			surpluses.addIf(isAnswered, surplus);
+			const isAnswered = ~isReceived & +(next - k <= REPLY_WITHIN) & +(nextTime <= deadline);
+			replyLengths.values[replies] = nextLength;
+			replyDelays.values[replies] = nextTime - time[k]!;
+			surpluses.values[replies] = surplus;
+			replies += isAnswered;
 			shorter += isAnswered & +(surplus > 0);
-			next += (k - next) & -isReceived;
-			nextLength += (length[k]! - nextLength) & -isReceived;
-			after = isReceived;
+			reactions += isReceived & ~isBeforeReceived & +(time[k + 1]! <= deadline);
+			isBeforeReceived = isReceived;
+			if (isReceived === 0) continue;
+			next = k;
+			nextLength = length[k]!;
+			nextTime = time[k]!;
 		}
+		replyLengths.count = replyDelays.count = surpluses.count = replies;
 
 		at = writeOpeners(pushLengths, out, at);
 		const pushes = pushLengths.count;
@@ -109,7 +114,6 @@ export const EXCHANGES: RhythmPart = {
 		replyLengths.sort();
 		replyDelays.sort();
 		surpluses.sort();
-		const replies = replyLengths.count;
 		const reply = replyLengths.median();
 		const delay = replyDelays.median();
 		out[at++] = replies;

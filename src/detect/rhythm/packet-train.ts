@@ -1,5 +1,5 @@
 import type { FlowColumns } from "../../flow/flow-columns.ts";
-import { PacketsByLength } from "./packets-by-length.ts";
+import { keyOf, PacketsByLength } from "./packets-by-length.ts";
 import { MAX_PACKETS } from "./sample.ts";
 
 /** Seconds without payload that end a burst. Longer than nearly every round trip, shorter than what a timer or a person waits. */
@@ -128,13 +128,15 @@ export class PacketTrain {
 
 	#orderByLength(): void {
 		const { count, startup, length, fromServer, sent, received } = this;
-		sent.clear();
-		received.clear();
+		let receivedCount = 0;
 		for (let k = startup; k < count; k++) {
-			const isReceived = fromServer[k]!;
-			received.addIf(isReceived, k, length[k]!);
-			sent.addIf(1 - isReceived, k, length[k]!);
+			const key = keyOf(k, length[k]!);
+			sent.keys[k - startup - receivedCount] = key;
+			received.keys[receivedCount] = key;
+			receivedCount += fromServer[k]!;
 		}
+		sent.count = count - startup - receivedCount;
+		received.count = receivedCount;
 		sent.sort();
 		received.sort();
 	}

@@ -8,24 +8,13 @@ const PACKET_MASK = (1 << PACKET_BITS) - 1;
  * and need not be sorted again. A packet is one integer, its length before its position.
  */
 export class PacketsByLength {
-	/** One place more than there are packets: {@link addIf} writes before it knows. */
-	readonly #keys = new Int32Array(MAX_PACKETS + 1);
+	/** Filled by {@link keyOf}, {@link count} of them; one place more, as in a sample. */
+	readonly keys = new Int32Array(MAX_PACKETS + 1);
 	count = 0;
-
-	clear(): void {
-		this.count = 0;
-	}
-
-	/** Adds packet k where `flag` is 1, not where it is 0, without a branch. */
-	addIf(flag: number, k: number, length: number): void {
-		this.#keys[this.count] = (length << PACKET_BITS) | k;
-		this.count += flag;
-	}
 
 	/** Insertion sort, as that of {@link Sample}. */
 	sort(): void {
-		const keys = this.#keys;
-		const { count } = this;
+		const { keys, count } = this;
 		for (let i = 1; i < count; i++) {
 			const key = keys[i]!;
 			let j = i - 1;
@@ -39,17 +28,27 @@ export class PacketsByLength {
 
 	/** Makes `sample` the lengths of all these packets, sorted. */
 	lengthsTo(sample: Sample): void {
-		const { count } = this;
-		for (let i = 0; i < count; i++) sample.values[i] = this.#keys[i]! >> PACKET_BITS;
+		const { keys, count } = this;
+		const { values } = sample;
+		for (let i = 0; i < count; i++) values[i] = keys[i]! >> PACKET_BITS;
 		sample.count = count;
 	}
 
 	/** Makes `sample` the lengths of those for which `flags[k]` is 1, sorted. */
 	flaggedLengthsTo(flags: Uint8Array, sample: Sample): void {
-		sample.clear();
-		for (let i = 0; i < this.count; i++) {
-			const key = this.#keys[i]!;
-			sample.addIf(flags[key & PACKET_MASK]!, key >> PACKET_BITS);
+		const { keys, count } = this;
+		const { values } = sample;
+		let flagged = 0;
+		for (let i = 0; i < count; i++) {
+			const key = keys[i]!;
+			values[flagged] = key >> PACKET_BITS;
+			flagged += flags[key & PACKET_MASK]!;
 		}
+		sample.count = flagged;
 	}
+}
+
+/** Packet k of this length as a key. */
+export function keyOf(k: number, length: number): number {
+	return (length << PACKET_BITS) | k;
 }

@@ -5,34 +5,16 @@ export const MAX_PACKETS = 30;
 export const ABSENT = -1;
 
 /**
- * A handful of numbers taken from one flow and what statistics call a sample of them, without allocation: clear, add,
- * then {@link sort}, then ask. Everything that needs order (median, quantiles, mode, clusters) presumes the sorting.
+ * A handful of numbers taken from one flow and what statistics call a sample of them, without allocation: fill, {@link sort} where it
+ * is not in order yet, then ask. Everything that needs order (median, quantiles, mode, clusters) presumes the sorting.
  */
 export class Sample {
-	/** One place more than there are values: {@link addIf} writes before it knows. */
+	/**
+	 * Filled from outside, {@link count} of them: a loop that adds some of what it sees writes each value to the next place
+	 * and moves on by 1 or by 0, without a branch, which directions and gaps would mislead. Hence one place more.
+	 */
 	readonly values = new Float64Array(MAX_PACKETS + 1);
 	count = 0;
-
-	clear(): void {
-		this.count = 0;
-	}
-
-	add(value: number): void {
-		this.values[this.count++] = value;
-	}
-
-	/** Adds the value where `flag` is 1, not where it is 0; without a branch, which directions and gaps would mislead. */
-	addIf(flag: number, value: number): void {
-		this.values[this.count] = value;
-		this.count += flag;
-	}
-
-	/** Makes `differences` the distances from each value to the next. */
-	differencesTo(differences: Sample): void {
-		const { values, count } = this;
-		for (let i = 1; i < count; i++) differences.values[i - 1] = values[i]! - values[i - 1]!;
-		differences.count = Math.max(0, count - 1);
-	}
 
 	/** Insertion sort: the lists are short and often nearly sorted or constant already. */
 	sort(): void {
@@ -132,8 +114,7 @@ export class Sample {
 
 	/**
 	 * The first of the fullest windows of `width` among the values `[from … to)`. The window slides over them and never
-	 * shrinks: it grows by the value that still fits, else it moves on by one, and is valid whenever it has grown. So no
-	 * branch depends on the values.
+	 * shrinks: it grows by a value that fits, else it moves on by one. Whenever it grows it is valid and fuller than any before.
 	 */
 	#findFullest(from: number, to: number, width: number): void {
 		const { values } = this;
@@ -141,10 +122,10 @@ export class Sample {
 		let fullestBegin = from;
 		let fullestCount = 0;
 		for (let end = from; end < to; end++) {
-			const fits = +(values[end]! - values[begin]! <= width);
-			fullestBegin += (begin - fullestBegin) & -fits;
-			fullestCount += fits;
-			begin += 1 - fits;
+			if (values[end]! - values[begin]! <= width) {
+				fullestBegin = begin;
+				fullestCount++;
+			} else begin++;
 		}
 		this.#fullestBegin = fullestBegin;
 		this.#fullestCount = fullestCount;

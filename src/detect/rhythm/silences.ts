@@ -20,13 +20,15 @@ export const SILENCES: RhythmPart = {
 	compute(train, out, at) {
 		const { gap, count, startup } = train;
 		const first = Math.max(1, startup);
-		silences.clear();
+		const { values } = silences;
+		let heard = 0;
 		for (let k = first; k < count; k++) {
 			const seconds = gap[k]!;
-			silences.addIf(+(seconds > SILENCE_SECONDS), seconds);
+			values[heard] = seconds;
+			heard += +(seconds > SILENCE_SECONDS);
 		}
+		silences.count = heard;
 		silences.sort();
-		const heard = silences.count;
 		const median = silences.median();
 		out[at] = count > first ? heard / (count - first) : ABSENT;
 		out[at + 1] = median;
