@@ -74,30 +74,27 @@ export const EXCHANGES: RhythmPart = {
 		for (let c = 1; c < calls; c++) callGaps.values[c - 1] = callTimes[c]! - callTimes[c - 1]!;
 		callGaps.count = Math.max(0, calls - 1);
 
-		// From the back, so that the server's next packet is always known; there is none at first, and its time Infinity.
+		// From the back, so that the server's next packet is always known: at first the place behind the last, infinitely late.
 		let replies = 0;
 		let shorter = 0;
 		let reactions = 0;
 		let next = count;
-		let nextLength = 0;
-		let nextTime = Infinity;
 		let isBeforeReceived = 1;
 		for (let k = count - 1; k >= startup; k--) {
 			const isReceived = fromServer[k]!;
-			const deadline = time[k]! + SILENCE_SECONDS;
-			const surplus = length[k]! - nextLength;
-			const isAnswered = ~isReceived & +(next - k <= REPLY_WITHIN) & +(nextTime <= deadline);
-			replyLengths.values[replies] = nextLength;
-			replyDelays.values[replies] = nextTime - time[k]!;
+			const now = time[k]!;
+			const delay = time[next]! - now;
+			const reply = length[next]!;
+			const surplus = length[k]! - reply;
+			const isAnswered = ~isReceived & +(next - k <= REPLY_WITHIN) & +(time[next]! <= now + SILENCE_SECONDS);
+			replyLengths.values[replies] = reply;
+			replyDelays.values[replies] = delay;
 			surpluses.values[replies] = surplus;
 			replies += isAnswered;
 			shorter += isAnswered & +(surplus > 0);
-			reactions += isReceived & ~isBeforeReceived & +(time[k + 1]! <= deadline);
+			reactions += isReceived & ~isBeforeReceived & +(time[k + 1]! <= now + SILENCE_SECONDS);
 			isBeforeReceived = isReceived;
-			if (isReceived === 0) continue;
-			next = k;
-			nextLength = length[k]!;
-			nextTime = time[k]!;
+			next += (k - next) & -isReceived;
 		}
 		replyLengths.count = replyDelays.count = surpluses.count = replies;
 

@@ -16,7 +16,8 @@ const STARTUP_SEGMENT = 1000;
  */
 export class PacketTrain {
 	count = 0;
-	readonly length = new Int32Array(MAX_PACKETS);
+	/** Payload bytes; 0 behind the last packet. */
+	readonly length = new Int32Array(MAX_PACKETS + 1);
 	/** 1 where the server sent the packet: the flow's destination, or its source where {@link isFlipped}. */
 	readonly fromServer = new Uint8Array(MAX_PACKETS);
 	/** Whether the client is the record's destination: an exporter that cuts a connection takes whoever speaks next for the source. */
@@ -47,16 +48,17 @@ export class PacketTrain {
 
 	#readLists(flows: FlowColumns, i: number): void {
 		const { length, fromServer, time, gap, opensBurst, burstBegin } = this;
-		const lengths = flows.packetLengths;
-		const directions = flows.packetDirections;
-		const times = flows.packetTimes;
-		const lengthAt = lengths.offsets[i]!;
-		const directionAt = directions.offsets[i]!;
-		const timeAt = times.offsets[i]!;
+		const { packetLengths, packetDirections, packetTimes } = flows;
+		const lengths = packetLengths.values;
+		const directions = packetDirections.values;
+		const times = packetTimes.values;
+		const lengthAt = packetLengths.offsets[i]!;
+		const directionAt = packetDirections.offsets[i]!;
+		const timeAt = packetTimes.offsets[i]!;
 		const given = Math.min(
-			lengths.offsets[i + 1]! - lengthAt,
-			directions.offsets[i + 1]! - directionAt,
-			times.offsets[i + 1]! - timeAt,
+			packetLengths.offsets[i + 1]! - lengthAt,
+			packetDirections.offsets[i + 1]! - directionAt,
+			packetTimes.offsets[i + 1]! - timeAt,
 			MAX_PACKETS,
 		);
 		let count = 0;
@@ -64,9 +66,9 @@ export class PacketTrain {
 		let origin = 0;
 		let latest = 0;
 		for (let k = 0; k < given; k++) {
-			const bytes = lengths.values[lengthAt + k]!;
+			const bytes = lengths[lengthAt + k]!;
 			if (bytes === 0) continue;
-			const stamp = times.values[timeAt + k]!;
+			const stamp = times[timeAt + k]!;
 			if (count === 0) origin = stamp;
 			const seconds = (stamp - origin) / 1e6;
 			// A comparison that is false for NaN keeps it out.
@@ -74,7 +76,7 @@ export class PacketTrain {
 			const silence = now - latest;
 			const opens = +(silence > SILENCE_SECONDS) | +(count === 0);
 			length[count] = bytes;
-			fromServer[count] = +(directions.values[directionAt + k]! <= 0);
+			fromServer[count] = +(directions[directionAt + k]! <= 0);
 			time[count] = now;
 			gap[count] = silence;
 			opensBurst[count] = opens;
@@ -83,6 +85,7 @@ export class PacketTrain {
 			latest = now;
 			count++;
 		}
+		length[count] = 0;
 		time[count] = Infinity;
 		burstBegin[bursts] = count;
 		this.count = count;
