@@ -41,6 +41,26 @@ test("the original's features have fractions of seconds and of packets", () => {
 	);
 });
 
+test("the original's features of the packet list are those that a look at each packet gives", () => {
+	fc.assert(
+		fc.property(arbitraryShapelyFlow(), (flow) => {
+			const { packetLengths, packetDirections, packetFlags } = flow;
+			const count = packetLengths.length;
+			const bytesOf = (direction: number) =>
+				packetLengths.reduce((sum, length, k) => sum + (packetDirections[k] === direction ? length : 0), 0);
+			const received = bytesOf(-1);
+			const wanted = {
+				SENT_PERCENTAGE: packetDirections.filter((direction) => direction === 1).length / count,
+				AVG_PKT_LEN: (bytesOf(1) + received) / count,
+				PSH_RATIO: packetFlags.filter((flags) => (flags & 8) !== 0).length / count,
+				MIN_PKT_LEN: Math.min(...packetLengths),
+				DATA_SYMMETRY: received === 0 ? 0 : bytesOf(1) / received,
+			};
+			assert.deepEqual(featuresOf(flow, Object.keys(wanted)), Object.values(wanted));
+		}),
+	);
+});
+
 test("any choice of features in any order gives what all of them together give", () => {
 	fc.assert(
 		fc.property(arbitraryShapelyFlow(), fc.shuffledSubarray(ALL, { minLength: 1 }), (flow, names) => {

@@ -34,24 +34,25 @@ export const ORIGINAL_FEATURES: FeatureGroup = {
 		const lengths = packetLengths.values;
 		const directions = packetDirections.values;
 		const flags = packetFlags.values;
-		let sent = 0;
+		// Directions are 1 and -1: added up, and times lengths, they give both ends' shares without asking each packet whose it is.
+		let balance = 0;
+		let balanceBytes = 0;
+		let allBytes = 0;
 		let pushed = 0;
 		let least = lengths[begin]!;
-		let sentBytes = 0;
-		let allBytes = 0;
 		for (let k = begin; k < begin + count; k++) {
 			const length = lengths[k]!;
+			const direction = directions[k + toDirection]!;
 			allBytes += length;
-			if (length < least) least = length;
-			if (directions[k + toDirection] === 1) {
-				sent++;
-				sentBytes += length;
-			}
-			if ((flags[k + toFlags]! & TCP_PSH) !== 0) pushed++;
+			balanceBytes += Math.imul(length, direction);
+			balance += direction;
+			least = Math.min(least, length);
+			pushed += flags[k + toFlags]! & TCP_PSH;
 		}
 		const firstTime = packetTimes.offsets[i]!;
 		const silence = packetTimes.values[firstTime + count - 1]! - packetTimes.values[firstTime]!;
-		const sentShare = sent / count;
+		const sentShare = (count + balance) / 2 / count;
+		const sentBytes = (allBytes + balanceBytes) / 2;
 		const receivedBytes = allBytes - sentBytes;
 		out[at] = flows.bytes[i]!;
 		out[at + 1] = flows.bytesReverse[i]!;
@@ -62,7 +63,7 @@ export const ORIGINAL_FEATURES: FeatureGroup = {
 		out[at + 6] = silence / MICROSECONDS / (count - 1);
 		out[at + 7] = (flows.timeLast[i]! - flows.timeFirst[i]!) / MICROSECONDS;
 		out[at + 8] = allBytes / count;
-		out[at + 9] = pushed / count;
+		out[at + 9] = pushed / TCP_PSH / count;
 		out[at + 10] = least;
 		out[at + 11] = receivedBytes === 0 ? 0 : sentBytes / receivedBytes;
 	},

@@ -44,10 +44,9 @@ export function shapeObstacle(flows: FlowColumns, i: number): ShapeObstacle {
 		return SHAPE_OBSTACLE.BROKEN_LISTS;
 	}
 	if (count < 2) return SHAPE_OBSTACLE.NO_PACKET_LIST;
+	// Looked at as a whole, without a branch for each: only 1 and -1 are 0 or 2 when one is added.
 	const directions = packetDirections.values;
-	for (let k = begin; k < end; k++) {
-		const direction = directions[k]!;
-		if (direction !== 1 && direction !== -1) return SHAPE_OBSTACLE.BROKEN_LISTS;
-	}
-	return SHAPE_OBSTACLE.NONE;
+	let seen = 0;
+	for (let k = begin; k < end; k++) seen |= directions[k]! + 1;
+	return (seen & ~2) === 0 ? SHAPE_OBSTACLE.NONE : SHAPE_OBSTACLE.BROKEN_LISTS;
 }

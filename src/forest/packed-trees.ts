@@ -1,16 +1,16 @@
 import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
 import { float32Threshold } from "./float32-threshold.ts";
-import { toOrderKeys } from "./order-keys.ts";
+import { orderKey } from "./order-keys.ts";
 
 /**
  * Trees as the fast predictor walks them: breadth first, both children of a split side by side, so that a step is
- * `child + (value > threshold)` without a branch. A leaf is its own child and has the threshold +Infinity, which
- * nothing exceeds: steps past it stay there, so that walks of different lengths can go side by side.
+ * `child + (value > threshold)` without a branch. A leaf is its own child and has the key of NaN for a threshold,
+ * which nothing exceeds: steps past it stay there, so that walks of different lengths can go side by side.
  */
 export interface PackedTrees {
 	/** 21 bits of left child, counted from the tree's root, one that says leaf, and 10 bits of feature. */
 	readonly words: Uint32Array;
-	/** Thresholds as order keys ({@link toOrderKeys}). */
+	/** Thresholds as order keys ({@link orderKey}). */
 	readonly thresholds: Int32Array;
 	/** Votes; those of leaves matter. */
 	readonly votes: Float64Array;
@@ -36,7 +36,7 @@ export function packTrees(ensemble: Ensemble): PackedTrees {
 	const order = new Int32Array(nodes);
 	const thresholds = new Float32Array(packed.thresholds.buffer);
 	for (let t = 0; t < packed.depths.length; t++) packed.depths[t] = packTree(ensemble, t, packed, thresholds, order);
-	toOrderKeys(packed.thresholds, nodes);
+	for (let i = 0; i < nodes; i++) packed.thresholds[i] = orderKey(packed.thresholds[i]!);
 	return packed;
 }
 
@@ -66,7 +66,7 @@ function packTree(
 		packed.votes[root + place] = ensemble.value[node]!;
 		if (feature === LEAF) {
 			packed.words[root + place] = (place << CHILD_SHIFT) | LEAF_BIT;
-			thresholds[root + place] = Infinity;
+			thresholds[root + place] = Number.NaN;
 			continue;
 		}
 		packed.words[root + place] = (placed << CHILD_SHIFT) | feature;

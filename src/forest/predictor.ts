@@ -1,11 +1,12 @@
 import { attributePaths } from "./attribution.ts";
 import { type DecisionBounds, decisionBounds, type VoteRanges, voteRanges } from "./decision-bounds.ts";
+import { dropSettled } from "./drop-settled.ts";
 import { type Ensemble, treeCount } from "./ensemble.ts";
 import type { Model } from "./model.ts";
-import { toOrderKeys } from "./order-keys.ts";
+import { orderKey } from "./order-keys.ts";
 import { type PackedTrees, packTrees } from "./packed-trees.ts";
 import { probabilityOfSum } from "./sum.ts";
-import { BLOCK_ROWS, walkTree } from "./walk.ts";
+import { addVotes, BLOCK_CAPACITY, BLOCK_ROWS, LIST_CAPACITY } from "./walk.ts";
 
 /**
  * A model made ready to judge rows, many at a time, without allocating. It keeps scratch space: one per thread.
@@ -35,6 +36,9 @@ export function createPredictor(model: Pick<Model, "ensemble">): Predictor {
 }
 
 const KEPT_BOUNDS = 64;
+/** The first trees settle many rows each. Later ones settle few: looking for those every time costs more than asking on. */
+const EACH_TREE_SETTLES = 8;
+const SETTLED_EVERY = 4;
 
 class BlockPredictor implements Predictor {
 	readonly featureCount: number;
@@ -43,12 +47,11 @@ class BlockPredictor implements Predictor {
 	readonly #trees: PackedTrees;
 	readonly #ranges: VoteRanges;
 	readonly #bounds = new Map<number, DecisionBounds>();
-	/** The block's rows as float32, and in the same memory as order keys; which of them are still asked, their leaves in the present tree, their sums. */
+	/** The block's rows as float32, and in the same memory as order keys; which of them are still asked; their sums. */
 	readonly #values: Float32Array;
 	readonly #block: Int32Array;
-	readonly #active = new Int32Array(BLOCK_ROWS);
-	readonly #leaves = new Int32Array(BLOCK_ROWS);
-	readonly #sums = new Float64Array(BLOCK_ROWS);
+	readonly #active = new Int32Array(LIST_CAPACITY);
+	readonly #sums = new Float64Array(BLOCK_CAPACITY);
 	/** Which rows of the block have been given to a threshold. */
 	readonly #taken = new Uint8Array(BLOCK_ROWS);
 
@@ -57,22 +60,21 @@ class BlockPredictor implements Predictor {
 		this.#ensemble = ensemble;
 		this.#trees = packTrees(ensemble);
 		this.#ranges = voteRanges(ensemble);
-		this.#values = new Float32Array(BLOCK_ROWS * ensemble.featureCount);
+		this.#values = new Float32Array(BLOCK_CAPACITY * ensemble.featureCount);
 		this.#block = new Int32Array(this.#values.buffer);
 	}
 
 	probabilities(rows: Float64Array, count: number, out: Float64Array): void {
 		const trees = this.#trees;
 		const treeTotal = treeCount(this.#ensemble);
+		const block = this.#block;
+		const active = this.#active;
 		const sums = this.#sums;
 		for (let begin = 0; begin < count; begin += BLOCK_ROWS) {
 			const live = Math.min(BLOCK_ROWS, count - begin);
 			this.#fill(rows, begin, live);
-			for (let i = 0; i < live; i++) this.#active[i] = i;
-			for (let t = 0; t < treeTotal; t++) {
-				walkTree(trees, t, this.#block, this.featureCount, this.#active, live, this.#leaves);
-				for (let i = 0; i < live; i++) sums[i] = sums[i]! + trees.votes[this.#leaves[i]!]!;
-			}
+			for (let i = 0; i < live; i++) active[i] = i;
+			for (let t = 0; t < treeTotal; t++) addVotes(trees, t, block, this.featureCount, active, live, sums);
 			this.treesAsked += live * treeTotal;
 			for (let i = 0; i < live; i++) out[begin + i] = probabilityOfSum(this.#ensemble, sums[i]!);
 		}
@@ -92,14 +94,16 @@ class BlockPredictor implements Predictor {
 	/** The block's rows, one threshold after the other. */
 	#decideByThreshold(size: number, thresholds: Float64Array, begin: number, out: Uint8Array): void {
 		const taken = this.#taken.fill(0);
+		const active = this.#active;
 		for (let first = 0; first < size; first++) {
 			if (taken[first] === 1) continue;
 			const threshold = thresholds[begin + first]!;
 			let live = 0;
-			for (let i = first; i < size; i++) {
-				if (!Object.is(thresholds[begin + i], threshold)) continue;
+			active[live++] = first;
+			for (let i = first + 1; i < size; i++) {
+				if (thresholds[begin + i] !== threshold) continue;
 				taken[i] = 1;
-				this.#active[live++] = i;
+				active[live++] = i;
 			}
 			this.#settle(live, this.#boundsOf(threshold), begin, out);
 		}
@@ -108,25 +112,17 @@ class BlockPredictor implements Predictor {
 	/** Asks tree after tree for the rows in `active`, and drops a row as soon as its sum settles the decision. */
 	#settle(listed: number, bounds: DecisionBounds, begin: number, out: Uint8Array): void {
 		const trees = this.#trees;
+		const { noAtMost, yesAtLeast } = bounds;
 		const active = this.#active;
 		const sums = this.#sums;
 		const treeTotal = treeCount(this.#ensemble);
 		let live = listed;
 		for (let t = 0; t < treeTotal && live > 0; t++) {
-			walkTree(trees, t, this.#block, this.featureCount, active, live, this.#leaves);
+			addVotes(trees, t, this.#block, this.featureCount, active, live, sums);
 			this.treesAsked += live;
-			const no = bounds.noAtMost[t + 1]!;
-			const yes = bounds.yesAtLeast[t + 1]!;
-			let kept = 0;
-			for (let a = 0; a < live; a++) {
-				const row = active[a]!;
-				const sum = sums[row]! + trees.votes[this.#leaves[a]!]!;
-				sums[row] = sum;
-				if (sum <= no) out[begin + row] = 0;
-				else if (sum >= yes) out[begin + row] = 1;
-				else active[kept++] = row;
-			}
-			live = kept;
+			const asked = t + 1;
+			if (asked > EACH_TREE_SETTLES && asked % SETTLED_EVERY !== 0 && asked < treeTotal) continue;
+			live = dropSettled(active, live, sums, noAtMost[asked]!, yesAtLeast[asked]!, out, begin);
 		}
 		for (let a = 0; a < live; a++) {
 			const row = active[a]!;
@@ -136,14 +132,13 @@ class BlockPredictor implements Predictor {
 
 	#fill(rows: Float64Array, begin: number, size: number): void {
 		const values = this.#values;
+		const keys = this.#block;
 		const from = begin * this.featureCount;
 		const count = size * this.featureCount;
 		for (let i = 0; i < count; i++) {
-			const value = rows[from + i]!;
-			// As in the plain predictor NaN goes right at every split; thresholds are finite, so +Infinity does the same.
-			values[i] = Number.isNaN(value) ? Infinity : value;
+			values[i] = rows[from + i]!;
+			keys[i] = orderKey(keys[i]!);
 		}
-		toOrderKeys(this.#block, count);
 		this.#sums.fill(this.#ensemble.base, 0, size);
 	}
 

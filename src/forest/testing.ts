@@ -11,7 +11,7 @@ export function arbitraryEnsemble(kind?: Ensemble["kind"]): fc.Arbitrary<Ensembl
 				fc
 					.tuple(
 						kind === "forest" ? fc.constant(0) : fc.double({ min: -5, max: 5, noNaN: true }),
-						fc.array(arbitraryTree(kind, featureCount), { minLength: 1, maxLength: 12 }),
+						fc.array(arbitraryTree(kind, featureCount), { minLength: 1, maxLength: 20 }),
 					)
 					.map(([base, trees]) => ensembleOf(kind, base, featureCount, trees)),
 			),

@@ -17,39 +17,46 @@ export const BURSTS: RhythmPart = {
 		CALL_UNANSWERED: "of the client's bursts, the share in which the server stays silent: pools answer every share",
 	},
 	compute(train, out, at) {
-		const { burstBegin, bursts, fromServer, length, firstSteadyBurst } = train;
+		const { opensBurst, fromServer, length, count, startup, bursts, firstSteadyBurst } = train;
+		const { values } = burstBytes;
+		let burst = -1;
+		let bytes = 0;
+		let packets = 0;
 		let longest = 0;
 		let pushes = 0;
-		let silentPushes = 0;
-		let silentCalls = 0;
-		burstBytes.clear();
-		for (let b = firstSteadyBurst; b < bursts; b++) {
-			const begin = burstBegin[b]!;
-			const end = burstBegin[b + 1]!;
-			const opener = fromServer[begin]!;
-			let bytes = 0;
-			let answered = 0;
-			for (let k = begin; k < end; k++) {
-				bytes += length[k]!;
-				answered |= fromServer[k]! ^ opener;
-			}
-			burstBytes.add(bytes);
-			if (end - begin > longest) longest = end - begin;
-			pushes += opener;
-			silentPushes += opener & ~answered;
-			silentCalls += ~(opener | answered) & 1;
+		let answeredPushes = 0;
+		let answeredCalls = 0;
+		// Whether the present burst is the server's, and whether the other end has spoken in it.
+		let opener = 0;
+		let isAnswered = 0;
+		for (let k = startup; k < count; k++) {
+			const opens = opensBurst[k]!;
+			const goesOn = 1 - opens;
+			const isReceived = fromServer[k]!;
+			burst += opens;
+			bytes = (bytes & -goesOn) + length[k]!;
+			values[burst] = bytes;
+			packets = (packets & -goesOn) + 1;
+			longest = Math.max(longest, packets);
+			opener = (opener & goesOn) | (isReceived & opens);
+			pushes += opener & opens;
+			const isAnswer = (isReceived ^ opener) & ~(isAnswered & goesOn);
+			answeredPushes += isAnswer & opener;
+			answeredCalls += isAnswer & ~opener;
+			isAnswered = (isAnswered & goesOn) | isAnswer;
 		}
 		const steady = bursts - firstSteadyBurst;
 		const calls = steady - pushes;
+		burstBytes.count = steady;
 		burstBytes.sort();
 		out[at] = steady;
-		out[at + 1] = steady > 0 ? (train.count - train.startup) / steady : -1;
+		out[at + 1] = steady > 0 ? (count - startup) / steady : -1;
 		out[at + 2] = longest;
 		out[at + 3] = burstBytes.median();
 		out[at + 4] = burstBytes.largest();
 		out[at + 5] = burstBytes.variation();
 		out[at + 6] = steady > 0 ? pushes / steady : -1;
-		out[at + 7] = pushes > 0 ? silentPushes / pushes : -1;
-		out[at + 8] = calls > 0 ? silentCalls / calls : -1;
+		out[at + 7] = pushes > 0 ? (pushes - answeredPushes) / pushes : -1;
+		out[at + 8] = calls > 0 ? (calls - answeredCalls) / calls : -1;
 	},
 };

@@ -1,6 +1,6 @@
 import { SILENCE_SECONDS } from "./packet-train.ts";
 import type { RhythmPart } from "./rhythm-part.ts";
-import { ABSENT, Sample } from "./sample.ts";
+import { ABSENT, MAX_PACKETS, Sample } from "./sample.ts";
 
 /** A reply is looked for among this many packets after the call: between them may be the rest of the call, or a job. */
 const REPLY_WITHIN = 3;
@@ -11,6 +11,7 @@ const SAME_KIND = 4;
 
 const pushLengths = new Sample();
 const callLengths = new Sample();
+const callTimes = new Float64Array(MAX_PACKETS + 1);
 const callGaps = new Sample();
 const replyLengths = new Sample();
 const replyDelays = new Sample();
@@ -56,49 +57,46 @@ export const EXCHANGES: RhythmPart = {
 		PUSH_MINUS_CALL: "median push − median call, in bytes: free of the overhead of TLS",
 	},
 	compute(train, out, at) {
-		const { burstBegin, bursts, fromServer, length, time, count, startup } = train;
-		pushLengths.clear();
-		callLengths.clear();
-		callGaps.clear();
+		const { fromServer, opensBurst, length, time, count, startup } = train;
+		train.received.flaggedLengthsTo(opensBurst, pushLengths);
+		train.sent.flaggedLengthsTo(opensBurst, callLengths);
 		let owed = 0;
-		let lastCall = -1;
-		for (let b = train.firstSteadyBurst; b < bursts; b++) {
-			const k = burstBegin[b]!;
-			if (fromServer[k] === 1) {
-				pushLengths.add(length[k]!);
-				if (k > 0 && fromServer[k - 1] === 0) owed++;
-			} else {
-				callLengths.add(length[k]!);
-				if (lastCall >= 0) callGaps.add(time[k]! - time[lastCall]!);
-				lastCall = k;
-			}
-		}
-
-		replyLengths.clear();
-		replyDelays.clear();
-		surpluses.clear();
-		let sent = 0;
-		let received = 0;
-		let reactions = 0;
-		let shorter = 0;
+		let calls = 0;
+		let before = startup > 0 ? fromServer[startup - 1]! : 1;
 		for (let k = startup; k < count; k++) {
-			const deadline = time[k]! + SILENCE_SECONDS;
-			if (fromServer[k] === 1) {
-				received++;
-				if (k + 1 < count && fromServer[k + 1] === 0 && time[k + 1]! <= deadline) reactions++;
-				continue;
-			}
-			sent++;
-			const last = Math.min(count - 1, k + REPLY_WITHIN);
-			for (let j = k + 1; j <= last && time[j]! <= deadline; j++) {
-				if (fromServer[j] === 0) continue;
-				replyLengths.add(length[j]!);
-				replyDelays.add(time[j]! - time[k]!);
-				surpluses.add(length[k]! - length[j]!);
-				if (length[j]! < length[k]!) shorter++;
-				break;
-			}
+			const isReceived = fromServer[k]!;
+			const opens = opensBurst[k]!;
+			callTimes[calls] = time[k]!;
+			calls += opens & ~isReceived;
+			owed += opens & isReceived & ~before;
+			before = isReceived;
 		}
+		for (let c = 1; c < calls; c++) callGaps.values[c - 1] = callTimes[c]! - callTimes[c - 1]!;
+		callGaps.count = Math.max(0, calls - 1);
+
+		// From the back, so that the server's next packet is always known: at first the place behind the last, infinitely late.
+		let replies = 0;
+		let shorter = 0;
+		let reactions = 0;
+		let next = count;
+		let isBeforeReceived = 1;
+		for (let k = count - 1; k >= startup; k--) {
+			const isReceived = fromServer[k]!;
+			const now = time[k]!;
+			const delay = time[next]! - now;
+			const reply = length[next]!;
+			const surplus = length[k]! - reply;
+			const isAnswered = ~isReceived & +(next - k <= REPLY_WITHIN) & +(time[next]! <= now + SILENCE_SECONDS);
+			replyLengths.values[replies] = reply;
+			replyDelays.values[replies] = delay;
+			surpluses.values[replies] = surplus;
+			replies += isAnswered;
+			shorter += isAnswered & +(surplus > 0);
+			reactions += isReceived & ~isBeforeReceived & +(time[k + 1]! <= now + SILENCE_SECONDS);
+			isBeforeReceived = isReceived;
+			next += (k - next) & -isReceived;
+		}
+		replyLengths.count = replyDelays.count = surpluses.count = replies;
 
 		at = writeOpeners(pushLengths, out, at);
 		const pushes = pushLengths.count;
@@ -106,12 +104,13 @@ export const EXCHANGES: RhythmPart = {
 		out[at++] = pushes - owed;
 		at = writeOpeners(callLengths, out, at);
 		out[at++] = callGaps.variation();
+		const sent = train.sent.count;
+		const received = train.received.count;
 		const push = pushLengths.median();
 		const call = callLengths.median();
 		replyLengths.sort();
 		replyDelays.sort();
 		surpluses.sort();
-		const replies = replyLengths.count;
 		const reply = replyLengths.median();
 		const delay = replyDelays.median();
 		out[at++] = replies;
@@ -132,9 +131,8 @@ export const EXCHANGES: RhythmPart = {
 	},
 };
 
-/** The five features pushes and calls have alike. Sorts the samples; returns where to write on. */
+/** The five features pushes and calls have alike. Presumes sorted lengths; returns where to write on. */
 function writeOpeners(lengths: Sample, out: Float64Array, at: number): number {
-	lengths.sort();
 	lengths.findMode(SAME_LENGTH);
 	out[at] = lengths.count;
 	out[at + 1] = lengths.median();

@@ -24,21 +24,18 @@ export const LENGTHS: RhythmPart = {
 	},
 	compute(train, out, at) {
 		const { count, startup, fromServer, length } = train;
-		sent.clear();
-		received.clear();
+		train.sent.lengthsTo(sent);
+		train.received.lengthsTo(received);
 		let full = 0;
 		let tiny = 0;
 		let turns = 0;
 		let before = count > startup ? fromServer[startup]! : 0;
 		for (let k = startup; k < count; k++) {
 			const bytes = length[k]!;
-			const isReceived = fromServer[k]!;
-			received.addIf(isReceived, bytes);
-			sent.addIf(1 - isReceived, bytes);
 			full += +(bytes > FULL);
 			tiny += +(bytes < TINY);
-			turns += isReceived ^ before;
-			before = isReceived;
+			turns += fromServer[k]! ^ before;
+			before = fromServer[k]!;
 		}
 		const steady = count - startup;
 		writeEnd(sent, out, at);
@@ -65,9 +62,9 @@ function featuresOfEnd(end: string, whose: string): Record<string, string> {
 	};
 }
 
+/** Presumes sorted lengths. */
 function writeEnd(lengths: Sample, out: Float64Array, at: number): void {
 	const { count } = lengths;
-	lengths.sort();
 	lengths.findMode(SAME_LENGTH);
 	const kinds = lengths.clusters(SAME_KIND);
 	out[at] = lengths.smallest();

@@ -1,4 +1,5 @@
 import type { FlowColumns } from "../../flow/flow-columns.ts";
+import { keyOf, PacketsByLength } from "./packets-by-length.ts";
 import { MAX_PACKETS } from "./sample.ts";
 
 /** Seconds without payload that end a burst. Longer than nearly every round trip, shorter than what a timer or a person waits. */
@@ -15,15 +16,18 @@ const STARTUP_SEGMENT = 1000;
  */
 export class PacketTrain {
 	count = 0;
-	readonly length = new Int32Array(MAX_PACKETS);
+	/** Payload bytes; 0 behind the last packet. */
+	readonly length = new Int32Array(MAX_PACKETS + 1);
 	/** 1 where the server sent the packet: the flow's destination, or its source where {@link isFlipped}. */
 	readonly fromServer = new Uint8Array(MAX_PACKETS);
 	/** Whether the client is the record's destination: an exporter that cuts a connection takes whoever speaks next for the source. */
 	isFlipped = false;
-	/** Seconds since the first packet, never decreasing. */
-	readonly time = new Float64Array(MAX_PACKETS);
+	/** Seconds since the first packet, never decreasing; Infinity behind the last. */
+	readonly time = new Float64Array(MAX_PACKETS + 1);
 	/** Seconds since the packet before; 0 for the first. */
 	readonly gap = new Float64Array(MAX_PACKETS);
+	/** 1 where a burst begins. */
+	readonly opensBurst = new Uint8Array(MAX_PACKETS);
 	/** Burst k is packets `burstBegin[k] … burstBegin[k + 1])`. */
 	readonly burstBegin = new Uint8Array(MAX_PACKETS + 1);
 	bursts = 0;
@@ -31,42 +35,61 @@ export class PacketTrain {
 	startup = 0;
 	/** The burst at which the steady part begins: 1 where there is a start-up, else 0. */
 	firstSteadyBurst = 0;
+	/** Each end's packets after the start-up, the shortest first. */
+	readonly sent = new PacketsByLength();
+	readonly received = new PacketsByLength();
 
 	read(flows: FlowColumns, i: number): void {
-		const lengths = flows.packetLengths;
-		const directions = flows.packetDirections;
-		const times = flows.packetTimes;
-		const lengthAt = lengths.offsets[i]!;
-		const directionAt = directions.offsets[i]!;
-		const timeAt = times.offsets[i]!;
+		this.#readLists(flows, i);
+		this.#orient(flows.tcpFlags[i]! & SYN, flows.tcpFlagsReverse[i]! & SYN);
+		this.#findStartup(((flows.tcpFlags[i]! | flows.tcpFlagsReverse[i]!) & SYN) !== 0);
+		this.#orderByLength();
+	}
+
+	#readLists(flows: FlowColumns, i: number): void {
+		const { length, fromServer, time, gap, opensBurst, burstBegin } = this;
+		const { packetLengths, packetDirections, packetTimes } = flows;
+		const lengths = packetLengths.values;
+		const directions = packetDirections.values;
+		const times = packetTimes.values;
+		const lengthAt = packetLengths.offsets[i]!;
+		const directionAt = packetDirections.offsets[i]!;
+		const timeAt = packetTimes.offsets[i]!;
 		const given = Math.min(
-			lengths.offsets[i + 1]! - lengthAt,
-			directions.offsets[i + 1]! - directionAt,
-			times.offsets[i + 1]! - timeAt,
+			packetLengths.offsets[i + 1]! - lengthAt,
+			packetDirections.offsets[i + 1]! - directionAt,
+			packetTimes.offsets[i + 1]! - timeAt,
 			MAX_PACKETS,
 		);
 		let count = 0;
+		let bursts = 0;
 		let origin = 0;
 		let latest = 0;
 		for (let k = 0; k < given; k++) {
-			const length = lengths.values[lengthAt + k]!;
-			if (length === 0) continue;
-			const stamp = times.values[timeAt + k]!;
+			const bytes = lengths[lengthAt + k]!;
+			if (bytes === 0) continue;
+			const stamp = times[timeAt + k]!;
 			if (count === 0) origin = stamp;
-			const time = (stamp - origin) / 1e6;
+			const seconds = (stamp - origin) / 1e6;
 			// A comparison that is false for NaN keeps it out.
-			const now = time > latest && time < Infinity ? time : latest;
-			this.length[count] = length;
-			this.fromServer[count] = directions.values[directionAt + k]! > 0 ? 0 : 1;
-			this.time[count] = now;
-			this.gap[count] = now - latest;
+			const now = seconds > latest && seconds < Infinity ? seconds : latest;
+			const silence = now - latest;
+			const opens = +(silence > SILENCE_SECONDS) | +(count === 0);
+			length[count] = bytes;
+			fromServer[count] = +(directions[directionAt + k]! <= 0);
+			time[count] = now;
+			gap[count] = silence;
+			opensBurst[count] = opens;
+			burstBegin[bursts] = count;
+			bursts += opens;
 			latest = now;
 			count++;
 		}
+		length[count] = 0;
+		time[count] = Infinity;
+		burstBegin[bursts] = count;
 		this.count = count;
-		this.#orient(flows.tcpFlags[i]! & SYN, flows.tcpFlagsReverse[i]! & SYN);
-		this.#findBursts();
-		this.#findStartup(((flows.tcpFlags[i]! | flows.tcpFlagsReverse[i]!) & SYN) !== 0);
+		this.bursts = bursts;
 	}
 
 	/**
@@ -98,23 +121,26 @@ export class PacketTrain {
 		return asked !== 0 ? asked > 0 : bytes < 0;
 	}
 
-	#findBursts(): void {
-		const { count, gap, burstBegin } = this;
-		let bursts = count > 0 ? 1 : 0;
-		burstBegin[0] = 0;
-		for (let k = 1; k < count; k++) {
-			burstBegin[bursts] = k;
-			bursts += +(gap[k]! > SILENCE_SECONDS);
-		}
-		burstBegin[bursts] = count;
-		this.bursts = bursts;
-	}
-
 	#findStartup(connectionBegins: boolean): void {
 		const end = this.bursts === 0 ? 0 : this.burstBegin[1]!;
 		let found = end > 0 && (connectionBegins || end >= STARTUP_PACKETS);
 		for (let k = 0; k < end && !found; k++) found = this.length[k]! >= STARTUP_SEGMENT;
 		this.startup = found ? end : 0;
 		this.firstSteadyBurst = found ? 1 : 0;
+	}
+
+	#orderByLength(): void {
+		const { count, startup, length, fromServer, sent, received } = this;
+		let receivedCount = 0;
+		for (let k = startup; k < count; k++) {
+			const key = keyOf(k, length[k]!);
+			sent.keys[k - startup - receivedCount] = key;
+			received.keys[receivedCount] = key;
+			receivedCount += fromServer[k]!;
+		}
+		sent.count = count - startup - receivedCount;
+		received.count = receivedCount;
+		sent.sort();
+		received.sort();
 	}
 }

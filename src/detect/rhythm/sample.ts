@@ -5,32 +5,21 @@ export const MAX_PACKETS = 30;
 export const ABSENT = -1;
 
 /**
- * A handful of numbers taken from one flow and what statistics call a sample of them, without allocation: clear, add,
- * then {@link sort}, then ask. Everything that needs order (median, quantiles, mode, clusters) presumes the sorting.
+ * A handful of numbers taken from one flow and what statistics call a sample of them, without allocation: fill, {@link sort} where it
+ * is not in order yet, then ask. Everything that needs order (median, quantiles, mode, clusters) presumes the sorting.
  */
 export class Sample {
-	/** One place more than there are values: {@link addIf} writes before it knows. */
+	/**
+	 * Filled from outside, {@link count} of them: a loop that adds some of what it sees writes each value to the next place
+	 * and moves on by 1 or by 0, without a branch, which directions and gaps would mislead. Hence one place more.
+	 */
 	readonly values = new Float64Array(MAX_PACKETS + 1);
 	count = 0;
 
-	clear(): void {
-		this.count = 0;
-	}
-
-	add(value: number): void {
-		this.values[this.count++] = value;
-	}
-
-	/** Adds the value where `flag` is 1, not where it is 0; without a branch, which directions and gaps would mislead. */
-	addIf(flag: number, value: number): void {
-		this.values[this.count] = value;
-		this.count += flag;
-	}
-
 	/** Insertion sort: the lists are short and often nearly sorted or constant already. */
 	sort(): void {
-		const values = this.values;
-		for (let i = 1; i < this.count; i++) {
+		const { values, count } = this;
+		for (let i = 1; i < count; i++) {
 			const value = values[i]!;
 			let j = i - 1;
 			while (j >= 0 && values[j]! > value) {
@@ -65,23 +54,25 @@ export class Sample {
 	}
 
 	mean(): number {
-		if (this.count === 0) return ABSENT;
+		const { values, count } = this;
+		if (count === 0) return ABSENT;
 		let sum = 0;
-		for (let i = 0; i < this.count; i++) sum += this.values[i]!;
-		return sum / this.count;
+		for (let i = 0; i < count; i++) sum += values[i]!;
+		return sum / count;
 	}
 
 	/** Standard deviation over mean, of at least two values: 0 for a clock, 1 for a Poisson process. */
 	variation(): number {
-		if (this.count < 2) return ABSENT;
+		const { values, count } = this;
+		if (count < 2) return ABSENT;
 		const mean = this.mean();
 		let squares = 0;
-		for (let i = 0; i < this.count; i++) {
-			const deviation = this.values[i]! - mean;
+		for (let i = 0; i < count; i++) {
+			const deviation = values[i]! - mean;
 			// A product: `** 2` is a call of pow here.
 			squares += deviation * deviation;
 		}
-		return mean > 0 ? Math.sqrt(squares / this.count) / mean : 0;
+		return mean > 0 ? Math.sqrt(squares / count) / mean : 0;
 	}
 
 	/** (largest − smallest) / median: how far the extremes lie apart. */
@@ -91,24 +82,18 @@ export class Sample {
 
 	/** Groups of neighbouring values, cut where two lie more than `distance` apart. */
 	clusters(distance: number): number {
-		if (this.count === 0) return 0;
+		const { values, count } = this;
+		if (count === 0) return 0;
 		let clusters = 1;
-		for (let i = 1; i < this.count; i++) if (this.values[i]! - this.values[i - 1]! > distance) clusters++;
+		for (let i = 1; i < count; i++) clusters += +(values[i]! - values[i - 1]! > distance);
 		return clusters;
 	}
 
 	/** Where the fullest window of `2 × tolerance` begins and how many values it holds, written to {@link modeBegin} and {@link modeCount}. */
 	findMode(tolerance: number): void {
-		this.modeBegin = 0;
-		this.modeCount = 0;
-		let begin = 0;
-		for (let end = 0; end < this.count; end++) {
-			while (this.values[end]! - this.values[begin]! > 2 * tolerance) begin++;
-			if (end - begin + 1 > this.modeCount) {
-				this.modeCount = end - begin + 1;
-				this.modeBegin = begin;
-			}
-		}
+		this.#findFullest(0, this.count, 2 * tolerance);
+		this.modeBegin = this.#fullestBegin;
+		this.modeCount = this.#fullestCount;
 	}
 
 	modeBegin = 0;
@@ -121,15 +106,31 @@ export class Sample {
 
 	/** Values of the fullest window outside the mode's own. Presumes {@link findMode}. */
 	secondModeCount(tolerance: number): number {
-		let best = 0;
-		for (let part = 0; part < 2; part++) {
-			let begin = part === 0 ? 0 : this.modeBegin + this.modeCount;
-			const partEnd = part === 0 ? this.modeBegin : this.count;
-			for (let end = begin; end < partEnd; end++) {
-				while (this.values[end]! - this.values[begin]! > 2 * tolerance) begin++;
-				if (end - begin + 1 > best) best = end - begin + 1;
-			}
-		}
-		return best;
+		this.#findFullest(0, this.modeBegin, 2 * tolerance);
+		const below = this.#fullestCount;
+		this.#findFullest(this.modeBegin + this.modeCount, this.count, 2 * tolerance);
+		return Math.max(below, this.#fullestCount);
 	}
+
+	/**
+	 * The first of the fullest windows of `width` among the values `[from … to)`. The window slides over them and never
+	 * shrinks: it grows by a value that fits, else it moves on by one. Whenever it grows it is valid and fuller than any before.
+	 */
+	#findFullest(from: number, to: number, width: number): void {
+		const { values } = this;
+		let begin = from;
+		let fullestBegin = from;
+		let fullestCount = 0;
+		for (let end = from; end < to; end++) {
+			if (values[end]! - values[begin]! <= width) {
+				fullestBegin = begin;
+				fullestCount++;
+			} else begin++;
+		}
+		this.#fullestBegin = fullestBegin;
+		this.#fullestCount = fullestCount;
+	}
+
+	#fullestBegin = 0;
+	#fullestCount = 0;
 }

@@ -20,13 +20,15 @@ export const SILENCES: RhythmPart = {
 	compute(train, out, at) {
 		const { gap, count, startup } = train;
 		const first = Math.max(1, startup);
-		silences.clear();
+		const { values } = silences;
+		let heard = 0;
 		for (let k = first; k < count; k++) {
 			const seconds = gap[k]!;
-			silences.addIf(+(seconds > SILENCE_SECONDS), seconds);
+			values[heard] = seconds;
+			heard += +(seconds > SILENCE_SECONDS);
 		}
+		silences.count = heard;
 		silences.sort();
-		const heard = silences.count;
 		const median = silences.median();
 		out[at] = count > first ? heard / (count - first) : ABSENT;
 		out[at + 1] = median;
@@ -44,8 +46,10 @@ function backoffShare(train: PacketTrain): number {
 	const { gap, length, fromServer, count, startup } = train;
 	let doubled = 0;
 	for (let k = Math.max(2, startup); k < count; k++) {
+		// Few packets repeat the one before: only those are worth a division.
+		if (length[k] !== length[k - 1] || fromServer[k] !== fromServer[k - 1]) continue;
 		const ratio = gap[k]! / gap[k - 1]!;
-		if (ratio > 1.8 && ratio < 2.2 && length[k] === length[k - 1] && fromServer[k] === fromServer[k - 1]) doubled++;
+		doubled += +(ratio > 1.8) & +(ratio < 2.2);
 	}
 	return count > startup ? doubled / (count - startup) : ABSENT;
 }

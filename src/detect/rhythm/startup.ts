@@ -13,19 +13,25 @@ export const STARTUP: RhythmPart = {
 	},
 	compute(train, out, at) {
 		const { startup, length, fromServer } = train;
-		let sent = 0;
+		let bytes = 0;
 		let received = 0;
 		let turns = 0;
 		let lastSent = 0;
 		let lastReceived = 0;
+		let before = fromServer[0]!;
 		for (let k = 0; k < startup; k++) {
-			if (fromServer[k] === 1) received += lastReceived = length[k]!;
-			else sent += lastSent = length[k]!;
-			if (k > 0 && fromServer[k] !== fromServer[k - 1]) turns++;
+			const isReceived = fromServer[k]!;
+			const own = length[k]!;
+			bytes += own;
+			received += own & -isReceived;
+			lastReceived += (own - lastReceived) & -isReceived;
+			lastSent += (own - lastSent) & (isReceived - 1);
+			turns += isReceived ^ before;
+			before = isReceived;
 		}
 		out[at] = train.count;
 		out[at + 1] = train.count - startup;
-		out[at + 2] = sent;
+		out[at + 2] = bytes - received;
 		out[at + 3] = received;
 		out[at + 4] = turns;
 		out[at + 5] = lastSent;

@@ -1,0 +1,25 @@
+/**
+ * Writes the decision of each listed row whose sum settles it (see {@link DecisionBounds}), and moves the others to the
+ * front of the list; gives how many those are. Without a branch: which rows are settled is what no predictor knows. A row
+ * that goes on has 0 written for now. A sum that is no number, of votes that overflow, stays one: it is settled as "no".
+ */
+export function dropSettled(
+	active: Int32Array,
+	live: number,
+	sums: Float64Array,
+	noAtMost: number,
+	yesAtLeast: number,
+	out: Uint8Array,
+	begin: number,
+): number {
+	let kept = 0;
+	for (let a = 0; a < live; a++) {
+		const row = active[a]!;
+		const sum = sums[row]!;
+		const isAbove = +(sum > noAtMost);
+		out[begin + row] = isAbove & +(sum >= yesAtLeast);
+		active[kept] = row;
+		kept += isAbove & +(sum < yesAtLeast);
+	}
+	return kept;
+}
