@@ -22,7 +22,7 @@ export class PacketDecoder {
 	readonly #opensUdp: boolean;
 	/** The bytes last looked at, and a view of them. */
 	#bytes: Uint8Array = EMPTY;
-	#view = new DataView(EMPTY.buffer);
+	#view: DataView = new DataView(EMPTY.buffer);
 
 	constructor({ decapsulate = false }: DecoderOptions = {}) {
 		this.#layers = new LayerDecoder(decapsulate);

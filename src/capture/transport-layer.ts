@@ -63,10 +63,9 @@ export function placePayload(
 	const begin = at + headerLength;
 	const packetEnd = at + ipPayloadLength;
 	const captureEnd = packetEnd - frame < SHORT_FRAME && packetEnd < end ? packetEnd : end;
-	const payloadEnd = begin + onWire < captureEnd ? begin + onWire : captureEnd;
 	packet.payloadLength = onWire;
 	packet.payloadBegin = begin;
-	packet.payloadEnd = payloadEnd < begin ? begin : payloadEnd;
+	packet.payloadEnd = Math.max(begin, Math.min(begin + onWire, captureEnd));
 }
 
 function tunnelOfPort(source: number, destination: number): number {
