@@ -11,7 +11,7 @@ const IPV4 = 4;
  * Keys are stored and compared, not only their hashes. Slot numbers depend on the packets alone, never on the hash, so that
  * everything done in the order of slots is the same in every run. Memory is claimed at once and touched as it is needed.
  *
- * Several packets have their keys here at once ({@link setKey}), so that {@link touch} can have the memory of all fetched
+ * Several packets have their keys here at once ({@link setKey}), so that {@link expect} can have the memory of all fetched
  * before it is used: a table of this size is in no cache, and one miss after the other is most of what a packet costs.
  */
 export class FlowTable {
@@ -24,9 +24,13 @@ export class FlowTable {
 	size = 0;
 	/** Slots that have ever held a flow: what a sweep must look at. */
 	used = 0;
+	/** Of the keys at hand, which come from the end that stands second in them: 1, else 0. */
+	readonly areSecond = new Uint8Array(PACKETS_AT_ONCE);
 	readonly #hash: FlowHash;
 	readonly #keys = new Int32Array(PACKETS_AT_ONCE * KEY_WORDS);
 	readonly #hashes = new Int32Array(PACKETS_AT_ONCE);
+	/** Where {@link expect} found flows of the keys' hashes; -1 where there was none. */
+	readonly #expected = new Int32Array(PACKETS_AT_ONCE);
 	/** Pairs of hash and slot + 1; 0 where free. */
 	#index = new Int32Array(2 * SMALLEST_INDEX);
 	#mask = SMALLEST_INDEX - 1;
@@ -53,12 +57,13 @@ export class FlowTable {
 		return (this.words[base + WORD.PACKETS]! | this.words[base + WORD.PACKETS_REVERSE]!) !== 0;
 	}
 
-	/** Makes the packet's key the one at `position`; whether the packet comes from the end that stands second in it. */
-	setKey(position: number, packet: DecodedPacket): boolean {
+	/** Makes the packet's key the one at `position`. */
+	setKey(position: number, packet: DecodedPacket): void {
 		const keys = this.#keys;
 		const base = position * KEY_WORDS;
 		const swap = isDescending(packet);
 		const { sourcePort, destinationPort } = packet;
+		this.areSecond[position] = swap ? 1 : 0;
 		keys[base + KEY.PORTS] = swap ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
 		keys[base + KEY.PROTOCOL] = packet.protocol | (packet.version << 8) | (packet.vlan << 16);
 		keys[base + KEY.FIRST] = swap ? packet.destination0 : packet.source0;
@@ -75,24 +80,46 @@ export class FlowTable {
 			keys[destination + 2] = packet.destination3;
 			this.#hashes[position] = this.#hash.hash(keys, base, KEY_WORDS);
 		}
-		return swap;
 	}
 
-	/** Reads what the first `count` keys will need, all of it independent, so that the misses overlap. The result means nothing. */
-	touch(count: number): number {
+	/**
+	 * Looks up the first `count` keys by their hashes alone, each memory access independent of the others, so that the
+	 * misses overlap. What is found is checked by {@link locate}. The result means nothing; it keeps the reads alive.
+	 */
+	expect(count: number): number {
 		const hashes = this.#hashes;
 		const index = this.#index;
+		const expected = this.#expected;
+		const mask = this.#mask;
 		const { words } = this;
 		let sum = 0;
-		for (let i = 0; i < count; i++) sum ^= index[2 * (hashes[i]! & this.#mask)]!;
+		for (let i = 0; i < count; i++) sum ^= index[2 * (hashes[i]! & mask)]!;
 		for (let i = 0; i < count; i++) {
-			const slot = index[2 * (hashes[i]! & this.#mask) + 1]! - 1;
+			const hash = hashes[i]!;
+			let place = hash & mask;
+			let slot = index[2 * place + 1]! - 1;
+			while (slot >= 0 && index[2 * place] !== hash) {
+				place = (place + 1) & mask;
+				slot = index[2 * place + 1]! - 1;
+			}
+			expected[i] = slot;
 			if (slot >= 0) sum ^= words[slot << WORD_SHIFT]!;
 		}
 		return sum;
 	}
 
-	/** The slot of the flow with the key at `position`, or -1. `version` is the IP version of that key. */
+	/**
+	 * The slot of the flow with the key at `position`, or -1. `version` is the IP version of that key. Flows may have begun
+	 * and ended since {@link expect} looked: a record that is live and has the key is the flow, whatever became of the index.
+	 */
+	locate(position: number, version: number): number {
+		const slot = this.#expected[position]!;
+		return slot >= 0 && this.isLive(slot) && this.#hasKey(slot, position, version)
+			? slot
+			: this.find(position, version);
+	}
+
+	/** {@link locate} by the index alone. */
 	find(position: number, version: number): number {
 		const hash = this.#hashes[position]!;
 		const index = this.#index;
@@ -191,7 +218,13 @@ export class FlowTable {
 		const key = position * KEY_WORDS;
 		if (words[base] !== keys[key] || words[base + 1] !== keys[key + 1]) return false;
 		if (words[base + 2] !== keys[key + 2] || words[base + 3] !== keys[key + 3]) return false;
-		if (version === IPV4) return true;
+		return version === IPV4 || this.#hasKeyRest(slot, position);
+	}
+
+	#hasKeyRest(slot: number, position: number): boolean {
+		const { words } = this;
+		const keys = this.#keys;
+		const key = position * KEY_WORDS;
 		const rest = (slot << WORD_SHIFT) + KEY_REST;
 		for (let i = KEY_WORDS_IPV4; i < KEY_WORDS; i++) if (words[rest + i] !== keys[key + i]) return false;
 		return true;

@@ -62,10 +62,6 @@ export class Handshakes {
 		return this.#chains.isExhausted(LONGEST_TEXTS);
 	}
 
-	begin(slot: number): void {
-		this.#state.fill(0, slot * WORDS, (slot + 1) * WORDS);
-	}
-
 	/** Whether more packets are wanted for the flow's hello. */
 	isUnderWay(slot: number): boolean {
 		return this.#state[slot * WORDS + HANDLE] !== 0;
@@ -97,12 +93,14 @@ export class Handshakes {
 		into.extras.ja4?.append(texts, at, at + texts[3]!);
 	}
 
+	/** Gives back what the flow took, and makes the slot as new. */
 	release(slot: number): void {
 		const base = slot * WORDS;
 		this.#chains.release(this.#state[base + CHAIN]!);
 		const handle = this.#state[base + HANDLE]!;
 		if (handle > 0) this.#segments.close(handle);
 		else if (handle < 0) this.#quic.close(-handle);
+		this.#state.fill(0, base, base + WORDS);
 	}
 
 	#addSegment(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): boolean {

@@ -1,6 +1,6 @@
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
-import type { ListColumnBuilder } from "../flow/columns-builder.ts";
+import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { ByteChains } from "./byte-chains.ts";
 
 /** Words kept for each direction of a slot. */
@@ -37,14 +37,10 @@ export class LongPayloads {
 		return this.#chains.isExhausted(this.limit);
 	}
 
-	begin(slot: number): void {
-		this.#state.fill(0, 2 * slot * WORDS, 2 * (slot + 1) * WORDS);
-	}
-
 	/** Takes what a packet with payload adds; whether the direction has all it may have. */
-	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): boolean {
+	add(slot: number, packet: DecodedPacket, captured: Uint8Array, reverse: number): boolean {
 		const state = this.#state;
-		const base = (2 * slot + (isReverse ? 1 : 0)) * WORDS;
+		const base = (2 * slot + reverse) * WORDS;
 		const length = state[base + LENGTH]!;
 		let begin = packet.payloadBegin;
 		if (packet.protocol === PROTOCOL.TCP && packet.fragment !== FRAGMENT.LATER) {
@@ -62,15 +58,23 @@ export class LongPayloads {
 		return length + end - begin === this.limit;
 	}
 
-	write(slot: number, isReverse: boolean, into: ListColumnBuilder<Uint8Array>): void {
-		const base = (2 * slot + (isReverse ? 1 : 0)) * WORDS;
-		this.#chains.write(this.#state[base + FIRST_PIECE]!, this.#state[base + LENGTH]!, into);
+	/** Appends what a flow has, which some packet was added to, to the flow that `into` is building. */
+	write(slot: number, into: FlowColumnsBuilder): void {
+		const { longPayload, longPayloadReverse } = into.extras;
+		const state = this.#state;
+		const base = 2 * slot * WORDS;
+		const reverse = base + WORDS;
+		if (longPayload) this.#chains.write(state[base + FIRST_PIECE]!, state[base + LENGTH]!, longPayload);
+		if (longPayloadReverse)
+			this.#chains.write(state[reverse + FIRST_PIECE]!, state[reverse + LENGTH]!, longPayloadReverse);
 	}
 
+	/** Gives back what the flow took, and makes the slot as new. */
 	release(slot: number): void {
 		const base = 2 * slot * WORDS;
 		this.#chains.release(this.#state[base + FIRST_PIECE]!);
 		this.#chains.release(this.#state[base + WORDS + FIRST_PIECE]!);
+		this.#state.fill(0, base, base + 2 * WORDS);
 	}
 
 	/** How many bytes at the front of the segment are known, and what is expected after it. Sequence numbers wrap (RFC 9293, 3.4). */
