@@ -11,8 +11,7 @@ const IPV4 = 4;
  * Keys are stored and compared, not only their hashes. Slot numbers depend on the packets alone, never on the hash, so that
  * everything done in the order of slots is the same in every run. Memory is claimed at once and touched as it is needed.
  *
- * Several packets have their keys here at once ({@link setKey}), so that {@link expect} can have the memory of all fetched
- * before it is used: a table of this size is in no cache, and one miss after the other is most of what a packet costs.
+ * Several packets are looked up at once ({@link lookUp}), so that the memory of all is fetched before it is used: a table of this size is in no cache, and one miss after the other is most of what a packet costs.
  */
 export class FlowTable {
 	/** Three views of the same memory; see `flow-record.ts`. */
@@ -29,13 +28,19 @@ export class FlowTable {
 	readonly #hash: FlowHash;
 	readonly #keys = new Int32Array(PACKETS_AT_ONCE * KEY_WORDS);
 	readonly #hashes = new Int32Array(PACKETS_AT_ONCE);
-	/** Where {@link expect} found flows of the keys' hashes; -1 where there was none. */
+	/** The slots of the keys' flows; -1 where there was none. */
 	readonly #expected = new Int32Array(PACKETS_AT_ONCE);
+	/** How many keys there are. */
+	#looked = 0;
+	/** Keeps what is read ahead from being optimised away. */
+	#touched = 0;
 	/** Pairs of hash and slot + 1; 0 where free. */
 	#index = new Int32Array(2 * SMALLEST_INDEX);
 	#mask = SMALLEST_INDEX - 1;
+	/** The place of a hash is given by its upper bits. */
+	#shift = Math.clz32(SMALLEST_INDEX) + 1;
 	#freeSlot = -1;
-	/** The free place at which {@link find} ended. */
+	/** The free place at which {@link #find} ended. */
 	#lastPlace = 0;
 
 	constructor(capacity: number, seed?: number) {
@@ -57,8 +62,29 @@ export class FlowTable {
 		return (this.words[base + WORD.PACKETS]! | this.words[base + WORD.PACKETS_REVERSE]!) !== 0;
 	}
 
-	/** Makes the packet's key the one at `position`. */
-	setKey(position: number, packet: DecodedPacket): void {
+	/**
+	 * Makes the keys of so many packets those at hand and looks them up, each step for all, so that the memory accesses of
+	 * one step do not wait for one another. {@link locate} has the flows.
+	 */
+	lookUp(packets: readonly DecodedPacket[], count: number): void {
+		for (let i = 0; i < count; i++) this.#setKey(i, packets[i]!);
+		this.#hashKeys(packets, count);
+		this.#expectSlots(count);
+		const expected = this.#expected;
+		for (let i = 0; i < count; i++) {
+			if (expected[i]! >= 0 && !this.#hasKey(expected[i]!, i, packets[i]!.version)) expected[i] = -1;
+		}
+		this.#looked = count;
+	}
+
+	/** The slot of the flow with the key at `position`, or -1. `version` is the IP version of that key. */
+	locate(position: number, version: number): number {
+		const slot = this.#expected[position]!;
+		// What was not there when all were looked up may have begun since.
+		return slot >= 0 ? slot : this.#find(position, version);
+	}
+
+	#setKey(position: number, packet: DecodedPacket): void {
 		const keys = this.#keys;
 		const base = position * KEY_WORDS;
 		const swap = isDescending(packet);
@@ -68,63 +94,56 @@ export class FlowTable {
 		keys[base + KEY.PROTOCOL] = packet.protocol | (packet.version << 8) | (packet.vlan << 16);
 		keys[base + KEY.FIRST] = swap ? packet.destination0 : packet.source0;
 		keys[base + KEY.SECOND] = swap ? packet.source0 : packet.destination0;
-		if (packet.version === IPV4) this.#hashes[position] = this.#hash.hash4(keys, base);
-		else {
-			const source = base + (swap ? KEY.SECOND_REST : KEY.FIRST_REST);
-			const destination = base + (swap ? KEY.FIRST_REST : KEY.SECOND_REST);
-			keys[source] = packet.source1;
-			keys[source + 1] = packet.source2;
-			keys[source + 2] = packet.source3;
-			keys[destination] = packet.destination1;
-			keys[destination + 1] = packet.destination2;
-			keys[destination + 2] = packet.destination3;
-			this.#hashes[position] = this.#hash.hash(keys, base, KEY_WORDS);
+		if (packet.version === IPV4) return;
+		const source = base + (swap ? KEY.SECOND_REST : KEY.FIRST_REST);
+		const destination = base + (swap ? KEY.FIRST_REST : KEY.SECOND_REST);
+		keys[source] = packet.source1;
+		keys[source + 1] = packet.source2;
+		keys[source + 2] = packet.source3;
+		keys[destination] = packet.destination1;
+		keys[destination + 1] = packet.destination2;
+		keys[destination + 2] = packet.destination3;
+	}
+
+	#hashKeys(packets: readonly DecodedPacket[], count: number): void {
+		const keys = this.#keys;
+		for (let i = 0; i < count; i++) {
+			const isIPv4 = packets[i]!.version === IPV4;
+			this.#hashes[i] = isIPv4
+				? this.#hash.hash4(keys, i * KEY_WORDS)
+				: this.#hash.hash(keys, i * KEY_WORDS, KEY_WORDS);
 		}
 	}
 
-	/**
-	 * Looks up the first `count` keys by their hashes alone, each memory access independent of the others, so that the
-	 * misses overlap. What is found is checked by {@link locate}. The result means nothing; it keeps the reads alive.
-	 */
-	expect(count: number): number {
+	/** Finds slots by hash alone. */
+	#expectSlots(count: number): void {
 		const hashes = this.#hashes;
 		const index = this.#index;
 		const expected = this.#expected;
+		const shift = this.#shift;
 		const mask = this.#mask;
-		const { words } = this;
 		let sum = 0;
-		for (let i = 0; i < count; i++) sum ^= index[2 * (hashes[i]! & mask)]!;
+		for (let i = 0; i < count; i++) sum ^= index[2 * (hashes[i]! >>> shift)]!;
 		for (let i = 0; i < count; i++) {
 			const hash = hashes[i]!;
-			let place = hash & mask;
+			let place = hash >>> shift;
 			let slot = index[2 * place + 1]! - 1;
 			while (slot >= 0 && index[2 * place] !== hash) {
 				place = (place + 1) & mask;
 				slot = index[2 * place + 1]! - 1;
 			}
 			expected[i] = slot;
-			if (slot >= 0) sum ^= words[slot << WORD_SHIFT]!;
+			if (slot >= 0) sum ^= this.words[slot << WORD_SHIFT]!;
 		}
-		return sum;
+		this.#touched ^= sum;
 	}
 
-	/**
-	 * The slot of the flow with the key at `position`, or -1. `version` is the IP version of that key. Flows may have begun
-	 * and ended since {@link expect} looked: a record that is live and has the key is the flow, whatever became of the index.
-	 */
-	locate(position: number, version: number): number {
-		const slot = this.#expected[position]!;
-		return slot >= 0 && this.isLive(slot) && this.#hasKey(slot, position, version)
-			? slot
-			: this.find(position, version);
-	}
-
-	/** {@link locate} by the index alone. */
-	find(position: number, version: number): number {
+	/** Leaves in {@link #lastPlace} where the key may be inserted, if it is not there. */
+	#find(position: number, version: number): number {
 		const hash = this.#hashes[position]!;
 		const index = this.#index;
 		const mask = this.#mask;
-		let place = hash & mask;
+		let place = hash >>> this.#shift;
 		for (;;) {
 			const slot = index[2 * place + 1]! - 1;
 			if (slot < 0) break;
@@ -136,10 +155,11 @@ export class FlowTable {
 	}
 
 	/**
-	 * Claims a slot for the key at `position`, which {@link find} has just missed. The table must not be full. The record is
-	 * all zero but the key; the flow is there once it has a packet.
+	 * Claims a slot for the key at `position`, of which there is no flow. The table must not be full. The record is all zero
+	 * but the key; the flow is there once it has a packet.
 	 */
-	insert(position: number): number {
+	insert(position: number, version: number): number {
+		this.#find(position, version);
 		const hash = this.#hashes[position]!;
 		if (2 * (this.size + 1) > this.#mask + 1) this.#growIndex(hash);
 		const slot = this.#claimSlot();
@@ -156,8 +176,9 @@ export class FlowTable {
 		return slot;
 	}
 
-	/** Frees the slot; its record may be read until the next {@link insert}. Whatever {@link find} found before is void. */
+	/** Frees the slot; its record may be read until the next {@link insert}. */
 	remove(slot: number): void {
+		for (let i = 0; i < this.#looked; i++) if (this.#expected[i] === slot) this.#expected[i] = -1;
 		const base = slot << WORD_SHIFT;
 		this.#removeFromIndex(slot, this.words[base + WORD.HASH]!);
 		this.words[base + WORD.NEXT_FREE] = this.#freeSlot;
@@ -178,10 +199,10 @@ export class FlowTable {
 	#removeFromIndex(slot: number, hash: number): void {
 		const index = this.#index;
 		const mask = this.#mask;
-		let hole = hash & mask;
+		let hole = hash >>> this.#shift;
 		while (index[2 * hole + 1] !== slot + 1) hole = (hole + 1) & mask;
 		for (let place = (hole + 1) & mask; index[2 * place + 1] !== 0; place = (place + 1) & mask) {
-			const home = index[2 * place]! & mask;
+			const home = index[2 * place]! >>> this.#shift;
 			if (((place - home) & mask) < ((place - hole) & mask)) continue;
 			index[2 * hole] = index[2 * place]!;
 			index[2 * hole + 1] = index[2 * place + 1]!;
@@ -195,6 +216,7 @@ export class FlowTable {
 		const mask = 2 * (this.#mask + 1) - 1;
 		const index = new Int32Array(2 * (mask + 1));
 		this.#mask = mask;
+		this.#shift--;
 		this.#index = index;
 		for (let i = 0; i < old.length; i += 2) {
 			if (old[i + 1] === 0) continue;
@@ -206,7 +228,7 @@ export class FlowTable {
 	}
 
 	#freePlace(hash: number): number {
-		let place = hash & this.#mask;
+		let place = hash >>> this.#shift;
 		while (this.#index[2 * place + 1] !== 0) place = (place + 1) & this.#mask;
 		return place;
 	}

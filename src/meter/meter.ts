@@ -54,8 +54,6 @@ export class Meter {
 	readonly #sweep: IdleSweep;
 	/** Where {@link add} puts its one packet. */
 	readonly #single = new PacketBatch();
-	/** Keeps what is fetched ahead from being optimised away. */
-	#touched = 0;
 	/** Packets since the last step of the sweep. */
 	#packets = 0;
 	/** The next slots to consider for eviction and to drain. */
@@ -100,11 +98,9 @@ export class Meter {
 		const { packets, times, length } = batch;
 		const table = this.#table;
 		for (let i = 0; i < length; i++) {
-			const packet = packets[i]!;
-			if (packet.fragment !== FRAGMENT.NONE) this.#fragments.resolve(packet, times[i]!);
-			table.setKey(i, packet);
+			if (packets[i]!.fragment !== FRAGMENT.NONE) this.#fragments.resolve(packets[i]!, times[i]!);
 		}
-		this.#touched ^= table.expect(length);
+		table.lookUp(packets, length);
 		for (let i = 0; i < length; i++) {
 			const packet = packets[i]!;
 			this.#timeouts.moveTo(times[i]!);
@@ -145,9 +141,7 @@ export class Meter {
 		const time = times[i]!;
 		if (ended >= 0) this.#exportEnded(ended, packet, i);
 		if (table.isFull) this.#evict(-1);
-		// What was exported since has moved the index.
-		table.find(i, packet.version);
-		const slot = table.insert(i);
+		const slot = table.insert(i, packet.version);
 		table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST] = time;
 		table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = table.areSecond[i]! * STATE.SOURCE_SECOND;
 		this.#contents.begin(slot);
