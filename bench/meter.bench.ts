@@ -4,6 +4,7 @@ import { PacketDecoder } from "../src/capture/packet-decoder.ts";
 import { PacketReader } from "../src/capture/packet-reader.ts";
 import { Meter } from "../src/meter/meter.ts";
 import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
+import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
 
 /**
@@ -26,7 +27,9 @@ const stages: Record<string, () => Promise<void>> = {
 		while (await reader.fill()) while (reader.next()) decoder.decode(reader.packet, packet);
 	},
 	"file to flows": () => metered({}),
-	"with payload and hellos": () => metered({ payloadBytes: 512, handshakes: true, vlan: true }),
+	"as detect asks for": () =>
+		metered({ payloadBytes: 512, isPayloadWanted: mayBecomeMining, handshakes: true, vlan: true }),
+	"all payload, too": () => metered({ payloadBytes: 512, handshakes: true, vlan: true }),
 };
 
 console.log(`${(BENCH_PACKETS / 1e6).toFixed(1)} million packets, million packets/s:`);

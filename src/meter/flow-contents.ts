@@ -13,6 +13,8 @@ import { HELLO, readHello, ServerNamePosition } from "./reference-tls.ts";
 export interface ContentOptions {
 	/** First payload bytes to keep of each direction, joined over segments: columns of their own. 0 keeps none. */
 	readonly payloadBytes?: number;
+	/** Whether a direction is worth {@link payloadBytes}, told by its first payload `bytes[begin … end)`. By default each is. */
+	readonly isPayloadWanted?: (bytes: Uint8Array, begin: number, end: number) => boolean;
 	/**
 	 * Whether to read ClientHellos whole: over several segments for the server name, from QUIC's Initial packets, with
 	 * ALPN, JA3 and JA4 in columns of their own.
@@ -46,6 +48,7 @@ export class FlowContents {
 	readonly #chains: ByteChains;
 	readonly #hasExtras: boolean;
 	readonly #payloads: LongPayloads | undefined;
+	readonly #isPayloadWanted: (bytes: Uint8Array, begin: number, end: number) => boolean;
 	readonly #handshakes: Handshakes | undefined;
 	readonly #name = new ServerNamePosition();
 	#isShort = false;
@@ -56,6 +59,7 @@ export class FlowContents {
 		this.#lists = new PacketLists(Math.max(FEWEST_PIECES, Math.ceil(flows * LIST_BLOCKS_PER_FLOW)));
 		this.#chains = new ByteChains(Math.max(FEWEST_PIECES, flows * CHAIN_PIECES_PER_FLOW));
 		if (options.payloadBytes) this.#payloads = new LongPayloads(flows, options.payloadBytes);
+		this.#isPayloadWanted = options.isPayloadWanted ?? (() => true);
 		if (options.handshakes) this.#handshakes = new Handshakes(flows);
 		this.#hasExtras = this.#payloads !== undefined || this.#handshakes !== undefined;
 	}
@@ -181,6 +185,8 @@ export class FlowContents {
 		words[(slot << WORD_SHIFT) + WORD.PAYLOAD + reverse] = chain;
 		bytes[record + BYTE.PAYLOAD_LENGTH + reverse] = length;
 		bytes[record + BYTE.STATE]! |= kept;
+		if (this.#payloads !== undefined && !this.#isPayloadWanted(captured, payloadBegin, payloadEnd))
+			bytes[record + BYTE.STATE]! |= STATE.LONG_PAYLOAD << reverse;
 	}
 
 	/** Looks for hellos until a ServerHello has followed a ClientHello; a second ClientHello before it brings the name that counts. */
