@@ -100,7 +100,11 @@ async function captured(bytes: ByteSource, options: InputOptions, isPipe: boolea
 }
 
 function metered(bytes: ByteSource, { metering, payloadFor }: InputOptions, live: boolean): FlowSource {
-	return meterCapture(bytes, { ...metering, live, ...(payloadFor === "mining" && { isPayloadWanted: mayBecomeMining }) });
+	return meterCapture(bytes, {
+		...metering,
+		live,
+		...(payloadFor === "mining" && { isPayloadWanted: mayBecomeMining }),
+	});
 }
 
 /** Stopping asks the capture tool to hand over what it has; the flows end when it has. */

@@ -2,6 +2,7 @@ import type { DecodedPacket } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
 import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { ByteChains } from "./byte-chains.ts";
+import { FirstPayloads, PAYLOAD_LIMIT } from "./first-payloads.ts";
 import { writeFlow } from "./flow-export.ts";
 import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
@@ -22,9 +23,8 @@ export interface ContentOptions {
 	readonly handshakes?: boolean;
 }
 
-/** What `PPI_*` and `IDP_CONTENT` hold at most, and a server name. */
+/** What `PPI_*` holds at most, and a server name. */
 const LIST_LIMIT = 30;
-const PAYLOAD_LIMIT = 100;
 const NAME_LIMIT = 253;
 const TLS_HANDSHAKE = 22;
 /** RFC 9000, 17.2: the first byte's two highest bits. */
@@ -32,7 +32,8 @@ const QUIC_LONG_HEADER = 0xc0;
 
 /** Pieces of memory for a flow of the ordinary kind; a flow of the largest kind takes up to twice as much. */
 const LIST_BLOCKS_PER_FLOW = 3;
-const CHAIN_PIECES_PER_FLOW = 4;
+const PAYLOADS_PER_FLOW = 1.5;
+const NAME_PIECES_PER_FLOW = 1;
 const FEWEST_PIECES = 256;
 
 const PAYLOAD_EXTRAS = ["longPayload", "longPayloadReverse"] as const;
@@ -45,7 +46,8 @@ const HANDSHAKE_EXTRAS = ["alpn", "quicServerName", "quicAlpn", "ja3", "ja4"] as
 export class FlowContents {
 	readonly #table: FlowTable;
 	readonly #lists: PacketLists;
-	readonly #chains: ByteChains;
+	readonly #firstPayloads: FirstPayloads;
+	readonly #names: ByteChains;
 	readonly #hasExtras: boolean;
 	readonly #payloads: LongPayloads | undefined;
 	readonly #isPayloadWanted: (bytes: Uint8Array, begin: number, end: number) => boolean;
@@ -57,7 +59,8 @@ export class FlowContents {
 		const flows = table.capacity;
 		this.#table = table;
 		this.#lists = new PacketLists(Math.max(FEWEST_PIECES, Math.ceil(flows * LIST_BLOCKS_PER_FLOW)));
-		this.#chains = new ByteChains(Math.max(FEWEST_PIECES, flows * CHAIN_PIECES_PER_FLOW));
+		this.#firstPayloads = new FirstPayloads(Math.max(FEWEST_PIECES, Math.ceil(flows * PAYLOADS_PER_FLOW)));
+		this.#names = new ByteChains(Math.max(FEWEST_PIECES, flows * NAME_PIECES_PER_FLOW));
 		if (options.payloadBytes) this.#payloads = new LongPayloads(flows, options.payloadBytes);
 		this.#isPayloadWanted = options.isPayloadWanted ?? (() => true);
 		if (options.handshakes) this.#handshakes = new Handshakes(flows);
@@ -133,7 +136,8 @@ export class FlowContents {
 	#measureRoom(): void {
 		this.#isShort =
 			this.#lists.isExhausted ||
-			this.#chains.isExhausted(PAYLOAD_LIMIT + 2 * NAME_LIMIT) ||
+			this.#firstPayloads.isExhausted ||
+			this.#names.isExhausted(2 * NAME_LIMIT) ||
 			(this.#payloads?.isExhausted ?? false) ||
 			(this.#handshakes?.isExhausted ?? false);
 	}
@@ -170,7 +174,7 @@ export class FlowContents {
 		else bytes[record + BYTE.STATE]! &= ~STATE.HELLO_UNDER_WAY;
 		if (!hasName || bytes[record + BYTE.SERVER_NAME_LENGTH] !== 0) return;
 		const { begin, end } = handshakes.hello.serverName;
-		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#chains.store(handshakes.hello.bytes, begin, end);
+		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#names.store(handshakes.hello.bytes, begin, end);
 		bytes[record + BYTE.SERVER_NAME_LENGTH] = end - begin;
 	}
 
@@ -181,8 +185,7 @@ export class FlowContents {
 		const kept = STATE.PAYLOAD << reverse;
 		if (bytes[record + BYTE.STATE]! & kept) return;
 		const length = Math.min(payloadEnd - payloadBegin, PAYLOAD_LIMIT);
-		const chain = this.#chains.store(captured, payloadBegin, payloadBegin + length);
-		words[(slot << WORD_SHIFT) + WORD.PAYLOAD + reverse] = chain;
+		words[(slot << WORD_SHIFT) + WORD.PAYLOAD + reverse] = this.#firstPayloads.store(captured, payloadBegin, length);
 		bytes[record + BYTE.PAYLOAD_LENGTH + reverse] = length;
 		bytes[record + BYTE.STATE]! |= kept;
 		if (this.#payloads !== undefined && !this.#isPayloadWanted(captured, payloadBegin, payloadEnd))
@@ -201,15 +204,15 @@ export class FlowContents {
 		bytes[record + BYTE.STATE] = state | STATE.CLIENT_HELLO;
 		const { begin, end } = this.#name;
 		if (begin === end) return;
-		this.#chains.release(words[(slot << WORD_SHIFT) + WORD.SERVER_NAME]!);
-		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#chains.store(captured, begin, end);
+		this.#names.release(words[(slot << WORD_SHIFT) + WORD.SERVER_NAME]!);
+		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#names.store(captured, begin, end);
 		bytes[record + BYTE.SERVER_NAME_LENGTH] = end - begin;
 	}
 
 	/** Appends the flow to the batch that `into` builds. */
 	write(slot: number, into: FlowColumnsBuilder): void {
 		if (this.#hasExtras) this.#writeExtras(slot, into);
-		writeFlow(this.#table, slot, this.#lists, this.#chains, into);
+		writeFlow(this.#table, slot, this.#lists, this.#firstPayloads, this.#names, into);
 	}
 
 	/** Gives back what the flow took. */
@@ -218,9 +221,9 @@ export class FlowContents {
 		const link = slot << WORD_SHIFT;
 		const extras = bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]!;
 		this.#lists.release(words[link + WORD.LIST_FIRST]!);
-		this.#chains.release(words[link + WORD.PAYLOAD]!);
-		this.#chains.release(words[link + WORD.PAYLOAD_REVERSE]!);
-		this.#chains.release(words[link + WORD.SERVER_NAME]!);
+		this.#firstPayloads.release(words[link + WORD.PAYLOAD]!);
+		this.#firstPayloads.release(words[link + WORD.PAYLOAD_REVERSE]!);
+		this.#names.release(words[link + WORD.SERVER_NAME]!);
 		if (extras & EXTRA.LONG_PAYLOAD) this.#payloads!.release(slot);
 		if (extras & EXTRA.HANDSHAKE) this.#handshakes!.release(slot);
 		if (this.#isShort) this.#measureRoom();

@@ -78,7 +78,7 @@ export class Handshakes {
 		const length = this.#state[slot * WORDS + LENGTH]!;
 		if (length === 0) return;
 		const texts = this.#texts;
-		this.#chains.copy(this.#state[slot * WORDS + CHAIN]!, length, texts);
+		this.#chains.read(this.#state[slot * WORDS + CHAIN]!, length, texts);
 		let at = HEADER;
 		// A QUIC hello's JA4 begins with q; only its name and protocols have columns of their own.
 		const isQuic = texts[HEADER + texts[0]! + texts[1]! + texts[2]!] === 0x71;
