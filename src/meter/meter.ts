@@ -179,8 +179,10 @@ export class Meter {
 
 	#sweepOn(): void {
 		this.#packets = 0;
-		const due = this.#sweep.step(this.#table.used, this.#timeouts.silentBefore);
-		for (let i = 0; i < due; i++) this.#endIfSilent(this.#sweep.due[i]!);
+		const { due } = this.#sweep;
+		const count = this.#sweep.step(this.#table.used, this.#timeouts.silentBefore);
+		this.#contents.fetch(due, count);
+		for (let i = 0; i < count; i++) this.#endIfSilent(due[i]!);
 	}
 
 	#endIfSilent(slot: number): void {
