@@ -1,4 +1,5 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
+import { recordMemory } from "./aligned-memory.ts";
 import { FlowHash } from "./flow-hash.ts";
 import { KEY, KEY_WORDS, KEY_WORDS_IPV4, RECORD_BYTES, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { PACKETS_AT_ONCE } from "./packet-batch.ts";
@@ -45,10 +46,10 @@ export class FlowTable {
 
 	constructor(capacity: number, seed?: number) {
 		this.capacity = capacity;
-		const memory = new ArrayBuffer(capacity * RECORD_BYTES);
-		this.doubles = new Float64Array(memory);
-		this.words = new Int32Array(memory);
-		this.bytes = new Uint8Array(memory);
+		const { doubles, words, bytes } = recordMemory(capacity * RECORD_BYTES);
+		this.doubles = doubles;
+		this.words = words;
+		this.bytes = bytes;
 		this.#hash = new FlowHash(KEY_WORDS, seed);
 	}
 

@@ -35,7 +35,7 @@ export class LongPayloads {
 		const buffers = Math.max(FEWEST_BUFFERS, Math.ceil((slots * BYTES_PER_SLOT) / (words * 4)));
 		this.#bytesPerBuffer = words * 4;
 		this.#slabs = new Slabs(buffers, this.#bytesPerBuffer, words - 1);
-		this.#bytes = new Uint8Array(this.#slabs.memory);
+		this.#bytes = this.#slabs.bytes;
 	}
 
 	/** Whether one more packet might not find room. */

@@ -17,7 +17,7 @@ export class PacketLists {
 
 	constructor(blocks: number) {
 		this.#slabs = new Slabs(blocks, BLOCK_BYTES, LINK);
-		this.#times = new Float64Array(this.#slabs.memory);
+		this.#times = this.#slabs.doubles;
 		this.#words = this.#slabs.words;
 	}
 
