@@ -37,11 +37,6 @@ export class FirstPayloads {
 		if (length > 0) this.#into[reverse]!.append(this.#words, piece * WORDS, length, into);
 	}
 
-	/** Reads a piece, so that it is at hand. What it gives means nothing. */
-	fetch(piece: number): number {
-		return this.#words[piece * WORDS]! ^ this.#words[piece * WORDS + LINK]!;
-	}
-
 	release(piece: number): void {
 		this.#slabs.release(piece);
 	}

@@ -54,8 +54,6 @@ export class FlowContents {
 	readonly #handshakes: Handshakes | undefined;
 	readonly #name = new ServerNamePosition();
 	#isShort = false;
-	/** Keeps what is read ahead from being optimised away. */
-	#fetched = 0;
 
 	constructor(table: FlowTable, options: ContentOptions) {
 		const flows = table.capacity;
@@ -209,24 +207,6 @@ export class FlowContents {
 		this.#names.release(words[(slot << WORD_SHIFT) + WORD.SERVER_NAME]!);
 		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#names.store(captured, begin, end);
 		bytes[record + BYTE.SERVER_NAME_LENGTH] = end - begin;
-	}
-
-	/** Reads what {@link write} and {@link release} of the first `count` slots will need, all of it independent, so that the misses overlap. */
-	fetch(slots: Int32Array, count: number): void {
-		const { words } = this.#table;
-		let sum = 0;
-		for (let i = 0; i < count; i++) {
-			const link = slots[i]! << WORD_SHIFT;
-			sum ^= words[link + WORD.PACKETS]! ^ words[link + WORD.LIST_FIRST]!;
-		}
-		for (let i = 0; i < count; i++) {
-			const link = slots[i]! << WORD_SHIFT;
-			sum ^= this.#table.fetchIndex(words[link + WORD.HASH]!);
-			sum ^= this.#lists.fetch(words[link + WORD.LIST_FIRST]!) ^ this.#lists.fetch(words[link + WORD.LIST_LAST]!);
-			sum ^= this.#firstPayloads.fetch(words[link + WORD.PAYLOAD]!);
-			sum ^= this.#firstPayloads.fetch(words[link + WORD.PAYLOAD_REVERSE]!);
-		}
-		this.#fetched ^= sum;
 	}
 
 	/** Appends the flow to the batch that `into` builds. */

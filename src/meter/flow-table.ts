@@ -189,11 +189,6 @@ export class FlowTable {
 		this.size--;
 	}
 
-	/** Reads where the index has the hash, so that it is at hand. What it gives means nothing. */
-	fetchIndex(hash: number): number {
-		return this.#index[2 * (hash >>> this.#shift)]!;
-	}
-
 	#claimSlot(): number {
 		const slot = this.#freeSlot;
 		if (slot < 0) return this.used++;

@@ -1,10 +1,9 @@
 /**
- * After so many packets so many slots, of a ring of at least 2^14, are looked at for flows that have been silent too long:
- * enough that the memory of several is fetched together. The reference exporter looks at 8 of 2^17 after each packet, which
- * is the same pace; a small table is swept no faster, because in a capture whose time runs backwards that would end flows
- * which there go on.
+ * After so many packets so many slots, of a ring of at least 2^14, are looked at for flows that have been silent too long.
+ * The reference exporter looks at 8 of 2^17 after each packet, which is the same pace; a small table is swept no faster,
+ * because in a capture whose time runs backwards that would end flows which there go on.
  */
-export const SWEEP_STEP = 64;
+export const SWEEP_STEP = 16;
 const SWEEP_RING = 1 << 14;
 
 /**

@@ -181,7 +181,6 @@ export class Meter {
 		this.#packets = 0;
 		const { due } = this.#sweep;
 		const count = this.#sweep.step(this.#table.used, this.#timeouts.silentBefore);
-		this.#contents.fetch(due, count);
 		for (let i = 0; i < count; i++) this.#endIfSilent(due[i]!);
 	}
 

@@ -67,11 +67,6 @@ export class PacketLists {
 		}
 	}
 
-	/** Reads a block, so that it is at hand. What it gives means nothing. */
-	fetch(block: number): number {
-		return this.#words[block * WORDS]!;
-	}
-
 	release(first: number): void {
 		this.#slabs.release(first);
 	}
