@@ -9,11 +9,18 @@ import { type InputOptions, type OpenedInput, openInput } from "./open-input.ts"
 /** How much of a capture is metered here; the flows of all of it are judged here, too. */
 const SHARE_HERE = 0.35;
 
-/** Whether two threads may read the input side by side: a capture in a file, which is neither to be unpacked nor filtered first. */
+/** Bytes below which a capture is not worth sharing; its flows then come in the order in which one thread has them. */
+const WORTH_SHARING = 1 << 25;
+
+/**
+ * Whether two threads should read the input side by side: a large capture in a file, which is neither to be unpacked nor
+ * filtered first.
+ */
 export function canBeShared({ name }: NamedInput, { filter }: InputOptions): boolean {
 	if (filter !== undefined) return false;
 	try {
-		return statSync(name).isFile() && isCapture(headOf(name));
+		const stat = statSync(name);
+		return stat.isFile() && stat.size >= WORTH_SHARING && isCapture(headOf(name));
 	} catch {
 		// Whoever opens it says what is wrong with it.
 		return false;
