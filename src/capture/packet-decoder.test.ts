@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { CapturedPacket } from "./captured-packet.ts";
 import { DecodedPacket, FRAGMENT } from "./decoded-packet.ts";
+import { LayerDecoder } from "./layer-decoder.ts";
 import { LINK_TYPE } from "./link-type.ts";
 import { OUTCOME_REASONS } from "./outcome.ts";
 import { PacketDecoder } from "./packet-decoder.ts";
@@ -212,7 +213,7 @@ test("no byte outside the captured ones is read, whatever the headers say", () =
 			for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
 			const watched = new WatchedBytes(bytes, linkType);
 			const packet = new DecodedPacket();
-			const outcome = new PacketDecoder({ decapsulate }).decode(watched.captured, packet);
+			const outcome = new LayerDecoder(decapsulate).decode(watched.captured, packet);
 			assert.ok(OUTCOME_REASONS[-outcome] !== undefined);
 			assert.ok(watched.isWithin, "read outside");
 			if (outcome !== 0) return;

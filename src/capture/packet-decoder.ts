@@ -1,14 +1,9 @@
 import type { CapturedPacket } from "./captured-packet.ts";
+import { decodeCommon } from "./common-packet.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
-import { LAYER, LayerWalk } from "./layer.ts";
-import { readEthernet, readLink, readMpls, readPpp, readPppoe, readTrill } from "./link-layer.ts";
-import { readIPv4, readIPv6 } from "./network-layer.ts";
+import { LayerDecoder } from "./layer-decoder.ts";
+import { LINK_TYPE } from "./link-type.ts";
 import { OUTCOME } from "./outcome.ts";
-import { readOther, readTcp, readUdp } from "./transport-layer.ts";
-import { readGre, readGtp, readTeredo, readVxlan } from "./tunnel-layer.ts";
-
-/** Headers in one packet; real ones have fewer than ten. */
-const MAXIMUM_LAYERS = 32;
 
 export interface DecoderOptions {
 	/**
@@ -18,71 +13,34 @@ export interface DecoderOptions {
 	readonly decapsulate?: boolean;
 }
 
-/** Takes captured bytes apart, from the link layer to the payload, without an allocation and without trusting a length. */
+/**
+ * Takes captured bytes apart, from the link layer to the payload, without an allocation and without trusting a length: in
+ * one go where the packet is of the common kind, else layer by layer. Both ways come to the same where both can be gone.
+ */
 export class PacketDecoder {
-	readonly #walk = new LayerWalk();
+	readonly #layers: LayerDecoder;
+	readonly #opensUdp: boolean;
+	/** The bytes last looked at, and a view of them. */
+	#bytes: Uint8Array = EMPTY;
+	#view: DataView = new DataView(EMPTY.buffer);
 
 	constructor({ decapsulate = false }: DecoderOptions = {}) {
-		this.#walk.decapsulate = decapsulate;
+		this.#layers = new LayerDecoder(decapsulate);
+		this.#opensUdp = decapsulate;
 	}
 
 	/** Fills `packet`, all of it where the outcome is 0; else one of `OUTCOME`, and `packet` means nothing. */
 	decode(captured: CapturedPacket, packet: DecodedPacket): number {
-		const walk = this.#walk;
-		walk.bytes = captured.bytes;
-		walk.frame = walk.at = captured.begin;
-		walk.end = captured.end;
-		packet.vlan = 0;
-		let layer = readLink(walk, captured.linkType);
-		for (let depth = 0; layer > 0; depth++) {
-			if (depth === MAXIMUM_LAYERS) return OUTCOME.TOO_DEEP;
-			layer = readLayer(layer, walk, packet);
+		if (captured.linkType === LINK_TYPE.ETHERNET) {
+			const { bytes } = captured;
+			if (bytes !== this.#bytes) {
+				this.#bytes = bytes;
+				this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+			}
+			if (decodeCommon(this.#view, captured.begin, captured.end, this.#opensUdp, packet)) return OUTCOME.DECODED;
 		}
-		return layer;
+		return this.#layers.decode(captured, packet);
 	}
 }
 
-function readLayer(layer: number, walk: LayerWalk, packet: DecodedPacket): number {
-	switch (layer) {
-		case LAYER.ETHERNET:
-			return readEthernet(walk, packet);
-		case LAYER.IPV4:
-			return readIPv4(walk, packet);
-		case LAYER.IPV6:
-			return readIPv6(walk, packet);
-		case LAYER.TCP:
-			return readTcp(walk, packet);
-		case LAYER.UDP:
-			return readUdp(walk, packet);
-		case LAYER.OTHER:
-			return readOther(walk, packet);
-		case LAYER.IP:
-			return readIp(walk);
-		case LAYER.MPLS:
-			return readMpls(walk);
-		case LAYER.PPPOE:
-			return readPppoe(walk);
-		case LAYER.PPP:
-			return readPpp(walk);
-		case LAYER.TRILL:
-			return readTrill(walk);
-		case LAYER.GRE:
-			return readGre(walk);
-		case LAYER.VXLAN:
-			return readVxlan(walk, packet);
-		case LAYER.GTP:
-			return readGtp(walk, packet);
-		case LAYER.TEREDO:
-			return readTeredo(walk, packet);
-		default:
-			return OUTCOME.TUNNEL_PAYLOAD;
-	}
-}
-
-/** Links without a header of their own: the packet's first nibble tells. */
-function readIp({ bytes, at, end }: LayerWalk): number {
-	if (at >= end) return OUTCOME.LINK_CUT;
-	const version = bytes[at]! >> 4;
-	if (version === 4) return LAYER.IPV4;
-	return version === 6 ? LAYER.IPV6 : OUTCOME.IP_VERSION;
-}
+const EMPTY = new Uint8Array(0);

@@ -44,18 +44,28 @@ export function readOther(walk: LayerWalk, packet: DecodedPacket): number {
 	return finish(walk, packet, 0);
 }
 
-/** Where payload begins and ends, once the transport header's length is known. */
+/** The packet is taken apart, once the transport header's length is known. */
 export function finish(walk: LayerWalk, packet: DecodedPacket, headerLength: number): number {
-	const onWire = (walk.ipPayloadLength - headerLength) & 0xffff;
-	const begin = walk.at + headerLength;
-	let captureEnd = walk.end;
-	const packetEnd = walk.at + walk.ipPayloadLength;
-	if (packetEnd - walk.frame < SHORT_FRAME && packetEnd < captureEnd) captureEnd = packetEnd;
+	placePayload(packet, walk.frame, walk.at, walk.end, walk.ipPayloadLength, headerLength);
+	return OUTCOME.DECODED;
+}
+
+/** Where payload begins and ends: behind a transport header at `at`, in a frame whose captured bytes are `frame … end`. */
+export function placePayload(
+	packet: DecodedPacket,
+	frame: number,
+	at: number,
+	end: number,
+	ipPayloadLength: number,
+	headerLength: number,
+): void {
+	const onWire = (ipPayloadLength - headerLength) & 0xffff;
+	const begin = at + headerLength;
+	const packetEnd = at + ipPayloadLength;
+	const captureEnd = packetEnd - frame < SHORT_FRAME && packetEnd < end ? packetEnd : end;
 	packet.payloadLength = onWire;
 	packet.payloadBegin = begin;
-	packet.payloadEnd = Math.min(begin + onWire, captureEnd);
-	if (packet.payloadEnd < begin) packet.payloadEnd = begin;
-	return OUTCOME.DECODED;
+	packet.payloadEnd = Math.max(begin, Math.min(begin + onWire, captureEnd));
 }
 
 function tunnelOfPort(source: number, destination: number): number {

@@ -201,7 +201,8 @@ function inputOpener(
 		const rotation = rotations.of(input);
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
 		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
-		const opened = await openOnThread(thread, input, options, () => inputs.peek() !== undefined);
+		const forMining = { ...options, payloadFor: "mining" } as const;
+		const opened = await openOnThread(thread, input, forMining, () => inputs.peek() !== undefined);
 		const refusal = opened && reasonToRefuse(opened, flags);
 		if (refusal) {
 			await opened.source[Symbol.asyncDispose]();

@@ -13,6 +13,7 @@ import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import { isIpfix } from "../ipfix/message-framing.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import { type MeterCaptureOptions, meterCapture } from "../meter/meter-capture.ts";
+import { mayBecomeMining } from "../mining/may-become-mining.ts";
 import { isInterface, isTrapcap, openTrapcap, openTrapSource, TRAPCAP_HEAD } from "../nemea/index.ts";
 import type { NamedInput } from "./input-list.ts";
 import { trapOptions } from "./trap-options.ts";
@@ -20,6 +21,8 @@ import { trapOptions } from "./trap-options.ts";
 export interface InputOptions {
 	/** How packets become flows. */
 	readonly metering: MeterCaptureOptions;
+	/** What more payload than the first packet's is kept for: then only of directions that may turn out to be that. */
+	readonly payloadFor?: "mining";
 	/** A BPF expression that narrows captures. */
 	readonly filter?: string;
 	/** Certificates for `ipfix+tls://`. */
@@ -93,12 +96,20 @@ async function openLive(device: string, options: InputOptions): Promise<OpenedIn
 
 async function captured(bytes: ByteSource, options: InputOptions, isPipe: boolean): Promise<OpenedInput> {
 	const source = options.filter ? await filterCapture(bytes, options.filter) : bytes;
-	return { source: meterCapture(source, { ...options.metering, live: isPipe }), isCapture: true, isLive: isPipe };
+	return { source: metered(source, options, isPipe), isCapture: true, isLive: isPipe };
+}
+
+function metered(bytes: ByteSource, { metering, payloadFor }: InputOptions, live: boolean): FlowSource {
+	return meterCapture(bytes, {
+		...metering,
+		live,
+		...(payloadFor === "mining" && { isPayloadWanted: mayBecomeMining }),
+	});
 }
 
 /** Stopping asks the capture tool to hand over what it has; the flows end when it has. */
 function meteredUntilStopped(bytes: ByteSource, end: () => void, options: InputOptions): FlowSource {
-	const source = meterCapture(bytes, { ...options.metering, live: true });
+	const source = metered(bytes, options, true);
 	return {
 		name: source.name,
 		counters: source.counters,

@@ -1,5 +1,6 @@
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import type { ByteChains } from "./byte-chains.ts";
+import type { FirstPayloads } from "./first-payloads.ts";
 import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, KEY, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 import type { PacketLists } from "./packet-lists.ts";
@@ -9,7 +10,8 @@ export function writeFlow(
 	table: FlowTable,
 	slot: number,
 	lists: PacketLists,
-	chains: ByteChains,
+	payloads: FirstPayloads,
+	names: ByteChains,
 	into: FlowColumnsBuilder,
 ): void {
 	const { doubles, words, bytes } = table;
@@ -27,9 +29,14 @@ export function writeFlow(
 	into.tcpFlags[i] = bytes[record + BYTE.FLAGS]!;
 	into.tcpFlagsReverse[i] = bytes[record + BYTE.FLAGS_REVERSE]!;
 	lists.write(words[link + WORD.LIST_FIRST]!, bytes[record + BYTE.LIST_COUNT]!, into);
-	chains.write(words[link + WORD.PAYLOAD]!, bytes[record + BYTE.PAYLOAD_LENGTH]!, into.payload);
-	chains.write(words[link + WORD.PAYLOAD_REVERSE]!, bytes[record + BYTE.PAYLOAD_REVERSE_LENGTH]!, into.payloadReverse);
-	chains.write(words[link + WORD.SERVER_NAME]!, bytes[record + BYTE.SERVER_NAME_LENGTH]!, into.serverName);
+	payloads.write(words[link + WORD.PAYLOAD]!, bytes[record + BYTE.PAYLOAD_LENGTH]!, 0, into.payload);
+	payloads.write(
+		words[link + WORD.PAYLOAD_REVERSE]!,
+		bytes[record + BYTE.PAYLOAD_REVERSE_LENGTH]!,
+		1,
+		into.payloadReverse,
+	);
+	names.write(words[link + WORD.SERVER_NAME]!, bytes[record + BYTE.SERVER_NAME_LENGTH]!, into.serverName);
 	into.endFlow();
 }
 

@@ -8,6 +8,7 @@ export const DOUBLE_SHIFT = 4;
 export const WORD_SHIFT = 5;
 export const BYTE_SHIFT = 7;
 
+/** What is counted for both directions stands side by side: add 1 for the one back to the source. */
 export const DOUBLE = { TIME_FIRST: 0, TIME_LAST: 1, BYTES: 2, BYTES_REVERSE: 3 } as const;
 
 export const WORD = {
@@ -37,23 +38,26 @@ export const BYTE = {
 	PAYLOAD_LENGTH: 112,
 	PAYLOAD_REVERSE_LENGTH: 113,
 	SERVER_NAME_LENGTH: 114,
+	/** Bits of {@link EXTRA}. */
+	EXTRAS: 115,
 } as const;
 
 /** Bits of `BYTE.STATE`. */
 export const STATE = {
-	/** The flow's source is the end that stands second in the key. */
+	/** The flow's source is the end that stands second in the key. It is the lowest bit, to be compared with another one. */
 	SOURCE_SECOND: 1,
 	CLIENT_HELLO: 2,
 	SERVER_HELLO: 4,
-	/** The direction's first payload is kept. */
+	/** The direction's first payload is kept. Shift by 1 for the direction back to the source. */
 	PAYLOAD: 8,
-	PAYLOAD_REVERSE: 16,
-	/** The direction's long payload is as long as it may become. */
+	/** Nothing more is wanted for the direction's long payload. Shift by 1 for the direction back. */
 	LONG_PAYLOAD: 32,
-	LONG_PAYLOAD_REVERSE: 64,
 	/** A hello has begun and goes on in later packets. */
 	HELLO_UNDER_WAY: 128,
 } as const;
+
+/** Bits of `BYTE.EXTRAS`: what the flow has beside its record. */
+export const EXTRA = { LONG_PAYLOAD: 1, HANDSHAKE: 2 } as const;
 
 /** Words of a key: both ports, the end with the lower address and port first; protocol, version and VLAN; the addresses. */
 export const KEY_WORDS = 10;

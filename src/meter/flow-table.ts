@@ -1,4 +1,5 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
+import { recordMemory } from "./aligned-memory.ts";
 import { FlowHash } from "./flow-hash.ts";
 import { KEY, KEY_WORDS, KEY_WORDS_IPV4, RECORD_BYTES, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { PACKETS_AT_ONCE } from "./packet-batch.ts";
@@ -11,8 +12,7 @@ const IPV4 = 4;
  * Keys are stored and compared, not only their hashes. Slot numbers depend on the packets alone, never on the hash, so that
  * everything done in the order of slots is the same in every run. Memory is claimed at once and touched as it is needed.
  *
- * Several packets have their keys here at once ({@link setKey}), so that {@link touch} can have the memory of all fetched
- * before it is used: a table of this size is in no cache, and one miss after the other is most of what a packet costs.
+ * Several packets are looked up at once ({@link lookUp}), so that the memory of all is fetched before it is used: a table of this size is in no cache, and one miss after the other is most of what a packet costs.
  */
 export class FlowTable {
 	/** Three views of the same memory; see `flow-record.ts`. */
@@ -24,22 +24,32 @@ export class FlowTable {
 	size = 0;
 	/** Slots that have ever held a flow: what a sweep must look at. */
 	used = 0;
+	/** Of the keys at hand, which come from the end that stands second in them: 1, else 0. */
+	readonly areSecond = new Uint8Array(PACKETS_AT_ONCE);
 	readonly #hash: FlowHash;
 	readonly #keys = new Int32Array(PACKETS_AT_ONCE * KEY_WORDS);
 	readonly #hashes = new Int32Array(PACKETS_AT_ONCE);
+	/** The slots of the keys' flows; -1 where there was none. */
+	readonly #expected = new Int32Array(PACKETS_AT_ONCE);
+	/** How many keys there are. */
+	#looked = 0;
+	/** Keeps what is read ahead from being optimised away. */
+	#touched = 0;
 	/** Pairs of hash and slot + 1; 0 where free. */
 	#index = new Int32Array(2 * SMALLEST_INDEX);
 	#mask = SMALLEST_INDEX - 1;
+	/** The place of a hash is given by its upper bits. */
+	#shift = Math.clz32(SMALLEST_INDEX) + 1;
 	#freeSlot = -1;
-	/** The free place at which {@link find} ended. */
+	/** The free place at which {@link #find} ended. */
 	#lastPlace = 0;
 
 	constructor(capacity: number, seed?: number) {
 		this.capacity = capacity;
-		const memory = new ArrayBuffer(capacity * RECORD_BYTES);
-		this.doubles = new Float64Array(memory);
-		this.words = new Int32Array(memory);
-		this.bytes = new Uint8Array(memory);
+		const { doubles, words, bytes } = recordMemory(capacity * RECORD_BYTES);
+		this.doubles = doubles;
+		this.words = words;
+		this.bytes = bytes;
 		this.#hash = new FlowHash(KEY_WORDS, seed);
 	}
 
@@ -53,51 +63,88 @@ export class FlowTable {
 		return (this.words[base + WORD.PACKETS]! | this.words[base + WORD.PACKETS_REVERSE]!) !== 0;
 	}
 
-	/** Makes the packet's key the one at `position`; whether the packet comes from the end that stands second in it. */
-	setKey(position: number, packet: DecodedPacket): boolean {
+	/**
+	 * Makes the keys of so many packets those at hand and looks them up, each step for all, so that the memory accesses of
+	 * one step do not wait for one another. {@link locate} has the flows.
+	 */
+	lookUp(packets: readonly DecodedPacket[], count: number): void {
+		for (let i = 0; i < count; i++) this.#setKey(i, packets[i]!);
+		this.#hashKeys(packets, count);
+		this.#expectSlots(count);
+		const expected = this.#expected;
+		for (let i = 0; i < count; i++) {
+			if (expected[i]! >= 0 && !this.#hasKey(expected[i]!, i, packets[i]!.version)) expected[i] = -1;
+		}
+		this.#looked = count;
+	}
+
+	/** The slot of the flow with the key at `position`, or -1. `version` is the IP version of that key. */
+	locate(position: number, version: number): number {
+		const slot = this.#expected[position]!;
+		// What was not there when all were looked up may have begun since.
+		return slot >= 0 ? slot : this.#find(position, version);
+	}
+
+	#setKey(position: number, packet: DecodedPacket): void {
 		const keys = this.#keys;
 		const base = position * KEY_WORDS;
 		const swap = isDescending(packet);
 		const { sourcePort, destinationPort } = packet;
+		this.areSecond[position] = swap ? 1 : 0;
 		keys[base + KEY.PORTS] = swap ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
 		keys[base + KEY.PROTOCOL] = packet.protocol | (packet.version << 8) | (packet.vlan << 16);
 		keys[base + KEY.FIRST] = swap ? packet.destination0 : packet.source0;
 		keys[base + KEY.SECOND] = swap ? packet.source0 : packet.destination0;
-		if (packet.version === IPV4) this.#hashes[position] = this.#hash.hash4(keys, base);
-		else {
-			const source = base + (swap ? KEY.SECOND_REST : KEY.FIRST_REST);
-			const destination = base + (swap ? KEY.FIRST_REST : KEY.SECOND_REST);
-			keys[source] = packet.source1;
-			keys[source + 1] = packet.source2;
-			keys[source + 2] = packet.source3;
-			keys[destination] = packet.destination1;
-			keys[destination + 1] = packet.destination2;
-			keys[destination + 2] = packet.destination3;
-			this.#hashes[position] = this.#hash.hash(keys, base, KEY_WORDS);
-		}
-		return swap;
+		if (packet.version === IPV4) return;
+		const source = base + (swap ? KEY.SECOND_REST : KEY.FIRST_REST);
+		const destination = base + (swap ? KEY.FIRST_REST : KEY.SECOND_REST);
+		keys[source] = packet.source1;
+		keys[source + 1] = packet.source2;
+		keys[source + 2] = packet.source3;
+		keys[destination] = packet.destination1;
+		keys[destination + 1] = packet.destination2;
+		keys[destination + 2] = packet.destination3;
 	}
 
-	/** Reads what the first `count` keys will need, all of it independent, so that the misses overlap. The result means nothing. */
-	touch(count: number): number {
+	#hashKeys(packets: readonly DecodedPacket[], count: number): void {
+		const keys = this.#keys;
+		for (let i = 0; i < count; i++) {
+			const isIPv4 = packets[i]!.version === IPV4;
+			this.#hashes[i] = isIPv4
+				? this.#hash.hash4(keys, i * KEY_WORDS)
+				: this.#hash.hash(keys, i * KEY_WORDS, KEY_WORDS);
+		}
+	}
+
+	/** Finds slots by hash alone. */
+	#expectSlots(count: number): void {
 		const hashes = this.#hashes;
 		const index = this.#index;
-		const { words } = this;
+		const expected = this.#expected;
+		const shift = this.#shift;
+		const mask = this.#mask;
 		let sum = 0;
-		for (let i = 0; i < count; i++) sum ^= index[2 * (hashes[i]! & this.#mask)]!;
+		for (let i = 0; i < count; i++) sum ^= index[2 * (hashes[i]! >>> shift)]!;
 		for (let i = 0; i < count; i++) {
-			const slot = index[2 * (hashes[i]! & this.#mask) + 1]! - 1;
-			if (slot >= 0) sum ^= words[slot << WORD_SHIFT]!;
+			const hash = hashes[i]!;
+			let place = hash >>> shift;
+			let slot = index[2 * place + 1]! - 1;
+			while (slot >= 0 && index[2 * place] !== hash) {
+				place = (place + 1) & mask;
+				slot = index[2 * place + 1]! - 1;
+			}
+			expected[i] = slot;
+			if (slot >= 0) sum ^= this.words[slot << WORD_SHIFT]!;
 		}
-		return sum;
+		this.#touched ^= sum;
 	}
 
-	/** The slot of the flow with the key at `position`, or -1. `version` is the IP version of that key. */
-	find(position: number, version: number): number {
+	/** Leaves in {@link #lastPlace} where the key may be inserted, if it is not there. */
+	#find(position: number, version: number): number {
 		const hash = this.#hashes[position]!;
 		const index = this.#index;
 		const mask = this.#mask;
-		let place = hash & mask;
+		let place = hash >>> this.#shift;
 		for (;;) {
 			const slot = index[2 * place + 1]! - 1;
 			if (slot < 0) break;
@@ -109,10 +156,11 @@ export class FlowTable {
 	}
 
 	/**
-	 * Claims a slot for the key at `position`, which {@link find} has just missed. The table must not be full. The record is
-	 * all zero but the key; the flow is there once it has a packet.
+	 * Claims a slot for the key at `position`, of which there is no flow. The table must not be full. The record is all zero
+	 * but the key; the flow is there once it has a packet.
 	 */
-	insert(position: number): number {
+	insert(position: number, version: number): number {
+		this.#find(position, version);
 		const hash = this.#hashes[position]!;
 		if (2 * (this.size + 1) > this.#mask + 1) this.#growIndex(hash);
 		const slot = this.#claimSlot();
@@ -129,8 +177,9 @@ export class FlowTable {
 		return slot;
 	}
 
-	/** Frees the slot; its record may be read until the next {@link insert}. Whatever {@link find} found before is void. */
+	/** Frees the slot; its record may be read until the next {@link insert}. */
 	remove(slot: number): void {
+		for (let i = 0; i < this.#looked; i++) if (this.#expected[i] === slot) this.#expected[i] = -1;
 		const base = slot << WORD_SHIFT;
 		this.#removeFromIndex(slot, this.words[base + WORD.HASH]!);
 		this.words[base + WORD.NEXT_FREE] = this.#freeSlot;
@@ -151,10 +200,10 @@ export class FlowTable {
 	#removeFromIndex(slot: number, hash: number): void {
 		const index = this.#index;
 		const mask = this.#mask;
-		let hole = hash & mask;
+		let hole = hash >>> this.#shift;
 		while (index[2 * hole + 1] !== slot + 1) hole = (hole + 1) & mask;
 		for (let place = (hole + 1) & mask; index[2 * place + 1] !== 0; place = (place + 1) & mask) {
-			const home = index[2 * place]! & mask;
+			const home = index[2 * place]! >>> this.#shift;
 			if (((place - home) & mask) < ((place - hole) & mask)) continue;
 			index[2 * hole] = index[2 * place]!;
 			index[2 * hole + 1] = index[2 * place + 1]!;
@@ -168,6 +217,7 @@ export class FlowTable {
 		const mask = 2 * (this.#mask + 1) - 1;
 		const index = new Int32Array(2 * (mask + 1));
 		this.#mask = mask;
+		this.#shift--;
 		this.#index = index;
 		for (let i = 0; i < old.length; i += 2) {
 			if (old[i + 1] === 0) continue;
@@ -179,7 +229,7 @@ export class FlowTable {
 	}
 
 	#freePlace(hash: number): number {
-		let place = hash & this.#mask;
+		let place = hash >>> this.#shift;
 		while (this.#index[2 * place + 1] !== 0) place = (place + 1) & this.#mask;
 		return place;
 	}
@@ -191,7 +241,13 @@ export class FlowTable {
 		const key = position * KEY_WORDS;
 		if (words[base] !== keys[key] || words[base + 1] !== keys[key + 1]) return false;
 		if (words[base + 2] !== keys[key + 2] || words[base + 3] !== keys[key + 3]) return false;
-		if (version === IPV4) return true;
+		return version === IPV4 || this.#hasKeyRest(slot, position);
+	}
+
+	#hasKeyRest(slot: number, position: number): boolean {
+		const { words } = this;
+		const keys = this.#keys;
+		const key = position * KEY_WORDS;
 		const rest = (slot << WORD_SHIFT) + KEY_REST;
 		for (let i = KEY_WORDS_IPV4; i < KEY_WORDS; i++) if (words[rest + i] !== keys[key + i]) return false;
 		return true;

@@ -1,7 +1,8 @@
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { FlowHash } from "./flow-hash.ts";
 
-const BUCKETS = 1 << 13;
+const BUCKET_BITS = 13;
+const BUCKETS = 1 << BUCKET_BITS;
 const WAYS = 4;
 const KEY_WORDS = 10;
 const ENTRY_WORDS = KEY_WORDS + 1;
@@ -28,7 +29,7 @@ export class FragmentTable {
 	/** Remembers a first fragment's ports, or gives a later one those of its datagram. */
 	resolve(packet: DecodedPacket, time: number): void {
 		this.#writeKey(packet);
-		const bucket = this.#hash.hash(this.#key, 0, KEY_WORDS) & (BUCKETS - 1);
+		const bucket = this.#hash.hash(this.#key, 0, KEY_WORDS) >>> (32 - BUCKET_BITS);
 		const known = this.#find(bucket);
 		if (packet.fragment === FRAGMENT.FIRST) {
 			const way = known >= 0 ? known : bucket * WAYS + this.#replaceOldest(bucket);

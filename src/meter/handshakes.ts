@@ -1,7 +1,7 @@
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
-import { ClientHello, protocolsOf } from "../tls/client-hello.ts";
+import { ClientHello, writeProtocols } from "../tls/client-hello.ts";
 import { FingerprintCache } from "../tls/fingerprint-cache.ts";
 import { HelloReassembly } from "../tls/hello-reassembly.ts";
 import { type HelloResult, looksLikeClientHello, parseClientHello } from "../tls/parse-client-hello.ts";
@@ -32,8 +32,6 @@ const LONGEST_TEXTS = HEADER + LONGEST_NAME + LONGEST_PROTOCOLS + 32 + 40;
 const PIECES_PER_SLOT = 2;
 const FEWEST_PIECES = 1024;
 
-const latin1 = (text: string) => Buffer.from(text, "latin1");
-
 /**
  * What clients say of themselves when a connection begins: the TLS ClientHello, also where it spans several segments, and
  * that within QUIC's Initial packets. The first hello of a flow counts, from whichever end it comes.
@@ -62,10 +60,6 @@ export class Handshakes {
 		return this.#chains.isExhausted(LONGEST_TEXTS);
 	}
 
-	begin(slot: number): void {
-		this.#state.fill(0, slot * WORDS, (slot + 1) * WORDS);
-	}
-
 	/** Whether more packets are wanted for the flow's hello. */
 	isUnderWay(slot: number): boolean {
 		return this.#state[slot * WORDS + HANDLE] !== 0;
@@ -84,7 +78,7 @@ export class Handshakes {
 		const length = this.#state[slot * WORDS + LENGTH]!;
 		if (length === 0) return;
 		const texts = this.#texts;
-		this.#chains.copy(this.#state[slot * WORDS + CHAIN]!, length, texts);
+		this.#chains.read(this.#state[slot * WORDS + CHAIN]!, length, texts);
 		let at = HEADER;
 		// A QUIC hello's JA4 begins with q; only its name and protocols have columns of their own.
 		const isQuic = texts[HEADER + texts[0]! + texts[1]! + texts[2]!] === 0x71;
@@ -97,12 +91,14 @@ export class Handshakes {
 		into.extras.ja4?.append(texts, at, at + texts[3]!);
 	}
 
+	/** Gives back what the flow took, and makes the slot as new. */
 	release(slot: number): void {
 		const base = slot * WORDS;
 		this.#chains.release(this.#state[base + CHAIN]!);
 		const handle = this.#state[base + HANDLE]!;
 		if (handle > 0) this.#segments.close(handle);
 		else if (handle < 0) this.#quic.close(-handle);
+		this.#state.fill(0, base, base + WORDS);
 	}
 
 	#addSegment(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): boolean {
@@ -161,18 +157,17 @@ export class Handshakes {
 
 	#keep(base: number, transport: "t" | "q"): void {
 		const { hello } = this;
+		const texts = this.#texts;
 		const { begin, end } = hello.serverName;
-		const name = end - begin > LONGEST_NAME ? EMPTY : hello.bytes.subarray(begin, end);
-		const protocols = latin1(protocolsOf(hello).join(",")).subarray(0, LONGEST_PROTOCOLS);
 		const { ja3, ja4 } = this.#fingerprints.of(hello, transport);
-		const parts = [transport === "q" ? name : EMPTY, protocols, latin1(ja3), latin1(ja4)];
-		let at = HEADER;
-		for (const [i, part] of parts.entries()) {
-			this.#texts[i] = part.length;
-			this.#texts.set(part, at);
-			at += part.length;
-		}
-		this.#state[base + CHAIN] = this.#chains.store(this.#texts, 0, at);
+		texts[0] = transport === "q" && hasName(hello) ? end - begin : 0;
+		let at = append(hello.bytes, begin, begin + texts[0], texts, HEADER);
+		texts[1] = writeProtocols(hello, texts, at, LONGEST_PROTOCOLS);
+		texts[2] = ja3.length;
+		at = append(ja3, 0, ja3.length, texts, at + texts[1]);
+		texts[3] = ja4.length;
+		at = append(ja4, 0, ja4.length, texts, at);
+		this.#state[base + CHAIN] = this.#chains.store(texts, 0, at);
 		this.#state[base + LENGTH] = at;
 	}
 }
@@ -188,4 +183,9 @@ function hasName(hello: ClientHello): boolean {
 	return begin < end && end - begin <= LONGEST_NAME;
 }
 
-const EMPTY = new Uint8Array(0);
+/** Copies `from[begin … end)` to `into[at …]`; gives where it ends. */
+function append(from: Uint8Array, begin: number, end: number, into: Uint8Array, at: number): number {
+	let to = at;
+	for (let i = begin; i < end; i++) into[to++] = from[i]!;
+	return to;
+}

@@ -1,20 +1,20 @@
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
-import type { ListColumnBuilder } from "../flow/columns-builder.ts";
-import { ByteChains } from "./byte-chains.ts";
+import type { FlowColumnsBuilder, ListColumnBuilder } from "../flow/columns-builder.ts";
+import { Slabs } from "./slabs.ts";
 
-/** Words kept for each direction of a slot. */
-const WORDS = 5;
-const FIRST_PIECE = 0;
-const LAST_PIECE = 1;
-const LENGTH = 2;
+/** Words kept for each direction of a slot: its buffer, how many bytes are in it, what is expected next. */
+const WORDS = 4;
+const BUFFER = 0;
+const LENGTH = 1;
 /** The sequence number expected next, and whether there is one. */
-const NEXT_SEQUENCE = 3;
-const IS_SEQUENCE_KNOWN = 4;
+const NEXT_SEQUENCE = 2;
+const IS_SEQUENCE_KNOWN = 3;
 
 const SYN = 0x02;
-/** Pieces for a slot: enough for flows whose first messages fill a limit of a few hundred bytes. */
-const PIECES_PER_SLOT = 8;
+/** Memory for a slot: a buffer each where a few hundred bytes are kept, which not every direction needs. */
+const BYTES_PER_SLOT = 512;
+const FEWEST_BUFFERS = 16;
 
 /**
  * The first payload bytes of each direction, joined over packets. TCP segments are placed by sequence number: what was
@@ -23,28 +23,30 @@ const PIECES_PER_SLOT = 8;
 export class LongPayloads {
 	readonly limit: number;
 	readonly #state: Int32Array;
-	readonly #chains: ByteChains;
+	readonly #slabs: Slabs;
+	readonly #bytes: Uint8Array;
+	readonly #bytesPerBuffer: number;
 
 	/** `limit`: bytes kept of a direction. */
 	constructor(slots: number, limit: number) {
 		this.limit = limit;
 		this.#state = new Int32Array(2 * slots * WORDS);
-		this.#chains = new ByteChains(Math.max(slots * PIECES_PER_SLOT, limit));
+		const words = Math.ceil(limit / 4) + 1;
+		const buffers = Math.max(FEWEST_BUFFERS, Math.ceil((slots * BYTES_PER_SLOT) / (words * 4)));
+		this.#bytesPerBuffer = words * 4;
+		this.#slabs = new Slabs(buffers, this.#bytesPerBuffer, words - 1);
+		this.#bytes = this.#slabs.bytes;
 	}
 
 	/** Whether one more packet might not find room. */
 	get isExhausted(): boolean {
-		return this.#chains.isExhausted(this.limit);
-	}
-
-	begin(slot: number): void {
-		this.#state.fill(0, 2 * slot * WORDS, 2 * (slot + 1) * WORDS);
+		return this.#slabs.available === 0;
 	}
 
 	/** Takes what a packet with payload adds; whether the direction has all it may have. */
-	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): boolean {
+	add(slot: number, packet: DecodedPacket, captured: Uint8Array, reverse: number): boolean {
 		const state = this.#state;
-		const base = (2 * slot + (isReverse ? 1 : 0)) * WORDS;
+		const base = (2 * slot + reverse) * WORDS;
 		const length = state[base + LENGTH]!;
 		let begin = packet.payloadBegin;
 		if (packet.protocol === PROTOCOL.TCP && packet.fragment !== FRAGMENT.LATER) {
@@ -52,25 +54,31 @@ export class LongPayloads {
 		}
 		const end = Math.min(packet.payloadEnd, begin + this.limit - length);
 		if (begin >= end) return false;
-		if (length === 0) {
-			state[base + FIRST_PIECE] = this.#chains.store(captured, begin, end);
-			state[base + LAST_PIECE] = this.#chains.last;
-		} else {
-			state[base + LAST_PIECE] = this.#chains.append(state[base + LAST_PIECE]!, length, captured, begin, end);
-		}
+		if (length === 0) state[base + BUFFER] = this.#slabs.claim();
+		this.#bytes.set(captured.subarray(begin, end), state[base + BUFFER]! * this.#bytesPerBuffer + length);
 		state[base + LENGTH] = length + end - begin;
 		return length + end - begin === this.limit;
 	}
 
-	write(slot: number, isReverse: boolean, into: ListColumnBuilder<Uint8Array>): void {
-		const base = (2 * slot + (isReverse ? 1 : 0)) * WORDS;
-		this.#chains.write(this.#state[base + FIRST_PIECE]!, this.#state[base + LENGTH]!, into);
+	/** Appends what a flow has, which some packet was added to, to the flow that `into` is building. */
+	write(slot: number, into: FlowColumnsBuilder): void {
+		const { longPayload, longPayloadReverse } = into.extras;
+		const base = 2 * slot * WORDS;
+		if (longPayload) this.#writeDirection(base, longPayload);
+		if (longPayloadReverse) this.#writeDirection(base + WORDS, longPayloadReverse);
 	}
 
+	#writeDirection(base: number, into: ListColumnBuilder<Uint8Array>): void {
+		const begin = this.#state[base + BUFFER]! * this.#bytesPerBuffer;
+		into.append(this.#bytes, begin, begin + this.#state[base + LENGTH]!);
+	}
+
+	/** Gives back what the flow took, and makes the slot as new. */
 	release(slot: number): void {
 		const base = 2 * slot * WORDS;
-		this.#chains.release(this.#state[base + FIRST_PIECE]!);
-		this.#chains.release(this.#state[base + WORDS + FIRST_PIECE]!);
+		this.#slabs.release(this.#state[base + BUFFER]!);
+		this.#slabs.release(this.#state[base + WORDS + BUFFER]!);
+		this.#state.fill(0, base, base + 2 * WORDS);
 	}
 
 	/** How many bytes at the front of the segment are known, and what is expected after it. Sequence numbers wrap (RFC 9293, 3.4). */

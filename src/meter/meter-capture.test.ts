@@ -111,6 +111,20 @@ describe("the first payload bytes", () => {
 		assert.equal(Buffer.from(flow!.payload).toString(), "POST / HTTP/1.1\r\n");
 	});
 
+	test("are kept only of directions whose first ones are wanted, where that is asked for", async () => {
+		const frames = [
+			client(bytesOf("{ first"), { sequence: 1 }),
+			client(bytesOf(", second"), { sequence: 8 }),
+			server(bytesOf("<first"), { sequence: 1 }),
+			server(bytesOf("{second"), { sequence: 7 }),
+		];
+		const isPayloadWanted = (bytes: Uint8Array, begin: number, end: number) => bytes[begin] === 0x7b && end - begin > 5;
+		const [flow] = await flowsOf(meter(capture(frames), { payloadBytes: 512, isPayloadWanted }));
+		assert.equal(Buffer.from(flow!.longPayload!).toString(), "{ first, second");
+		assert.equal(Buffer.from(flow!.longPayloadReverse!).toString(), "");
+		assert.equal(Buffer.from(flow!.payloadReverse).toString(), "<first");
+	});
+
 	test("of datagrams follow one another", async () => {
 		const [flow] = await flowsOf(
 			meter(capture([datagram(bytesOf("one")), datagram(bytesOf("two"))]), { payloadBytes: 512 }),

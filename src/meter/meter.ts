@@ -5,7 +5,9 @@ import { type ContentOptions, FlowContents } from "./flow-contents.ts";
 import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { FlowTable } from "./flow-table.ts";
 import { FragmentTable } from "./fragment-table.ts";
-import { PACKETS_AT_ONCE, type PacketBatch } from "./packet-batch.ts";
+import { IdleSweep, SWEEP_STEP } from "./idle-sweep.ts";
+import { PacketBatch } from "./packet-batch.ts";
+import { Timeouts } from "./timeouts.ts";
 
 export interface MeterOptions extends ContentOptions {
 	/** Seconds after its first packet at which a flow is exported and begun anew. */
@@ -29,14 +31,6 @@ export const DEFAULT_MAXIMUM_FLOWS = 1 << 20;
 const FIN_OR_RST = 0x05;
 const SYN = 0x02;
 
-/**
- * After every 16 packets so many slots, of a ring of at least 2^14, are looked at for flows that have been silent too long:
- * side by side, so that their memory is fetched together. The reference exporter looks at 8 of 2^17 after each packet, which
- * is the same pace; a small table is swept no faster, because in a capture whose time runs backwards that would end flows
- * which there go on.
- */
-const SWEEP_STEP = 16;
-const SWEEP_RING = 1 << 14;
 /** Slots among which the idlest is evicted. */
 const EVICTION_CHOICE = 16;
 
@@ -52,31 +46,31 @@ export class Meter {
 	readonly endReasons = new Float64Array(6);
 	/** Flows exported early because the table or its memory was full. */
 	evicted = 0;
-	readonly #active: number;
-	readonly #inactive: number;
 	readonly #live: boolean;
+	readonly #timeouts: Timeouts;
 	readonly #table: FlowTable;
 	readonly #fragments: FragmentTable;
 	readonly #contents: FlowContents;
-	/** Of the batch at hand, which packets come from the end that stands second in their key. */
-	readonly #areSecond = new Uint8Array(PACKETS_AT_ONCE);
-	/** Keeps what is fetched ahead from being optimised away. */
-	#touched = 0;
-	/** Packets since the last sweep. */
+	readonly #sweep: IdleSweep;
+	/** Where {@link add} puts its one packet. */
+	readonly #single = new PacketBatch();
+	/** Packets since the last step of the sweep. */
 	#packets = 0;
-	/** The next slot to sweep and to consider for eviction. */
-	#sweepHand = 0;
+	/** The next slots to consider for eviction and to drain. */
 	#evictionHand = 0;
 	#drainHand = 0;
 
 	constructor(options: MeterOptions = {}) {
-		this.#active = options.activeTimeout ?? DEFAULT_ACTIVE_TIMEOUT;
-		this.#inactive = options.inactiveTimeout ?? DEFAULT_INACTIVE_TIMEOUT;
-		this.#live = options.live ?? false;
 		const flows = options.maximumFlows ?? DEFAULT_MAXIMUM_FLOWS;
+		this.#live = options.live ?? false;
+		this.#timeouts = new Timeouts(
+			options.activeTimeout ?? DEFAULT_ACTIVE_TIMEOUT,
+			options.inactiveTimeout ?? DEFAULT_INACTIVE_TIMEOUT,
+		);
 		this.#table = new FlowTable(flows, options.seed);
 		this.#fragments = new FragmentTable(options.seed);
 		this.#contents = new FlowContents(this.#table, options);
+		this.#sweep = new IdleSweep(flows);
 		this.flows = this.#contents.createBuilder(options.vlan ?? false);
 	}
 
@@ -92,40 +86,82 @@ export class Meter {
 
 	/** Counts one packet. `bytes` holds its payload; `time` in µs. */
 	add(packet: DecodedPacket, bytes: Uint8Array, time: number): void {
-		if (packet.fragment !== FRAGMENT.NONE) this.#fragments.resolve(packet, time);
-		const isSecond = this.#table.setKey(0, packet);
-		this.#meter(0, packet, bytes, time, isSecond);
+		const batch = this.#single;
+		batch.packets[0] = packet;
+		batch.times[0] = time;
+		batch.length = 1;
+		this.addAll(batch, bytes);
 	}
 
-	/** Counts the packets of a batch, as one {@link add} after the other does, but with their memory fetched together. */
+	/** Counts the packets of a batch, one after the other, but with their memory fetched together. */
 	addAll(batch: PacketBatch, bytes: Uint8Array): void {
 		const { packets, times, length } = batch;
-		const areSecond = this.#areSecond;
+		const table = this.#table;
+		for (let i = 0; i < length; i++) {
+			if (packets[i]!.fragment !== FRAGMENT.NONE) this.#fragments.resolve(packets[i]!, times[i]!);
+		}
+		table.lookUp(packets, length);
 		for (let i = 0; i < length; i++) {
 			const packet = packets[i]!;
-			if (packet.fragment !== FRAGMENT.NONE) this.#fragments.resolve(packet, times[i]!);
-			areSecond[i] = this.#table.setKey(i, packet) ? 1 : 0;
+			this.#timeouts.moveTo(times[i]!);
+			const known = table.locate(i, packet.version);
+			const slot = known >= 0 && this.#goesOn(known, packet, times, i) ? known : this.#begin(known, batch, i);
+			if (this.#contents.isShort) this.#makeRoom(slot);
+			this.#contents.add(slot, packet, bytes, times, i);
+			if (++this.#packets === SWEEP_STEP) this.#sweepOn();
 		}
-		this.#touched ^= this.#table.touch(length);
-		for (let i = 0; i < length; i++) this.#meter(i, packets[i]!, bytes, times[i]!, areSecond[i] === 1);
 	}
 
-	#meter(position: number, packet: DecodedPacket, bytes: Uint8Array, time: number, isSecond: boolean): void {
-		const second = Math.floor(time / 1e6);
-		let slot = this.#table.find(position, packet.version);
-		if (slot >= 0 && this.#endsBefore(slot, packet, isSecond, second)) slot = -1;
-		if (slot < 0) slot = this.#begin(position, packet.version, isSecond, time);
-		while (this.#contents.isShort) this.#evict(slot);
-		this.#contents.add(slot, packet, bytes, time, isSecond);
-		this.#packets = (this.#packets + 1) % SWEEP_STEP;
-		if (this.#packets === 0) this.#sweep(second);
+	/** Whether the packet finds its flow neither over nor to be split. */
+	#goesOn(slot: number, packet: DecodedPacket, times: Float64Array, i: number): boolean {
+		const { doubles } = this.#table;
+		const at = slot << DOUBLE_SHIFT;
+		const last = doubles[at + DOUBLE.TIME_LAST]!;
+		if (times[i]! < last) this.#sweep.wentBack(slot, times[i]!);
+		if (last < this.#timeouts.silentBefore || doubles[at + DOUBLE.TIME_FIRST]! < this.#timeouts.longBefore)
+			return false;
+		return (packet.tcpFlags & SYN) === 0 || !this.#hasEnded(slot, i);
+	}
+
+	/** Whether the direction of the packet at `position` has shown FIN or RST. */
+	#hasEnded(slot: number, position: number): boolean {
+		const { bytes, areSecond } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const reverse = areSecond[position]! ^ (bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND);
+		return (bytes[record + BYTE.FLAGS + reverse]! & FIN_OR_RST) !== 0;
+	}
+
+	/**
+	 * A new flow for packet `i` of the batch; it decides which end is the source. `ended`: the flow of the same key that
+	 * is over, -1 for none.
+	 */
+	#begin(ended: number, { packets, times }: PacketBatch, i: number): number {
+		const table = this.#table;
+		const packet = packets[i]!;
+		const time = times[i]!;
+		if (ended >= 0) this.#exportEnded(ended, packet, i);
+		if (table.isFull) this.#evict(-1);
+		const slot = table.insert(i, packet.version);
+		table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST] = time;
+		table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = table.areSecond[i]! * STATE.SOURCE_SECOND;
+		this.#contents.begin(slot);
+		this.#sweep.watch(slot, this.#timeouts.nextLook(time, time, this.#live));
+		return slot;
+	}
+
+	/** The reference's checks in the reference's order. */
+	#exportEnded(slot: number, packet: DecodedPacket, position: number): void {
+		const last = this.#table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!;
+		if (packet.tcpFlags & SYN && this.#hasEnded(slot, position)) this.#export(slot, END_REASON.END_OF_FLOW, false);
+		else if (last < this.#timeouts.silentBefore) this.#export(slot, this.#reasonOfSilence(slot));
+		else this.#export(slot, END_REASON.ACTIVE);
 	}
 
 	/** Lets flows end by the clock alone, when no packets come: call it about once a second with the capture's time in µs. */
 	tick(time: number): void {
-		const second = Math.floor(time / 1e6);
+		this.#timeouts.moveTo(time);
 		for (let slot = 0; slot < this.#table.used; slot++) {
-			if (this.#table.isLive(slot)) this.#endIfSilent(slot, second);
+			if (this.#table.isLive(slot)) this.#endIfSilent(slot);
 		}
 	}
 
@@ -141,53 +177,25 @@ export class Meter {
 		return exported > 0;
 	}
 
-	/** Whether the packet finds its flow over, which then is exported: the reference's checks in the reference's order. */
-	#endsBefore(slot: number, packet: DecodedPacket, isSecond: boolean, second: number): boolean {
-		const { bytes, doubles } = this.#table;
-		const record = slot << BYTE_SHIFT;
-		const sourceIsSecond = (bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND) !== 0;
-		const flags = bytes[record + (isSecond === sourceIsSecond ? BYTE.FLAGS : BYTE.FLAGS_REVERSE)]!;
-		if (packet.tcpFlags & SYN && flags & FIN_OR_RST) this.#export(slot, END_REASON.END_OF_FLOW, false);
-		else if (isAtOrBefore(doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!, second - this.#inactive)) {
-			this.#export(slot, this.#reasonOfSilence(slot));
-		} else if (isAtOrBefore(doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST]!, second - this.#active)) {
-			this.#export(slot, END_REASON.ACTIVE);
-		} else return false;
-		return true;
+	#sweepOn(): void {
+		this.#packets = 0;
+		const { due } = this.#sweep;
+		const count = this.#sweep.step(this.#table.used, this.#timeouts.silentBefore);
+		for (let i = 0; i < count; i++) this.#endIfSilent(due[i]!);
 	}
 
-	/** A new flow for the key at `position`; the packet that creates it decides which end is the source. */
-	#begin(position: number, version: number, isSecond: boolean, time: number): number {
-		const table = this.#table;
-		if (table.isFull) this.#evict(-1);
-		// What was exported since has moved the index.
-		table.find(position, version);
-		const slot = table.insert(position);
-		table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST] = time;
-		if (isSecond) table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE]! |= STATE.SOURCE_SECOND;
-		this.#contents.begin(slot);
-		return slot;
-	}
-
-	#sweep(second: number): void {
-		const { used } = this.#table;
-		const first = this.#sweepHand;
-		const end = first + SWEEP_STEP;
-		for (let slot = first; slot < end && slot < used; slot++) this.#endIfSilent(slot, second);
-		this.#sweepHand = end < used || end < SWEEP_RING ? end : 0;
-	}
-
-	#endIfSilent(slot: number, second: number): void {
-		if (!this.#table.isLive(slot)) return;
+	#endIfSilent(slot: number): void {
 		const { doubles } = this.#table;
-		if (isAtOrBefore(doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!, second - this.#inactive)) {
-			this.#export(slot, this.#reasonOfSilence(slot));
-		} else if (
-			this.#live &&
-			isAtOrBefore(doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST]!, second - this.#active)
-		) {
-			this.#export(slot, END_REASON.ACTIVE);
-		}
+		const first = doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST]!;
+		const last = doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!;
+		if (last < this.#timeouts.silentBefore) this.#export(slot, this.#reasonOfSilence(slot));
+		else if (this.#live && first < this.#timeouts.longBefore) this.#export(slot, END_REASON.ACTIVE);
+		else this.#sweep.watch(slot, this.#timeouts.nextLook(first, last, this.#live));
+	}
+
+	/** Evicts others than `slot` until its next packet finds room. */
+	#makeRoom(slot: number): void {
+		while (this.#contents.isShort) this.#evict(slot);
 	}
 
 	/** Exports the idlest of the next few flows but `except`, the one that asks. */
@@ -224,10 +232,6 @@ export class Meter {
 		this.#contents.write(slot, this.flows);
 		this.#contents.release(slot);
 		this.#table.remove(slot);
+		this.#sweep.forget(slot);
 	}
-}
-
-/** Whether the second of `time` (µs) is `second` or one before it, without a division. */
-function isAtOrBefore(time: number, second: number): boolean {
-	return time < (second + 1) * 1e6;
 }

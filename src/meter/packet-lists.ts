@@ -1,9 +1,9 @@
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { Slabs } from "./slabs.ts";
 
-/** Packets in a block: six times, six words of length, flags and direction, and the link: 80 bytes. */
-const PER_BLOCK = 6;
-const BLOCK_BYTES = 80;
+/** Packets in a block: five times, five words of length, flags and direction, and the link: one cache line. */
+const PER_BLOCK = 5;
+const BLOCK_BYTES = 64;
 const DOUBLES = BLOCK_BYTES >> 3;
 const WORDS = BLOCK_BYTES >> 2;
 const ATTRIBUTES = 2 * PER_BLOCK;
@@ -13,10 +13,12 @@ const LINK = ATTRIBUTES + PER_BLOCK;
 export class PacketLists {
 	readonly #slabs: Slabs;
 	readonly #times: Float64Array;
+	readonly #words: Int32Array;
 
 	constructor(blocks: number) {
 		this.#slabs = new Slabs(blocks, BLOCK_BYTES, LINK);
-		this.#times = new Float64Array(this.#slabs.memory);
+		this.#times = this.#slabs.doubles;
+		this.#words = this.#slabs.words;
 	}
 
 	/** Whether there is no block for one more packet. */
@@ -24,17 +26,23 @@ export class PacketLists {
 		return this.#slabs.available === 0;
 	}
 
-	/** Appends to the list whose last block is `last` and which has `count` packets; the last block is now the one returned. */
-	append(last: number, count: number, time: number, length: number, flags: number, isReverse: boolean): number {
-		const position = count % PER_BLOCK;
-		let block = last;
-		if (position === 0) {
-			block = this.#slabs.claim();
-			if (last !== 0) this.#slabs.link(last, block);
-		}
-		this.#times[block * DOUBLES + position] = time;
-		this.#slabs.words[block * WORDS + ATTRIBUTES + position] = length | (flags << 16) | (isReverse ? 1 << 24 : 0);
+	/** Whether a list of `count` packets has no room in its last block for one more. */
+	isFull(count: number): boolean {
+		return count % PER_BLOCK === 0;
+	}
+
+	/** A new block behind `last`, which is 0 where it is the list's first. */
+	extend(last: number): number {
+		const block = this.#slabs.claim();
+		if (last !== 0) this.#slabs.link(last, block);
 		return block;
+	}
+
+	/** Appends to a list of `count` packets whose last block has room. `reverse`: 1 for a packet back to the source, else 0. */
+	append(block: number, count: number, time: number, length: number, flags: number, reverse: number): void {
+		const position = count % PER_BLOCK;
+		this.#times[block * DOUBLES + position] = time;
+		this.#words[block * WORDS + ATTRIBUTES + position] = length | (flags << 16) | (reverse << 24);
 	}
 
 	/** Appends a list to the flow that `into` is building. */
@@ -44,7 +52,7 @@ export class PacketLists {
 		packetDirections.reserve(count);
 		packetFlags.reserve(count);
 		packetTimes.reserve(count);
-		const { words } = this.#slabs;
+		const words = this.#words;
 		let block = first;
 		for (let i = 0, position = 0; i < count; i++, position++) {
 			if (position === PER_BLOCK) {

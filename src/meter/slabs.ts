@@ -1,3 +1,5 @@
+import { recordMemory } from "./aligned-memory.ts";
+
 /**
  * A fixed number of equal pieces of memory, handed out and taken back. Pieces are linked into chains through a word of
  * their own; 0 is no piece. Memory is claimed at once and touched as it is needed.
@@ -6,7 +8,9 @@ export class Slabs {
 	/** Pieces that can be handed out. */
 	available: number;
 	readonly words: Int32Array;
-	readonly memory: ArrayBuffer;
+	/** The same memory as {@link words}. */
+	readonly doubles: Float64Array;
+	readonly bytes: Uint8Array;
 	readonly #wordsPerPiece: number;
 	readonly #linkWord: number;
 	#free = 0;
@@ -14,8 +18,10 @@ export class Slabs {
 
 	/** `linkWord`: the word of a piece that holds the next one's number. */
 	constructor(count: number, bytesPerPiece: number, linkWord: number) {
-		this.memory = new ArrayBuffer((count + 1) * bytesPerPiece);
-		this.words = new Int32Array(this.memory);
+		const { doubles, words, bytes } = recordMemory((count + 1) * bytesPerPiece);
+		this.doubles = doubles;
+		this.words = words;
+		this.bytes = bytes;
 		this.available = count;
 		this.#wordsPerPiece = bytesPerPiece >> 2;
 		this.#linkWord = linkWord;

@@ -77,6 +77,21 @@ export function protocolsOf(hello: ClientHello): string[] {
 	return names;
 }
 
+/** Writes the same names to `into` from `at` on, as they were sent, with commas between, `most` bytes at most. Gives their number. */
+export function writeProtocols(hello: ClientHello, into: Uint8Array, at: number, most: number): number {
+	const { bytes, protocols } = hello;
+	const limit = at + most;
+	let to = at;
+	for (let from = protocols.begin; from < protocols.end && to < limit; ) {
+		const end = from + 1 + bytes[from]!;
+		if (end > protocols.end) break;
+		if (to > at) into[to++] = COMMA;
+		for (let i = from + 1; i < end && to < limit; i++) into[to++] = bytes[i]!;
+		from = end;
+	}
+	return to - at;
+}
+
 /** Values of no meaning that clients mix in so that servers stay tolerant (RFC 8701): 0x0a0a, 0x1a1a … 0xfafa. */
 export function isGrease(value: number): boolean {
 	return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
@@ -87,5 +102,6 @@ function empty(span: Span): void {
 	span.end = 0;
 }
 
+const COMMA = 0x2c;
 const EMPTY = new Uint8Array(0);
 const decoder = new TextDecoder();

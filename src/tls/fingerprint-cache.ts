@@ -2,9 +2,10 @@ import { type ClientHello, isGrease, type Span } from "./client-hello.ts";
 import { ja3 } from "./ja3.ts";
 import { type HelloTransport, ja4 } from "./ja4.ts";
 
+/** As text in bytes: that is how they are passed on. */
 export interface Fingerprints {
-	readonly ja3: string;
-	readonly ja4: string;
+	readonly ja3: Uint8Array;
+	readonly ja4: Uint8Array;
 }
 
 interface Entry extends Fingerprints {
@@ -27,11 +28,11 @@ export class FingerprintCache {
 
 	of(hello: ClientHello, transport: HelloTransport): Fingerprints {
 		this.#writeShape(hello, transport);
-		if (this.#length > LONGEST_SHAPE) return { ja3: ja3(hello), ja4: ja4(hello, transport) };
+		if (this.#length > LONGEST_SHAPE) return fingerprintsOf(hello, transport);
 		const place = this.#place();
 		const known = this.#entries[place];
 		if (known !== undefined && this.#isShapeOf(known)) return known;
-		const entry = { shape: this.#shape.slice(0, this.#length), ja3: ja3(hello), ja4: ja4(hello, transport) };
+		const entry = { shape: this.#shape.slice(0, this.#length), ...fingerprintsOf(hello, transport) };
 		this.#entries[place] = entry;
 		return entry;
 	}
@@ -108,3 +109,9 @@ export class FingerprintCache {
 		return true;
 	}
 }
+
+function fingerprintsOf(hello: ClientHello, transport: HelloTransport): Fingerprints {
+	return { ja3: encoder.encode(ja3(hello)), ja4: encoder.encode(ja4(hello, transport)) };
+}
+
+const encoder = new TextEncoder();

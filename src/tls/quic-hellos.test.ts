@@ -42,16 +42,16 @@ function readAll(datagrams: readonly Uint8Array[]): string {
 describe("the keys of Initial packets", () => {
 	it("are those of RFC 9001, A.1 in version 1", () => {
 		const { key, iv, headerKey } = clientInitialKeys(quicVersion(1)!, id);
-		assert.equal(toHex(key), "1f369613dd76d5467730efcbe3b1a22d");
+		assert.equal(toHex(key.export()), "1f369613dd76d5467730efcbe3b1a22d");
 		assert.equal(toHex(iv), "fa044b2f42a3fd3b46fb255c");
-		assert.equal(toHex(headerKey), "9f50449e04a0e810283a1e9933adedd2");
+		assert.equal(toHex(headerKey.export()), "9f50449e04a0e810283a1e9933adedd2");
 	});
 
 	it("are those of RFC 9369, A.1 in version 2", () => {
 		const { key, iv, headerKey } = clientInitialKeys(quicVersion(VERSION_2)!, id);
-		assert.equal(toHex(key), "8b1a0bc121284290a29e0971b5cd045d");
+		assert.equal(toHex(key.export()), "8b1a0bc121284290a29e0971b5cd045d");
 		assert.equal(toHex(iv), "91f73e2351d8fa91660e909f");
-		assert.equal(toHex(headerKey), "45b95e15235d6f45a6b19cbcb0294ba9");
+		assert.equal(toHex(headerKey.export()), "45b95e15235d6f45a6b19cbcb0294ba9");
 	});
 });
 

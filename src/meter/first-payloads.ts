@@ -1,0 +1,43 @@
+import type { ListColumnBuilder } from "../flow/columns-builder.ts";
+import { Slabs } from "./slabs.ts";
+import { WordReader, WordWriter } from "./unaligned-words.ts";
+
+/** What `IDP_CONTENT` holds at most. */
+export const PAYLOAD_LIMIT = 100;
+/** Its words and the link. */
+const WORDS = (PAYLOAD_LIMIT >> 2) + 1;
+const LINK = WORDS - 1;
+
+/** The first payloads of all flows, each in a piece of memory that holds the longest. */
+export class FirstPayloads {
+	readonly #slabs: Slabs;
+	readonly #words: Int32Array;
+	readonly #from = new WordReader();
+	readonly #into = [new WordWriter(), new WordWriter()] as const;
+
+	constructor(pieces: number) {
+		this.#slabs = new Slabs(pieces, WORDS << 2, LINK);
+		this.#words = this.#slabs.words;
+	}
+
+	/** Whether there is no piece for one more. */
+	get isExhausted(): boolean {
+		return this.#slabs.available === 0;
+	}
+
+	/** A piece with `source[begin … begin + length)`, `length` at most {@link PAYLOAD_LIMIT}. */
+	store(source: Uint8Array, begin: number, length: number): number {
+		const piece = this.#slabs.claim();
+		this.#from.copy(source, begin, length, this.#words, piece * WORDS);
+		return piece;
+	}
+
+	/** Appends what a piece holds to the flow that `into` is building. `reverse`: which of the two columns it is, 1 or 0. */
+	write(piece: number, length: number, reverse: number, into: ListColumnBuilder<Uint8Array>): void {
+		if (length > 0) this.#into[reverse]!.append(this.#words, piece * WORDS, length, into);
+	}
+
+	release(piece: number): void {
+		this.#slabs.release(piece);
+	}
+}

@@ -1,0 +1,35 @@
+/**
+ * What the clock says of a flow's times. Timeouts compare whole seconds, and are computed anew only when another second
+ * begins. All times in µs.
+ */
+export class Timeouts {
+	/** Flows whose last packet came before this have been silent for too long. */
+	silentBefore = 0.5;
+	/** Flows whose first packet came before this have gone on for too long. */
+	longBefore = 0.5;
+	readonly #active: number;
+	readonly #inactive: number;
+	#secondBegin = 0.5;
+	#secondEnd = 0.5;
+
+	/** Both in seconds. */
+	constructor(active: number, inactive: number) {
+		this.#active = active;
+		this.#inactive = inactive;
+	}
+
+	/** Makes it `time`. */
+	moveTo(time: number): void {
+		if (time >= this.#secondBegin && time < this.#secondEnd) return;
+		const second = Math.floor(time / 1e6);
+		this.#secondBegin = second * 1e6;
+		this.#secondEnd = (second + 1) * 1e6;
+		this.silentBefore = (second - this.#inactive + 1) * 1e6;
+		this.longBefore = (second - this.#active + 1) * 1e6;
+	}
+
+	/** A time that is no less than {@link silentBefore} as long as a flow with these times need not be looked at. */
+	nextLook(first: number, last: number, endsLongFlows: boolean): number {
+		return endsLongFlows ? Math.min(last, first + (this.#active - this.#inactive) * 1e6) : last;
+	}
+}
