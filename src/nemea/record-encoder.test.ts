@@ -8,6 +8,7 @@ import { LABEL_FIELD, METER_FIELDS, type UnirecField } from "../flow/unirec-fiel
 import { FlowDecoder } from "./flow-decoder.ts";
 import { RecordEncoder } from "./record-encoder.ts";
 import { templateOf } from "./template.ts";
+import { batchOf } from "./testing.ts";
 
 const METER = templateOf(METER_FIELDS);
 
@@ -32,11 +33,11 @@ test("a flow survives being encoded and decoded, whatever the order of the field
 			const columns = columnsOfFlows(flows);
 			const encoder = new RecordEncoder(template);
 			const decoder = new FlowDecoder(template);
-			for (let i = 0; i < flows.length; i++) {
+			const records = flows.map((_, i) => {
 				assert.ok(encoder.encode(columns, i));
-				decoder.read(encoder.bytes);
-				assert.equal(decoder.decode(0, encoder.length), undefined);
-			}
+				return encoder.bytes.slice(0, encoder.length);
+			});
+			decoder.append(batchOf(template, records), assert.fail);
 			const decoded = decoder.builder.columns();
 			assert.equal(decoded.length, flows.length);
 			for (let i = 0; i < flows.length; i++) assert.deepEqual(flowAt(decoded, i), flowAt(columns, i));
@@ -52,15 +53,9 @@ test("a record's own bytes go to another template unchanged, integers above 2^53
 	view.setBigUint64(METER.byName.get("BYTES")!.offset, 0xfedcba9876543211n, true);
 	view.setBigUint64(METER.byName.get("TIME_FIRST")!.offset, 0x0123456789abcdefn, true);
 	const decoder = new FlowDecoder(METER);
-	decoder.read(record);
-	decoder.decode(0, record.length);
-	const flows = decoder.builder.columns({
-		kind: "unirec",
-		template: METER.text,
-		bytes: record,
-		begins: Uint32Array.of(0),
-		ends: Uint32Array.of(record.length),
-	});
+	const { bytes, begins, ends, ...batch } = batchOf(METER, [record]);
+	decoder.append({ ...batch, bytes, begins, ends }, assert.fail);
+	const flows = decoder.builder.columns({ kind: "unirec", template: METER.text, bytes, begins, ends });
 	const isMiner: UnirecField = { type: "uint8", name: "IS_MINER" };
 	const other = templateOf([...METER_FIELDS, isMiner, LABEL_FIELD].reverse());
 	const there = new RecordEncoder(other, { IS_MINER: () => 1 });

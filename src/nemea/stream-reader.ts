@@ -1,5 +1,6 @@
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
 import { DeCryptoError } from "../bytes/error.ts";
+import { COPY_SLACK } from "./copy-run.ts";
 import { type Framing, HEADER_LENGTHS, PAYLOAD_LENGTH_ACCEPTED, payloadLength, tellFraming } from "./framing.ts";
 import { decodeHello, helloLength, unirecSpecifier } from "./hello.ts";
 import { MessageSpans } from "./message-spans.ts";
@@ -46,10 +47,13 @@ export class StreamReader {
 		this.received(chunk.length);
 	}
 
-	/** Where the next bytes go, at least so many: for who reads into memory and need not copy. */
+	/**
+	 * Where the next bytes go, at least so many: for who reads into memory and need not copy. It stays there while the last
+	 * batch is used, until the next {@link take}; so the two can go on together.
+	 */
 	room(atLeast: number): Uint8Array {
 		this.#reserve(atLeast);
-		return this.#filling.subarray(this.#used);
+		return this.#filling.subarray(this.#used, this.#filling.length - COPY_SLACK);
 	}
 
 	/** So many bytes stand in the {@link room} now. */
@@ -140,7 +144,7 @@ export class StreamReader {
 	}
 
 	#reserve(count: number): void {
-		const needed = this.#used + count;
+		const needed = this.#used + count + COPY_SLACK;
 		if (needed <= this.#filling.length) return;
 		const grown = new Uint8Array(Math.max(needed, Math.min(this.#filling.length * 2, CAPACITY_MAX)));
 		grown.set(this.#filling.subarray(0, this.#used));

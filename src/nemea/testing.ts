@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RecordBatch } from "./record-batch.ts";
 import type { RecordInput } from "./record-input.ts";
 import type { RecordOutput } from "./record-output.ts";
-import { parseTemplate } from "./template.ts";
+import { parseTemplate, type Template } from "./template.ts";
 
 /** The template of numbered records, which tests send. */
 export const NUMBERED = parseTemplate("uint32 N,bytes FILL");
@@ -14,6 +15,24 @@ export function numberedRecord(n: number): Uint8Array {
 	view.setUint32(0, n, true);
 	view.setUint16(6, fill, true);
 	return bytes;
+}
+
+/** Records as a batch, with so many bytes behind the last of them. */
+export function batchOf(template: Template, records: readonly Uint8Array[], room = 0): RecordBatch {
+	const ends = new Uint32Array(records.length);
+	let length = 0;
+	records.forEach((record, i) => {
+		length += record.length;
+		ends[i] = length;
+	});
+	const begins = ends.map((end, i) => end - records[i]!.length);
+	return {
+		template,
+		length: records.length,
+		bytes: Uint8Array.from(Buffer.concat([...records, new Uint8Array(room)])),
+		begins,
+		ends,
+	};
 }
 
 /** Sends records `from … to - 1`, waiting where the output asks for it. */
