@@ -18,3 +18,14 @@ export function copySixteen(source: DataView, from: number, target: DataView, to
 	target.setBigUint64(to, source.getBigUint64(from, true), true);
 	target.setBigUint64(to + 8, source.getBigUint64(from + 8, true), true);
 }
+
+/** Copies `length` bytes and touches no other. The last eight are copied as eight, though some of them twice. */
+export function copyExactly(source: DataView, from: number, target: DataView, to: number, length: number): void {
+	if (length < 8) {
+		for (let i = 0; i < length; i++) target.setUint8(to + i, source.getUint8(from + i));
+		return;
+	}
+	const last = length - 8;
+	for (let i = 0; i < last; i += 8) target.setBigUint64(to + i, source.getBigUint64(from + i, true), true);
+	target.setBigUint64(to + last, source.getBigUint64(from + last, true), true);
+}

@@ -30,7 +30,7 @@ function containers(from: number, to: number, framing: "plain" | "sequenced" = "
 	const finished: Uint8Array[] = [];
 	for (let n = from; n < to; n++) {
 		if (writer.add(numberedRecord(n), 0, numberedRecord(n).length)) continue;
-		finished.push(writer.finish());
+		finished.push(writer.finish().slice());
 		writer.add(numberedRecord(n), 0, numberedRecord(n).length);
 	}
 	return Buffer.concat([...finished, writer.finish()]);

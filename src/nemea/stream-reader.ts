@@ -88,9 +88,9 @@ export class StreamReader {
 
 	/** The input has ended: the complete messages of a container that was cut, after the last {@link take}. */
 	takeCut(): RecordBatch | undefined {
-		if (this.template === undefined || this.#framing === "untold") return undefined;
+		if (this.template === undefined || !this.#framed(true)) return undefined;
 		this.#spans.clear();
-		const begin = HEADER_LENGTHS[this.#framing];
+		const begin = HEADER_LENGTHS[this.#framing as Framing];
 		if (this.#used > begin) this.#spans.add(this.#filling, begin, this.#used);
 		return this.#swap(this.#used);
 	}
@@ -104,12 +104,16 @@ export class StreamReader {
 			this.template = parseTemplate(unirecSpecifier(decodeHello(head.subarray(0, length))));
 			this.#drop(length);
 		}
-		if (this.#framing === "untold") {
-			const told = tellFraming(this.#filling, 0, this.#used, this.template.fixedLength);
-			if (told === undefined) return false;
-			if (told === "malformed") throw containerError(payloadLength(this.#filling, 0));
-			this.#framing = told;
-		}
+		return this.#framed(false);
+	}
+
+	/** Whether the framing is known; `isWhole`: nothing more comes that could tell it. */
+	#framed(isWhole: boolean): boolean {
+		if (this.#framing !== "untold") return true;
+		const told = tellFraming(this.#filling, 0, this.#used, this.template!.fixedLength, isWhole);
+		if (told === undefined) return false;
+		if (told === "malformed") throw containerError(payloadLength(this.#filling, 0));
+		this.#framing = told;
 		return true;
 	}
 

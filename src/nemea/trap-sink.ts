@@ -74,6 +74,7 @@ export class TrapSink implements FlowSink {
 		this.#template ??= templateOf(fieldsOf(flows));
 		const encoder = this.#encoder ?? (await this.#begin(this.#template));
 		const count = positions?.length ?? flows.length;
+		if (this.output.discard) return this.output.discard(count);
 		for (let k = 0; k < count; k++) {
 			if (!encoder.encode(flows, positions === undefined ? k : positions[k]!)) {
 				this.unencodable++;
