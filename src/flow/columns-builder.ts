@@ -1,4 +1,5 @@
 import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
+import { bufferOf } from "./returned-buffers.ts";
 
 type ListArray = Uint8Array | Int8Array | Uint16Array | Float64Array;
 type Column = ListArray | Uint32Array;
@@ -299,9 +300,14 @@ function isDetached(array: Column): boolean {
 
 /** An array of the given length with the same values; one that was transferred has none. */
 function grown<A extends Column>(array: A, length: number): A {
-	const make = array.constructor as new (length: number) => A;
+	const make = array.constructor as {
+		new (buffer: ArrayBuffer): A;
+		new (length: number): A;
+		BYTES_PER_ELEMENT: number;
+	};
+	if (isDetached(array)) return new make(bufferOf(length * make.BYTES_PER_ELEMENT));
 	const larger = new make(length);
-	if (!isDetached(array)) (larger as Uint8Array).set(array as Uint8Array);
+	(larger as Uint8Array).set(array as Uint8Array);
 	return larger;
 }
 

@@ -1,5 +1,6 @@
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
 import { DeCryptoError } from "../bytes/error.ts";
+import { bufferOf } from "../flow/returned-buffers.ts";
 import { COPY_SLACK } from "./copy-run.ts";
 import { type Framing, HEADER_LENGTHS, PAYLOAD_LENGTH_ACCEPTED, payloadLength, tellFraming } from "./framing.ts";
 import { decodeHello, helloLength, unirecSpecifier } from "./hello.ts";
@@ -139,7 +140,8 @@ export class StreamReader {
 		}
 		const rest = this.#used - at;
 		// A batch that was transferred to another thread took its buffer along.
-		const other = this.#idle.length >= Math.max(rest, INITIAL_CAPACITY) ? this.#idle : new Uint8Array(bytes.length);
+		const fits = this.#idle.length >= Math.max(rest, INITIAL_CAPACITY);
+		const other = fits ? this.#idle : new Uint8Array(bufferOf(bytes.length));
 		other.set(bytes.subarray(at, this.#used));
 		this.#filling = other;
 		this.#used = rest;
