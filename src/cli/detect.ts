@@ -54,7 +54,7 @@ const PATIENCE = { quietAfter: 1000, oldAfter: 5000 };
 
 const DETAILS = `
 Inputs, told by their content (gzip and zstd are unpacked):
-  FILE               a capture (pcap, pcapng) or a flow file (trapcap, IPFIX, logger CSV, CESNET-MINER22)
+  FILE               a capture (pcap, pcapng) or a flow file (trapcap, IPFIX, logger CSV, CESNET-MINER22, Parquet)
   DIRECTORY          all of its files that can be read, in the order of rotation
   -                  standard input: tcpdump -w - | decrypto detect -
   live:DEVICE        an interface, through tcpdump or dumpcap
@@ -64,6 +64,7 @@ Inputs, told by their content (gzip and zstd are unpacked):
 Outputs (--output), besides files in one of the formats:
   u:NAME, t:PORT     a NEMEA interface, or a .trapcap file: the original's records
   ipfix+tcp://HOST   an IPFIX collector, or an .ipfix file: the reported flows
+  b:                 nowhere
 
 Exit status: 0 done, 1 something failed, 2 wrong usage, 3 a miner was found (with --fail-on-miner).`;
 
@@ -73,10 +74,14 @@ export function detectCommand(): Command {
 		.argument("<input...>", "captures, flow files, directories, -, live:DEVICE, ipfix+udp://HOST")
 		.optionsGroup("Deciding:")
 		.option("-m, --model <file>", "model file or scikit-learn pickle (default: the one that comes with decrypto)")
-		.option("-t, --ml-threshold <p>", "probability above which shape alone decides (default: the model's)", probability)
+		.option(
+			"-t, --ml-threshold <p>",
+			"probability above which shape alone decides (default: the model's; 0.99 with --compat)",
+			probability,
+		)
 		.option(
 			"-d, --dst-threshold <p>",
-			"combined probability above which a telling server name and shape decide (default: the model's)",
+			"combined probability above which a telling server name and shape decide (default: the model's; 0.03 with --compat)",
 			probability,
 		)
 		.option(
@@ -121,7 +126,7 @@ export function detectCommand(): Command {
 				"default: by --output's extension, a table on a terminal, NDJSON into a pipe",
 			).choices(FORMATS),
 		)
-		.option("--output <file>", "write there instead of to standard output")
+		.option("--output <file>", "write there instead of to standard output: a file, or one of the outputs below")
 		.option(
 			"--write-pcap <file>",
 			"also write the packets of what was found, as pcapng: files are read twice, live it is those still in memory",
