@@ -1,50 +1,16 @@
-import { DeCryptoError } from "../bytes/error.ts";
 import type { FlowColumns, SourceRecords } from "../flow/flow-columns.ts";
-import type { UnirecType } from "../flow/unirec-fields.ts";
-import { type ColumnField, columnField } from "./column-fields.ts";
 import { copyExactly } from "./copy-run.ts";
+import {
+	type Computed,
+	type ComputedField,
+	type CopyFixed,
+	type CopyLists,
+	encodingSteps,
+	type FromColumn,
+	type Step,
+} from "./encoding-steps.ts";
 import { LastView } from "./last-view.ts";
 import { parseTemplate, RECORD_LENGTH_MAX, SLOT_LENGTH, type Template, type TemplateField } from "./template.ts";
-
-/**
- * A field whose value is neither the source record's nor a column's: a verdict, a server name put right. A number for
- * 8- to 32-bit integers, bytes for dynamic fields, undefined for "as it is in the source".
- */
-export type ComputedField = (flows: FlowColumns, i: number) => number | Uint8Array | undefined;
-
-/** How some fields that follow one another in the record come about. */
-type Step = CopyFixed | CopyLists | FromColumn | Computed;
-
-/** Fixed fields that stand in the source's record in the same order, one behind the other. */
-interface CopyFixed {
-	readonly kind: "fixed";
-	readonly from: number;
-	readonly to: number;
-	length: number;
-}
-
-/** Dynamic fields whose slots stand in the source's record in the same order, one behind the other. */
-interface CopyLists {
-	readonly kind: "lists";
-	/** Where the first slot stands, in the source's record and in ours. */
-	readonly from: number;
-	readonly to: number;
-	count: number;
-}
-
-interface FromColumn {
-	readonly kind: "column";
-	readonly field: TemplateField;
-	readonly column: ColumnField;
-}
-
-interface Computed {
-	readonly kind: "computed";
-	readonly field: TemplateField;
-	readonly compute: ComputedField;
-	/** What is done where it has no value. */
-	readonly otherwise: Step | undefined;
-}
 
 /**
  * Makes records of one template from the flows of batches. Where a batch carries its source's records, a field that
@@ -66,7 +32,7 @@ export class RecordEncoder {
 	constructor(template: Template, computed: Readonly<Record<string, ComputedField>> = {}) {
 		this.template = template;
 		this.#computed = computed;
-		this.#steps = this.#stepsFrom(undefined);
+		this.#steps = encodingSteps(template, undefined, computed);
 	}
 
 	/** Makes flow i's record; false where it would be longer than a record can be, or the source's is malformed. */
@@ -80,20 +46,9 @@ export class RecordEncoder {
 
 	#follow(template: string | undefined): void {
 		this.#source = template === undefined ? undefined : parseTemplate(template);
-		this.#steps = this.#stepsFrom(this.#source);
+		this.#steps = encodingSteps(this.template, this.#source, this.#computed);
 		// What no step writes stays zero.
 		this.bytes.fill(0);
-	}
-
-	#stepsFrom(source: Template | undefined): Step[] {
-		const steps: Step[] = [];
-		for (const field of this.template.fields) {
-			const compute = this.#computed[field.name];
-			const step = stepOf(field, source, compute === undefined);
-			if (compute) steps.push({ kind: "computed", field, compute, otherwise: step });
-			else if (step && !joined(steps.at(-1), step)) steps.push(step);
-		}
-		return steps;
 	}
 
 	#do(step: Step, flows: FlowColumns, i: number): boolean {
@@ -180,36 +135,4 @@ export class RecordEncoder {
 		this.#view.setUint16(field.offset + SLOT_LENGTH / 2, length, true);
 		this.length += length;
 	}
-}
-
-/** Whence a field comes that is not computed; undefined: nowhere. */
-function stepOf(field: TemplateField, source: Template | undefined, mustFit: boolean): Step | undefined {
-	const same = source?.byName.get(field.name);
-	if (same?.type === field.type) {
-		if (field.dynamic) return { kind: "lists", from: same.offset, to: field.offset, count: 1 };
-		return { kind: "fixed", from: same.offset, to: field.offset, length: field.size };
-	}
-	const column = columnField(field.name);
-	if (!column) return undefined;
-	if (mustFit) requireType(field, column.type);
-	return { kind: "column", field, column };
-}
-
-/** Whether the step could be made part of the one before it. */
-function joined(last: Step | undefined, step: Step): boolean {
-	if (last?.kind === "fixed" && step.kind === "fixed") {
-		if (last.from + last.length !== step.from || last.to + last.length !== step.to) return false;
-		last.length += step.length;
-		return true;
-	}
-	if (last?.kind !== "lists" || step.kind !== "lists") return false;
-	const size = last.count * SLOT_LENGTH;
-	if (last.from + size !== step.from || last.to + size !== step.to) return false;
-	last.count++;
-	return true;
-}
-
-function requireType(field: TemplateField, type: UnirecType): void {
-	if (field.type === type || (field.dynamic && field.size === 1 && (type === "string" || type === "bytes"))) return;
-	throw new DeCryptoError("template", `${field.name} is written as ${type}, not ${field.type}`, { field });
 }
