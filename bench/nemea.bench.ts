@@ -139,7 +139,7 @@ async function overSocket(): Promise<void> {
 	const writer = new ContainerWriter("sequenced", CONTAINER_LENGTH_MAX);
 	for (const record of records) {
 		if (writer.add(record, 0, record.length)) continue;
-		containers.push(writer.finish());
+		containers.push(writer.finish().slice());
 		writer.add(record, 0, record.length);
 	}
 	containers.push(writer.finish());

@@ -2,7 +2,7 @@ import { goldenFlows } from "../lab/golden-flows.ts";
 import { Random } from "../lab/random.ts";
 import { needsShared } from "../lab/shared-data.ts";
 import { ORIGINAL_FEATURES } from "../src/detect/original-features.ts";
-import { payloadSpeaksMining } from "../src/detect/payload-decision.ts";
+import { findMiningPayload } from "../src/detect/payload.ts";
 import { RHYTHM_FEATURES } from "../src/detect/rhythm-features.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "../src/detect/shape-obstacle.ts";
 import { columnsOfFlows } from "../src/flow/columns-of-flows.ts";
@@ -60,7 +60,7 @@ else benchmark("real", await goldenFlows(REAL));
 
 function benchmark(kind: string, columns: FlowColumns): void {
 	const judged = Array.from({ length: columns.length }, (_, i) => i).filter(
-		(i) => shapeObstacle(columns, i) === SHAPE_OBSTACLE.NONE && !payloadSpeaksMining(columns, i),
+		(i) => shapeObstacle(columns, i) === SHAPE_OBSTACLE.NONE && findMiningPayload(columns, i) === undefined,
 	);
 	for (const [name, group] of Object.entries({ original: ORIGINAL_FEATURES, rhythm: RHYTHM_FEATURES })) {
 		const out = new Float64Array(Object.keys(group.features).length);

@@ -13,7 +13,7 @@ How a flow is judged (docs/detection.md says more):
   Dempster 1967; Shafer 1976; Smets and Kennes 1994; Plny, Hynek and Cejka, DeCrypto, NordSec 2022.
 
 Inputs, told by their content (gzip and zstd are unpacked):
-  FILE               a capture (pcap, pcapng) or a flow file (trapcap, IPFIX, logger CSV, CESNET-MINER22)
+  FILE               a capture (pcap, pcapng) or a flow file (trapcap, IPFIX, logger CSV, CESNET-MINER22, Parquet)
   DIRECTORY          all of its files that can be read, in the order of rotation
   -                  standard input: tcpdump -w - | decrypto detect -
   live:DEVICE        an interface, through tcpdump or dumpcap
@@ -23,5 +23,6 @@ Inputs, told by their content (gzip and zstd are unpacked):
 Outputs (--output), besides files in one of the formats:
   u:NAME, t:PORT     a NEMEA interface, or a .trapcap file: the original's records
   ipfix+tcp://HOST   an IPFIX collector, or an .ipfix file: the reported flows
+  b:                 nowhere
 
 Exit status: 0 done, 1 something failed, 2 wrong usage, 3 a miner was found (with --fail-on-miner).`;

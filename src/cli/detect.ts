@@ -59,10 +59,14 @@ export function detectCommand(): Command {
 		.argument("<input...>", "captures, flow files, directories, -, live:DEVICE, ipfix+udp://HOST")
 		.optionsGroup("Deciding:")
 		.option("-m, --model <file>", "model file or scikit-learn pickle (default: the one that comes with decrypto)")
-		.option("-t, --ml-threshold <p>", "probability above which shape alone decides (default: the model's)", probability)
+		.option(
+			"-t, --ml-threshold <p>",
+			"probability above which shape alone decides (default: the model's; 0.99 with --compat)",
+			probability,
+		)
 		.option(
 			"-d, --dst-threshold <p>",
-			"combined probability above which a telling server name and shape decide (default: the model's)",
+			"combined probability above which a telling server name and shape decide (default: the model's; 0.03 with --compat)",
 			probability,
 		)
 		.option(
@@ -107,7 +111,7 @@ export function detectCommand(): Command {
 				"default: by --output's extension, a table on a terminal, NDJSON into a pipe",
 			).choices(FORMATS),
 		)
-		.option("--output <file>", "write there instead of to standard output")
+		.option("--output <file>", "write there instead of to standard output: a file, or one of the outputs below")
 		.option(
 			"--write-pcap <file>",
 			"also write the packets of what was found, as pcapng: files are read twice, live it is those still in memory",

@@ -23,6 +23,7 @@ const DETAILS = `
 Outputs:
   FILE, -               CSV in NEMEA logger syntax
   FILE.ipfix            an IPFIX file
+  FILE.parquet          a Parquet file
   ipfix+tcp://HOST      an IPFIX collector; also ipfix+tls and ipfix+udp
   u:NAME, t:PORT        a NEMEA interface (docs/nemea.md), or a .trapcap file`;
 

@@ -29,18 +29,21 @@ Interfaces (-i IN,OUT):
   u:NAME                        Unix socket trap-NAME.sock in the socket directory
   t:[HOST:]PORT                 TCP
   T:[HOST:]PORT:KEY:CERT:CA     TLS, with certificates on both sides
-  f:PATH[:w|a][:time=M][:size=MB]   trapcap files; - is standard input or output
+  f:PATH[:w|a][:time=M][:size=MB]
+                                trapcap files, * and ~ in PATH; - is standard input or output;
+                                as output written anew (w) or beside what is there (a), a new
+                                file every M minutes or MB megabytes
   b:                            blackhole (output)
   with :timeout=WAIT|HALF_WAIT|NO_WAIT :buffer=on|off :autoflush=off|MICROSECONDS
        :max_clients=N :buffer_count=N :buffer_size=BYTES (outputs)
 
-Exit status: 0 done, 1 failed or an input was damaged, 2 wrong usage.`;
+Exit status: 0 done; 1 a bad value, something failed, or an input was damaged; 2 wrong usage.`;
 
 /** Parses the command line. Throws commander's errors for wrong usage, a `DeCryptoError` for values out of range. */
 export function parseModuleOptions(args: readonly string[], socketDir: string | undefined): ModuleOptions {
 	const command = new Command("minerdetector")
 		.description("DeCrypto as a NEMEA module: UniRec flows in, UniRec records of the miners among them out.")
-		.requiredOption("-i <ifcs>", "TRAP interfaces: one input, one output")
+		.requiredOption("-i <ifcs>", "TRAP interfaces: one input, one output, parted by a comma (see below)")
 		.option("-m, --model <file>", "model file or scikit-learn pickle (default: the one that comes with decrypto)")
 		.option(
 			"-b, --buffer <flows>",
@@ -51,15 +54,15 @@ export function parseModuleOptions(args: readonly string[], socketDir: string | 
 		.option("-f, --filter", "leave out flows to port 443 without a server name")
 		.option(
 			"-d, --dst-threshold <p>",
-			"combined probability above which a flow is a miner",
+			"combined probability above which a flow with a telling server name is a miner (default: the model's; 0.03 with --compat)",
 			float("-d/--dst-threshold"),
 		)
 		.option(
 			"-t, --ml-threshold <p>",
-			"the forest's probability above which a flow is a miner",
+			"the forest's probability above which any other flow is one (default: the model's; 0.99 with --compat)",
 			float("-t/--ml-threshold"),
 		)
-		.option("-v, --verify-mode", "compare the verdicts with the field LABEL")
+		.option("-v, --verify-mode", "compare the verdicts with the field LABEL, and print how good they were at the end")
 		.addOption(
 			new Option(
 				"--compat <arithmetic>",
@@ -70,15 +73,23 @@ export function parseModuleOptions(args: readonly string[], socketDir: string | 
 		.option("--quiet-after <s>", "on sockets: decide a buffer after so long without a flow", float("--quiet-after"), 1)
 		.option("--old-after <s>", "on sockets: decide a buffer when it is so old", float("--old-after"), 5)
 		.option("--stop-patience <s>", "told to end: wait so long for a receiver", float("--stop-patience"), 5)
-		.option("--end-of-stream", "tell receivers when the input has ended (the original does not)", false)
-		.option("--no-service", "no service socket")
+		.option("--end-of-stream", "tell receivers when the input has ended (the original does not)")
+		.option("--no-service", "no service socket for the supervisor and trap_stats")
 		.option("--socket-dir <dir>", "where sockets stand (default: TRAP_SOCKET_DIR, /run/libtrap or /tmp)", socketDir)
 		.addHelpText("after", DETAILS)
+		.helpOption("-h, --help", "print this help")
 		.exitOverride()
 		.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "minerdetector: ")) })
 		.parse(args, { from: "user" });
 	const { i: specifier, ...rest } = command.opts();
-	return checked({ useDstCache: false, filter: false, verifyMode: false, specifier, ...rest } as ModuleOptions);
+	return checked({
+		useDstCache: false,
+		filter: false,
+		verifyMode: false,
+		endOfStream: false,
+		specifier,
+		...rest,
+	} as ModuleOptions);
 }
 
 /** The original answers these with one line and exit status 1. */

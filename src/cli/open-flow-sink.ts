@@ -3,10 +3,8 @@ import { finished } from "node:stream/promises";
 import { inContext } from "../bytes/error.ts";
 import { fieldsOf } from "../csv/csv-encoder.ts";
 import { createCsvWriter } from "../csv/csv-writer.ts";
-import { createParquetWriter } from "../csv/parquet-writer.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
-import { createIpfixSink } from "../ipfix/ipfix-sink.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import { createTrapSink, isInterface } from "../nemea/index.ts";
 import type { InputOptions } from "./open-input.ts";
@@ -15,13 +13,14 @@ import { trapOptions } from "./trap-options.ts";
 /** Where flows go: an IPFIX collector or file, a NEMEA interface or trapcap file, a Parquet file, a CSV file, or CSV on standard output for `-`. */
 export async function openFlowSink(name: string, options: Pick<InputOptions, "tls" | "warn">): Promise<FlowSink> {
 	if (isIpfixAddress(name) || /\.ipfix$/i.test(name)) {
+		const { createIpfixSink } = await import("../ipfix/ipfix-sink.ts");
 		return createIpfixSink(name, {
 			...(options.tls && { tls: options.tls }),
 			...(options.warn && { onWarning: options.warn }),
 		});
 	}
 	if (isInterface(name) || /\.trapcap$/i.test(name)) return createTrapSink(name, trapOptions());
-	if (/\.parquet$/i.test(name)) return createParquetWriter(name);
+	if (/\.parquet$/i.test(name)) return (await import("../csv/parquet-writer.ts")).createParquetWriter(name);
 	return name === "-" ? csvSink(process.stdout) : csvFile(name);
 }
 

@@ -1,18 +1,14 @@
 import { type ByteSource, openByteSource } from "../bytes/byte-source.ts";
 import { DeCryptoError, UsageError } from "../bytes/error.ts";
 import { openGrowingFile } from "../bytes/growing-file.ts";
-import { filterCapture, openLiveCapture } from "../capture/live-capture.ts";
 import { CAPTURE_HEAD, isCapture } from "../capture/packet-reader.ts";
-import { openCsvSource } from "../csv/csv-source.ts";
 import { isFlowCsv } from "../csv/header.ts";
-import { isParquet, openParquetSource } from "../csv/parquet-source.ts";
+import { isParquet } from "../csv/parquet-magic.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
-import { listenForIpfix } from "../ipfix/ipfix-listener.ts";
-import { openIpfixSource } from "../ipfix/ipfix-source.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import { isIpfix } from "../ipfix/message-framing.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
-import { type MeterCaptureOptions, meterCapture } from "../meter/meter-capture.ts";
+import type { MeterCaptureOptions } from "../meter/meter-capture.ts";
 import { mayBecomeMining } from "../mining/may-become-mining.ts";
 import { isInterface, isTrapcap, openTrapcap, openTrapSource, TRAPCAP_HEAD } from "../nemea/index.ts";
 import type { NamedInput } from "./input-list.ts";
@@ -47,6 +43,7 @@ const LIVE = "live:";
  * Opens an input: `live:DEVICE`, `ipfix+udp://HOST:PORT` and its kin, a NEMEA interface (`u:NAME`), or a file or standard input (`-`) whose kind its
  * first bytes tell, whatever its name. Undefined for a file that was found in a directory and is of no known kind.
  * `hasSuccessor` tells, for a directory that is followed, that the file is not written to any more.
+ * What reads a kind of input is loaded where there is one of the kind: most of a short run is the loading of modules.
  */
 export async function openInput(
 	input: NamedInput,
@@ -67,11 +64,13 @@ export async function openInput(
 	if (options.filter && input.directory === undefined)
 		throw new UsageError(`${name}: a filter is for captures, and this is none`);
 	if (isTrapcap(head.subarray(0, TRAPCAP_HEAD))) return flowFile(openTrapcap(bytes));
-	if (isIpfix(head)) return flowFile(openIpfixSource(bytes));
-	if (isFlowCsv(head)) return flowFile(openCsvSource(bytes));
+	if (isIpfix(head)) return flowFile((await import("../ipfix/ipfix-source.ts")).openIpfixSource(bytes));
+	if (isFlowCsv(head)) return flowFile((await import("../csv/csv-source.ts")).openCsvSource(bytes));
 	bytes.close();
 	// A Parquet file says at its end what is in it: it is read by its name, from any place.
-	if (isParquet(head) && name !== "-") return flowFile(openParquetSource(name));
+	if (isParquet(head) && name !== "-") {
+		return flowFile((await import("../csv/parquet-source.ts")).openParquetSource(name));
+	}
 	if (input.directory !== undefined) return undefined;
 	if (head.length === 0) throw new DeCryptoError("input", `${name}: the file is empty`);
 	throw new DeCryptoError(
@@ -81,6 +80,7 @@ export async function openInput(
 }
 
 async function listen(name: string, options: InputOptions): Promise<OpenedInput> {
+	const { listenForIpfix } = await import("../ipfix/ipfix-listener.ts");
 	const source = await listenForIpfix(name, {
 		...(options.tls && { tls: options.tls }),
 		...(options.warn && { onWarning: options.warn }),
@@ -90,16 +90,22 @@ async function listen(name: string, options: InputOptions): Promise<OpenedInput>
 
 async function openLive(device: string, options: InputOptions): Promise<OpenedInput> {
 	if (device === "") throw new UsageError("live: names no interface; write for example live:eth0");
+	const { openLiveCapture } = await import("../capture/live-capture.ts");
 	const live = await openLiveCapture(device, { ...(options.filter && { filter: options.filter }) });
-	return { source: meteredUntilStopped(live, () => live.stop(), options), isCapture: true, isLive: true };
+	return { source: await meteredUntilStopped(live, () => live.stop(), options), isCapture: true, isLive: true };
 }
 
 async function captured(bytes: ByteSource, options: InputOptions, isPipe: boolean): Promise<OpenedInput> {
-	const source = options.filter ? await filterCapture(bytes, options.filter) : bytes;
-	return { source: metered(source, options, isPipe), isCapture: true, isLive: isPipe };
+	const source = options.filter ? await filtered(bytes, options.filter) : bytes;
+	return { source: await metered(source, options, isPipe), isCapture: true, isLive: isPipe };
 }
 
-function metered(bytes: ByteSource, { metering, payloadFor }: InputOptions, live: boolean): FlowSource {
+async function filtered(bytes: ByteSource, filter: string): Promise<ByteSource> {
+	return (await import("../capture/live-capture.ts")).filterCapture(bytes, filter);
+}
+
+async function metered(bytes: ByteSource, { metering, payloadFor }: InputOptions, live: boolean): Promise<FlowSource> {
+	const { meterCapture } = await import("../meter/meter-capture.ts");
 	return meterCapture(bytes, {
 		...metering,
 		live,
@@ -108,8 +114,8 @@ function metered(bytes: ByteSource, { metering, payloadFor }: InputOptions, live
 }
 
 /** Stopping asks the capture tool to hand over what it has; the flows end when it has. */
-function meteredUntilStopped(bytes: ByteSource, end: () => void, options: InputOptions): FlowSource {
-	const source = metered(bytes, options, true);
+async function meteredUntilStopped(bytes: ByteSource, end: () => void, options: InputOptions): Promise<FlowSource> {
+	const source = await metered(bytes, options, true);
 	return {
 		name: source.name,
 		counters: source.counters,

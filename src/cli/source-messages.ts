@@ -7,8 +7,8 @@ import type { InputOptions } from "./open-input.ts";
 /** What the thread that reads is told. One input is read at a time. */
 export type SourceOrder =
 	| { readonly kind: "open"; readonly input: NamedInput; readonly options: Omit<InputOptions, "warn"> }
-	/** A batch was used up: one more may be sent. */
-	| { readonly kind: "more" }
+	/** A batch was used up: one more may be sent, and this is its memory back. */
+	| { readonly kind: "more"; readonly buffers: readonly ArrayBuffer[] }
 	| { readonly kind: "stop" }
 	/** Nobody wants the rest: stop, and send no more batches. */
 	| { readonly kind: "drop" };

@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import type { SourceCounters } from "../bytes/counters.ts";
 import { transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
+import { takeBack } from "../flow/returned-buffers.ts";
 import { openInput } from "./open-input.ts";
 import { BATCHES_UNDERWAY, failureOf, type SourceOrder, type SourceReport } from "./source-messages.ts";
 
@@ -16,7 +17,10 @@ port.on("message", (order: SourceOrder) => {
 	if (order.kind === "open") {
 		reading = new Reading();
 		void reading.serve(order);
-	} else reading?.[order.kind]();
+		return;
+	}
+	if (order.kind === "more") takeBack(order.buffers);
+	reading?.[order.kind]();
 });
 
 function report(report: SourceReport, transfer: readonly ArrayBuffer[] = []): void {

@@ -39,6 +39,12 @@ export class SourceThread implements AsyncDisposable {
 		this.#worker.postMessage(order);
 	}
 
+	/** A batch was used up: its memory goes back to the thread, which makes the next ones in it. */
+	giveBack(flows: FlowColumns): void {
+		const buffers = transferablesOf(flows);
+		this.#worker.postMessage({ kind: "more", buffers } satisfies SourceOrder, buffers);
+	}
+
 	/** The thread's next report. `name` is what it reads, for the error where the thread itself fails. */
 	async next(name: string): Promise<SourceReport> {
 		try {
@@ -75,11 +81,6 @@ function canBeHandedOver({ name, isGrowing }: NamedInput, { metering }: InputOpt
 	return name !== "-" && !isGrowing && metering.rotation === undefined && metering.tap === undefined;
 }
 
-/** Gives a batch's memory back at once: the collector sees only small objects and lets hundreds of megabytes wait. */
-function free(flows: FlowColumns): void {
-	for (const buffer of transferablesOf(flows)) buffer.transfer(0);
-}
-
 /** What the thread reads, as any other source. Its counters are those of the thread when it sent its last report. */
 class ThreadedSource implements FlowSource {
 	readonly name: string;
@@ -101,8 +102,7 @@ class ThreadedSource implements FlowSource {
 			if (report.kind === "failed") throw errorOf(report.failure);
 			if (report.kind !== "flows") continue;
 			yield report.flows;
-			free(report.flows);
-			this.#thread.tell({ kind: "more" });
+			this.#thread.giveBack(report.flows);
 		}
 	}
 

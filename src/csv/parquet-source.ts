@@ -11,17 +11,11 @@ import { bindLayout, KIND, layoutOf, type Slot } from "./layout.ts";
 import { type GroupColumns, PARSERS, ParquetRows } from "./parquet-rows.ts";
 import { PROBLEM_NAMES } from "./problem.ts";
 
-const MAGIC = Buffer.from("PAR1");
 const MAX_BATCH = 8192;
 const SHOWN_ROWS = 5;
 /** Flow files have row groups of some 100 MB at most; what says more would not be held in memory. */
 const MAX_GROUP_BYTES = 2n ** 31n;
 const MAX_GROUP_ROWS = 1 << 23;
-
-/** Whether an input begins as a Parquet file does. */
-export function isParquet(head: Uint8Array): boolean {
-	return MAGIC.equals(head.subarray(0, 4));
-}
 
 /**
  * Flows of a Parquet file with the column names of CSV, one row group in memory at a time. Lists are lists, times are

@@ -13,7 +13,8 @@ import { type Flow, flowAt, textAt } from "../flow/flow.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
 import { openCsvSource } from "./csv-source.ts";
-import { isParquet, openParquetSource } from "./parquet-source.ts";
+import { isParquet } from "./parquet-magic.ts";
+import { openParquetSource } from "./parquet-source.ts";
 import { createParquetWriter } from "./parquet-writer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "decrypto-parquet-"));

@@ -64,7 +64,7 @@ export async function* bufferFlows(
 				bytes += flowBytes(flows, i);
 				if (passesPrefilter(flows, i)) passed++;
 				if (passed < options.flows && buffer.bytes + bytes < options.bytes && i + 1 < flows.length) continue;
-				buffer.append(flows, begin, i + 1);
+				buffer.append(flows, begin, i + 1, bytes);
 				begin = i + 1;
 				bytes = 0;
 				if (passed >= options.flows || buffer.bytes >= options.bytes) yield* handOn();

@@ -38,10 +38,10 @@ export class FlowAccumulator {
 		return shapeOf(columns) === this.#shape;
 	}
 
-	/** Copies the flows `[begin … end)`. */
-	append(from: FlowColumns, begin: number, end = begin + 1): void {
-		if (from.records) for (let i = begin; i < end; i++) this.#copyRecord(from.records, i, this.length + i - begin);
-		for (let i = begin; i < end; i++) this.bytes += flowBytes(from, i);
+	/** Copies the flows `[begin … end)`; `bytes` is the sum of their {@link flowBytes}, for who has it already. */
+	append(from: FlowColumns, begin: number, end = begin + 1, bytes = bytesOf(from, begin, end)): void {
+		this.bytes += bytes;
+		if (from.records && end > begin) this.#copyRecords(from.records, begin, end);
 		this.#builder.appendFlows(from, begin, end);
 	}
 
@@ -64,23 +64,39 @@ export class FlowAccumulator {
 		this.bytes = 0;
 	}
 
-	#copyRecord(records: SourceRecords, i: number, at: number): void {
-		const begin = records.begins[i]!;
-		const length = records.ends[i]! - begin;
+	/** The records with what stands between them (in a batch they follow one another), in one go. */
+	#copyRecords({ bytes, begins, ends }: SourceRecords, begin: number, end: number): void {
 		const used = this.#recordsUsed;
-		if (used + length > this.#recordBytes.length) {
-			this.#recordBytes = grown(this.#recordBytes, Math.max(used + length, 2 * this.#recordBytes.length, 1 << 16));
+		const from = begins[begin]!;
+		const to = ends[end - 1]!;
+		const count = end - begin;
+		const at = this.length;
+		if (used + to - from > this.#recordBytes.length) {
+			this.#recordBytes = grown(this.#recordBytes, Math.max(used + to - from, 2 * this.#recordBytes.length, 1 << 16));
 		}
-		if (at >= this.#recordBegins.length) {
-			const capacity = Math.max(1024, 2 * this.#recordBegins.length);
+		if (at + count > this.#recordBegins.length) {
+			const capacity = Math.max(1024, at + count, 2 * this.#recordBegins.length);
 			this.#recordBegins = grown(this.#recordBegins, capacity);
 			this.#recordEnds = grown(this.#recordEnds, capacity);
 		}
-		this.#recordBytes.set(records.bytes.subarray(begin, begin + length), used);
-		this.#recordBegins[at] = used;
-		this.#recordEnds[at] = used + length;
-		this.#recordsUsed = used + length;
+		this.#recordBytes.set(bytes.subarray(from, to), used);
+		let between = to - from;
+		for (let k = 0; k < count; k++) {
+			const recordBegin = begins[begin + k]!;
+			const recordEnd = ends[begin + k]!;
+			this.#recordBegins[at + k] = recordBegin - from + used;
+			this.#recordEnds[at + k] = recordEnd - from + used;
+			between -= recordEnd - recordBegin;
+		}
+		this.bytes += between;
+		this.#recordsUsed = used + to - from;
 	}
+}
+
+function bytesOf(flows: FlowColumns, begin: number, end: number): number {
+	let bytes = 0;
+	for (let i = begin; i < end; i++) bytes += flowBytes(flows, i);
+	return bytes;
 }
 
 /** Bytes that flow i takes when it is copied. */

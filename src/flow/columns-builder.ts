@@ -1,4 +1,5 @@
 import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
+import { bufferOf } from "./returned-buffers.ts";
 
 type ListArray = Uint8Array | Int8Array | Uint16Array | Float64Array;
 type Column = ListArray | Uint32Array;
@@ -12,10 +13,11 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 	offsets = new Uint32Array(1025);
 	/** Values in use. */
 	used = 0;
+	/** Flows whose parts are closed. */
+	flows = 0;
 	/** Lengths of both arrays, for when they were transferred away. */
 	#capacity: number;
 	#flowCapacity = 1024;
-	#flows = 0;
 
 	constructor(make: new (length: number) => A, capacity = 4096) {
 		this.values = new make(capacity);
@@ -28,6 +30,21 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 		if (needed <= this.values.length) return;
 		this.#capacity = Math.max(needed, this.values.length * 2);
 		this.values = grown(this.values, this.#capacity);
+	}
+
+	/**
+	 * Makes room for `flows` more flows of `count` values in all. Then `values[used …]` and the ends `offsets[flows + 1 …]`
+	 * may be written by hand, and told by {@link filled}.
+	 */
+	reserveFlows(flows: number, count: number): void {
+		this.reserve(count);
+		while (this.flows + flows > this.#flowCapacity) this.#growOffsets();
+	}
+
+	/** So many flows were written by hand. */
+	filled(flows: number): void {
+		this.flows += flows;
+		this.used = this.offsets[this.flows]!;
 	}
 
 	push(value: number): void {
@@ -52,27 +69,26 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 		const from = offsets[begin]!;
 		const shift = this.used - from;
 		const count = offsets[end]! - from;
-		this.reserve(count);
+		this.reserveFlows(end - begin, count);
 		(this.values as Uint8Array).set(values.subarray(from, from + count) as Uint8Array, this.used);
-		while (this.#flows + end - begin > this.#flowCapacity) this.#growOffsets();
-		for (let i = begin + 1; i <= end; i++) this.offsets[++this.#flows] = offsets[i]! + shift;
+		for (let i = begin + 1; i <= end; i++) this.offsets[++this.flows] = offsets[i]! + shift;
 		this.used += count;
 	}
 
 	/** Closes the part of the flow being built. */
 	endFlow(): void {
-		if (++this.#flows > this.#flowCapacity) this.#growOffsets();
-		this.offsets[this.#flows] = this.used;
+		if (++this.flows > this.#flowCapacity) this.#growOffsets();
+		this.offsets[this.flows] = this.used;
 	}
 
 	/** Takes back what was appended since the last {@link endFlow}: the flow turned out malformed. */
 	rollback(): void {
-		this.used = this.offsets[this.#flows]!;
+		this.used = this.offsets[this.flows]!;
 	}
 
 	clear(): void {
 		this.used = 0;
-		this.#flows = 0;
+		this.flows = 0;
 		if (isDetached(this.values)) this.values = grown(this.values, this.#capacity);
 		if (isDetached(this.offsets)) this.offsets = grown(this.offsets, this.#flowCapacity + 1);
 	}
@@ -178,13 +194,22 @@ export class FlowColumnsBuilder {
 		if (++this.length === this.capacity) this.#resize(this.capacity * 2);
 	}
 
+	/** Makes room for `flows` more flows in the scalar columns, which may then be written, and told by {@link filled}. */
+	reserveFlows(flows: number): void {
+		let { capacity } = this;
+		while (this.length + flows >= capacity) capacity *= 2;
+		if (capacity > this.capacity) this.#resize(capacity);
+	}
+
+	/** So many flows were written to the scalar columns and to every list. */
+	filled(flows: number): void {
+		this.length += flows;
+	}
+
 	/** Appends the flows `[begin … end)` of a batch that has the columns of this one. */
 	appendFlows(from: FlowColumns, begin: number, end: number): void {
 		const at = this.length;
-		const length = at + end - begin;
-		let { capacity } = this;
-		while (length >= capacity) capacity *= 2;
-		if (capacity > this.capacity) this.#resize(capacity);
+		this.reserveFlows(end - begin);
 		this.addresses.set(from.addresses.subarray(begin * 32, end * 32), at * 32);
 		for (let s = 0; s < SCALARS.length; s++) {
 			const name = SCALARS[s]!;
@@ -198,7 +223,7 @@ export class FlowColumnsBuilder {
 		for (const name in this.extras)
 			this.extras[name as TextExtra]!.appendFlows(from.extras[name as TextExtra]!, begin, end);
 		for (const name in this.attributes) this.attributes[name]!.appendFlows(from.extras.attributes![name]!, begin, end);
-		this.length = length;
+		this.length += end - begin;
 	}
 
 	/** Takes back what was appended to the lists for the flow being built. */
@@ -275,9 +300,14 @@ function isDetached(array: Column): boolean {
 
 /** An array of the given length with the same values; one that was transferred has none. */
 function grown<A extends Column>(array: A, length: number): A {
-	const make = array.constructor as new (length: number) => A;
+	const make = array.constructor as {
+		new (buffer: ArrayBuffer): A;
+		new (length: number): A;
+		BYTES_PER_ELEMENT: number;
+	};
+	if (isDetached(array)) return new make(bufferOf(length * make.BYTES_PER_ELEMENT));
 	const larger = new make(length);
-	if (!isDetached(array)) (larger as Uint8Array).set(array as Uint8Array);
+	(larger as Uint8Array).set(array as Uint8Array);
 	return larger;
 }
 

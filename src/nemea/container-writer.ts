@@ -1,4 +1,6 @@
+import { copyExactly } from "./copy-run.ts";
 import { type Framing, HEADER_LENGTHS } from "./framing.ts";
+import { LastView } from "./last-view.ts";
 
 /** Fills containers with messages: a header of the framing, then each message behind its 16-bit big-endian length. */
 export class ContainerWriter {
@@ -10,8 +12,10 @@ export class ContainerWriter {
 	readonly #header: number;
 	readonly #capacity: number;
 	readonly #unbuffered: boolean;
-	#bytes: Uint8Array<ArrayBuffer>;
+	readonly #bytes: Uint8Array;
+	readonly #view: DataView;
 	#used: number;
+	readonly #source = new LastView();
 
 	/**
 	 * `lengthMax`: of a whole container; of a file's without its header, as the reference has it. `unbuffered` containers
@@ -23,6 +27,7 @@ export class ContainerWriter {
 		this.#header = HEADER_LENGTHS[framing];
 		this.#capacity = framing === "plain" ? lengthMax + this.#header : lengthMax;
 		this.#bytes = new Uint8Array(this.#capacity);
+		this.#view = new DataView(this.#bytes.buffer);
 		this.#used = this.#header;
 	}
 
@@ -36,22 +41,20 @@ export class ContainerWriter {
 		const length = end - begin;
 		const at = this.#used;
 		if (at + 2 + length > this.#capacity || this.count === 0xffff) return false;
-		this.#bytes[at] = length >> 8;
-		this.#bytes[at + 1] = length & 0xff;
-		this.#bytes.set(bytes.subarray(begin, end), at + 2);
+		this.#view.setUint16(at, length);
+		copyExactly(this.#source.of(bytes), begin, this.#view, at + 2, length);
 		this.#used = at + 2 + length;
 		this.count++;
 		return true;
 	}
 
-	/** The container, header filled in, in a buffer that is the caller's from now on. Begins the next one. */
-	finish(): Uint8Array<ArrayBuffer> {
-		const bytes = this.#bytes.slice(0, this.#used);
-		const view = new DataView(bytes.buffer);
-		view.setUint32(0, this.#used - this.#header);
+	/** The container, header filled in, valid until the next message is added. Begins the next one. */
+	finish(): Uint8Array {
+		const bytes = this.#bytes.subarray(0, this.#used);
+		this.#view.setUint32(0, this.#used - this.#header);
 		if (this.#framing === "sequenced") {
-			view.setBigUint64(4, BigInt(this.#unbuffered ? Math.max(0, this.total - 1) : this.total), true);
-			view.setUint16(12, this.count, true);
+			this.#view.setBigUint64(4, BigInt(this.#unbuffered ? Math.max(0, this.total - 1) : this.total), true);
+			this.#view.setUint16(12, this.count, true);
 		}
 		this.total += this.count;
 		this.count = 0;

@@ -1,24 +1,35 @@
 import { FlowColumnsBuilder, type ListColumnBuilder, type TextExtra } from "../flow/columns-builder.ts";
 import type { UnirecField } from "../flow/unirec-fields.ts";
-import { ByteColumnWriter, copyBytes } from "./byte-column.ts";
+import { COPY_SLACK, copySixteen } from "./copy-run.ts";
 import { REQUIRED_FIELDS, requireFields, TEXT_EXTRA_FIELDS, VLAN_FIELD } from "./flow-fields.ts";
+import type { RecordBatch } from "./record-batch.ts";
+import {
+	appendBytes,
+	appendJa3,
+	appendLengths,
+	appendTimes,
+	LENGTH_SHIFT,
+	OFFSET_MASK,
+	type RecordBlock,
+} from "./record-lists.ts";
 import type { Template } from "./template.ts";
 import { microsecondsOf } from "./time.ts";
 
 /** Why a record was not taken, in the words of the counters. */
 export const RECORD_SHORT = "record: shorter than its fixed part";
 export const RECORD_OUTSIDE = "record: a field lies outside";
+/** Told of a record that is not taken. */
+export type Refuse = (reason: typeof RECORD_SHORT | typeof RECORD_OUTSIDE) => void;
 
 const TWO_TO_THE_32ND = 4294967296;
-/** JA3 is an MD5: 16 bytes where it is sent raw, as ipfixprobe does. */
-const JA3_LENGTH = 16;
-const HEX = new TextEncoder().encode("0123456789abcdef");
+const ADDRESS_LENGTH = 16;
+/** Records that are decoded field by field together: few enough to stay in the processor's first cache. */
+const BLOCK_LENGTH = 128;
 
 /** A text extra that the sender has: where its slot stands, and the column it goes to. */
 interface ExtraSlot {
-	readonly offset: number;
+	readonly slot: number;
 	readonly column: ListColumnBuilder<Uint8Array>;
-	readonly writer: ByteColumnWriter;
 	/** A JA3 as 16 raw bytes, which becomes its 32 digits. */
 	readonly raw: boolean;
 }
@@ -30,7 +41,6 @@ interface ExtraSlot {
 export class FlowDecoder {
 	readonly template: Template;
 	readonly builder: FlowColumnsBuilder;
-	readonly #fixedLength: number;
 	readonly #destination: number;
 	readonly #source: number;
 	readonly #sourcePort: number;
@@ -52,16 +62,9 @@ export class FlowDecoder {
 	readonly #payload: number;
 	readonly #payloadReverse: number;
 	readonly #serverName: number;
-	readonly #packetFlagsColumn: ByteColumnWriter;
-	readonly #packetDirectionsColumn: ByteColumnWriter;
-	readonly #payloadColumn: ByteColumnWriter;
-	readonly #payloadReverseColumn: ByteColumnWriter;
-	readonly #serverNameColumn: ByteColumnWriter;
 	readonly #extras: readonly ExtraSlot[];
-	#addresses: Uint8Array;
-	#addressView: DataView;
-	#record: Uint8Array = new Uint8Array(0);
-	#view: DataView = new DataView(new ArrayBuffer(0));
+	/** Of every dynamic field that a column wants. */
+	readonly #slots: Uint16Array;
 
 	/**
 	 * Throws (code `fields`) where the template lacks a field that makes a flow, or one of `alsoRequired`, naming all that
@@ -74,7 +77,6 @@ export class FlowDecoder {
 			return field?.type === type ? field.offset : -1;
 		};
 		this.template = template;
-		this.#fixedLength = template.fixedLength;
 		this.#destination = at("DST_IP", "ipaddr");
 		this.#source = at("SRC_IP", "ipaddr");
 		this.#sourcePort = at("SRC_PORT", "uint16");
@@ -102,148 +104,167 @@ export class FlowDecoder {
 			vlan: this.#vlan >= 0,
 			firstIndex,
 		});
-		const { builder } = this;
-		this.#packetFlagsColumn = new ByteColumnWriter(builder.packetFlags);
-		this.#packetDirectionsColumn = new ByteColumnWriter(builder.packetDirections);
-		this.#payloadColumn = new ByteColumnWriter(builder.payload);
-		this.#payloadReverseColumn = new ByteColumnWriter(builder.payloadReverse);
-		this.#serverNameColumn = new ByteColumnWriter(builder.serverName);
-		this.#addresses = builder.addresses;
-		this.#addressView = new DataView(builder.addresses.buffer);
 		this.#extras = present.map(([extra, { name }]) => this.#extraSlot(extra, name));
+		const lists = [this.#lengths, this.#directions, this.#flags, this.#times];
+		const texts = [this.#payload, this.#payloadReverse, this.#serverName];
+		this.#slots = Uint16Array.from([...lists, ...texts, ...this.#extras.map(({ slot }) => slot)]);
 	}
 
-	/** The bytes that {@link decode}'s positions mean, until the next call. */
-	read(record: Uint8Array): void {
-		this.#record = record;
-		this.#view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-	}
-
-	/** Appends the record `[begin … end)` as a flow; otherwise appends nothing and says why. */
-	decode(begin: number, end: number): undefined | typeof RECORD_SHORT | typeof RECORD_OUTSIDE {
-		const dynamic = begin + this.#fixedLength;
-		if (dynamic > end) return RECORD_SHORT;
-		if (!this.#slotsAreInside(begin, end - dynamic)) return RECORD_OUTSIDE;
-		this.#appendFixed(begin);
-		const { builder } = this;
-		this.#appendBytes(this.#packetFlagsColumn, begin + this.#flags, dynamic);
-		this.#appendBytes(this.#packetDirectionsColumn, begin + this.#directions, dynamic);
-		this.#appendLengths(begin + this.#lengths, dynamic);
-		this.#appendTimes(begin + this.#times, dynamic);
-		this.#appendBytes(this.#payloadColumn, begin + this.#payload, dynamic);
-		this.#appendBytes(this.#payloadReverseColumn, begin + this.#payloadReverse, dynamic);
-		this.#appendBytes(this.#serverNameColumn, begin + this.#serverName, dynamic);
-		for (let i = 0; i < this.#extras.length; i++) this.#appendExtra(this.#extras[i]!, begin, dynamic);
-		builder.endFlow();
-		return undefined;
+	/**
+	 * Appends the records of a batch as flows. One that is malformed is left out and told to `refuse`; the batch's spans
+	 * close up over it, so that flow i of an empty builder has span i.
+	 */
+	append(batch: RecordBatch, refuse: Refuse): void {
+		const { begins, ends, length } = batch;
+		const block: RecordBlock = {
+			view: viewWithRoom(batch),
+			begins,
+			fixedLength: this.template.fixedLength,
+			first: 0,
+			end: 0,
+			dynamicLength: 0,
+		};
+		for (let from = 0; from < length; from += BLOCK_LENGTH) {
+			block.first = block.end;
+			block.dynamicLength = 0;
+			this.#takeWhole(block, ends, from, Math.min(from + BLOCK_LENGTH, length), refuse);
+			this.#appendBlock(block);
+		}
 	}
 
 	#extraSlot(extra: TextExtra, name: string): ExtraSlot {
 		const field = this.template.byName.get(name)!;
 		return {
-			offset: field.offset,
+			slot: field.offset,
 			column: this.builder.extras[extra]!,
-			writer: new ByteColumnWriter(this.builder.extras[extra]!),
 			raw: extra === "ja3" && field.type !== "string",
 		};
 	}
 
-	#slotsAreInside(begin: number, available: number): boolean {
-		if (!this.#isInside(begin + this.#flags, available)) return false;
-		if (!this.#isInside(begin + this.#directions, available)) return false;
-		if (!this.#isInside(begin + this.#lengths, available)) return false;
-		if (!this.#isInside(begin + this.#times, available)) return false;
-		if (!this.#isInside(begin + this.#payload, available)) return false;
-		if (!this.#isInside(begin + this.#payloadReverse, available)) return false;
-		if (!this.#isInside(begin + this.#serverName, available)) return false;
-		for (let i = 0; i < this.#extras.length; i++) {
-			if (!this.#isInside(begin + this.#extras[i]!.offset, available)) return false;
+	/** Makes a block of those of the records `from … to` that are whole. */
+	#takeWhole(block: RecordBlock, ends: Uint32Array, from: number, to: number, refuse: Refuse): void {
+		const { view, begins, fixedLength } = block;
+		let { end, dynamicLength } = block;
+		for (let k = from; k < to; k++) {
+			const begin = begins[k]! | 0;
+			const available = (ends[k]! | 0) - begin - fixedLength;
+			if (available < 0) refuse(RECORD_SHORT);
+			else if (!this.#slotsAreInside(view, begin, available)) refuse(RECORD_OUTSIDE);
+			else {
+				begins[end] = begin;
+				ends[end++] = ends[k]!;
+				dynamicLength += available;
+			}
+		}
+		block.end = end;
+		block.dynamicLength = dynamicLength;
+	}
+
+	/** An empty field's offset means nothing. */
+	#slotsAreInside(view: DataView, begin: number, available: number): boolean {
+		const slots = this.#slots;
+		for (let s = 0; s < slots.length; s++) {
+			const slot = view.getUint32(begin + slots[s]!, true);
+			const length = slot >>> LENGTH_SHIFT;
+			if (length !== 0 && (slot & OFFSET_MASK) + length > available) return false;
 		}
 		return true;
 	}
 
-	/** An empty field's offset means nothing. */
-	#isInside(slot: number, available: number): boolean {
-		const length = this.#view.getUint16(slot + 2, true);
-		return length === 0 || this.#view.getUint16(slot, true) + length <= available;
-	}
-
-	#appendFixed(begin: number): void {
-		const view = this.#view;
-		const record = this.#record;
+	/** Appends the block's records, one field of all after the other. */
+	#appendBlock(block: RecordBlock): void {
 		const { builder } = this;
-		const i = builder.length;
-		if (builder.addresses !== this.#addresses) {
-			this.#addresses = builder.addresses;
-			this.#addressView = new DataView(builder.addresses.buffer);
+		const count = block.end - block.first;
+		builder.reserveFlows(count);
+		this.#appendAddresses(block);
+		this.#appendCounts(block);
+		this.#appendTimes(block);
+		this.#appendPorts(block);
+		appendBytes(block, this.#flags, builder.packetFlags);
+		appendBytes(block, this.#directions, builder.packetDirections);
+		appendLengths(block, this.#lengths, builder.packetLengths);
+		appendTimes(block, this.#times, builder.packetTimes);
+		appendBytes(block, this.#payload, builder.payload);
+		appendBytes(block, this.#payloadReverse, builder.payloadReverse);
+		appendBytes(block, this.#serverName, builder.serverName);
+		for (const { slot, column, raw } of this.#extras) {
+			if (raw) appendJa3(block, slot, column);
+			else appendBytes(block, slot, column);
 		}
-		copyBytes(view, begin + this.#source, this.#addressView, i * 32, 16);
-		copyBytes(view, begin + this.#destination, this.#addressView, i * 32 + 16, 16);
-		builder.sourcePort[i] = view.getUint16(begin + this.#sourcePort, true);
-		builder.destinationPort[i] = view.getUint16(begin + this.#destinationPort, true);
-		builder.protocol[i] = record[begin + this.#protocol]!;
-		builder.bytes[i] = this.#uint64(begin + this.#bytes);
-		builder.bytesReverse[i] = this.#uint64(begin + this.#bytesReverse);
-		builder.packets[i] = view.getUint32(begin + this.#packets, true);
-		builder.packetsReverse[i] = view.getUint32(begin + this.#packetsReverse, true);
-		builder.timeFirst[i] = this.#time(begin + this.#timeFirst);
-		builder.timeLast[i] = this.#time(begin + this.#timeLast);
-		builder.tcpFlags[i] = this.#tcpFlags < 0 ? 0 : record[begin + this.#tcpFlags]!;
-		builder.tcpFlagsReverse[i] = this.#tcpFlagsReverse < 0 ? 0 : record[begin + this.#tcpFlagsReverse]!;
-		if (this.#vlan >= 0) builder.vlan![i] = view.getUint16(begin + this.#vlan, true);
+		builder.filled(count);
 	}
 
-	/** Rounded once: the upper half times 2^32 is exact. */
-	#uint64(at: number): number {
-		return this.#view.getUint32(at + 4, true) * TWO_TO_THE_32ND + this.#view.getUint32(at, true);
-	}
-
-	#time(at: number): number {
-		return microsecondsOf(this.#view.getUint32(at + 4, true), this.#view.getUint32(at, true));
-	}
-
-	#appendBytes(column: ByteColumnWriter, slot: number, dynamic: number): void {
-		const length = this.#view.getUint16(slot + 2, true);
-		if (length > 0) column.append(this.#view, dynamic + this.#view.getUint16(slot, true), length);
-	}
-
-	#appendLengths(slot: number, dynamic: number): void {
-		const view = this.#view;
-		const column = this.builder.packetLengths;
-		const count = view.getUint16(slot + 2, true) >> 1;
-		const begin = dynamic + view.getUint16(slot, true);
-		column.reserve(count);
-		const { values, used } = column;
-		for (let i = 0; i < count; i++) values[used + i] = view.getUint16(begin + 2 * i, true);
-		column.used = used + count;
-	}
-
-	#appendTimes(slot: number, dynamic: number): void {
-		const view = this.#view;
-		const column = this.builder.packetTimes;
-		const count = view.getUint16(slot + 2, true) >> 3;
-		const begin = dynamic + view.getUint16(slot, true);
-		column.reserve(count);
-		const { values, used } = column;
-		for (let i = 0; i < count; i++) {
-			const at = begin + 8 * i;
-			values[used + i] = microsecondsOf(view.getUint32(at + 4, true), view.getUint32(at, true));
-		}
-		column.used = used + count;
-	}
-
-	#appendExtra(extra: ExtraSlot, begin: number, dynamic: number): void {
-		const slot = begin + extra.offset;
-		const length = this.#view.getUint16(slot + 2, true);
-		if (!extra.raw) this.#appendBytes(extra.writer, slot, dynamic);
-		else if (length === JA3_LENGTH) {
-			const at = dynamic + this.#view.getUint16(slot, true);
-			for (let i = 0; i < length; i++) {
-				extra.column.push(HEX[this.#record[at + i]! >> 4]!);
-				extra.column.push(HEX[this.#record[at + i]! & 15]!);
-			}
+	#appendAddresses({ view, begins, first, end }: RecordBlock): void {
+		const { addresses, length } = this.builder;
+		const target = new DataView(addresses.buffer, addresses.byteOffset, addresses.byteLength);
+		const source = this.#source;
+		const destination = this.#destination;
+		let at = length * 2 * ADDRESS_LENGTH;
+		for (let k = first; k < end; k++, at += 2 * ADDRESS_LENGTH) {
+			const begin = begins[k]! | 0;
+			copySixteen(view, begin + source, target, at);
+			copySixteen(view, begin + destination, target, at + ADDRESS_LENGTH);
 		}
 	}
+
+	#appendCounts({ view, begins, first, end }: RecordBlock): void {
+		const { bytes, bytesReverse, packets, packetsReverse, length } = this.builder;
+		const bytesAt = this.#bytes;
+		const bytesReverseAt = this.#bytesReverse;
+		const packetsAt = this.#packets;
+		const packetsReverseAt = this.#packetsReverse;
+		for (let k = first, i = length; k < end; k++, i++) {
+			const begin = begins[k]! | 0;
+			bytes[i] = uint64(view, begin + bytesAt);
+			bytesReverse[i] = uint64(view, begin + bytesReverseAt);
+			packets[i] = view.getUint32(begin + packetsAt, true);
+			packetsReverse[i] = view.getUint32(begin + packetsReverseAt, true);
+		}
+	}
+
+	#appendTimes({ view, begins, first, end }: RecordBlock): void {
+		const { timeFirst, timeLast, length } = this.builder;
+		const firstAt = this.#timeFirst;
+		const lastAt = this.#timeLast;
+		for (let k = first, i = length; k < end; k++, i++) {
+			const begin = begins[k]! | 0;
+			timeFirst[i] = microsecondsOf(view.getUint32(begin + firstAt + 4, true), view.getUint32(begin + firstAt, true));
+			timeLast[i] = microsecondsOf(view.getUint32(begin + lastAt + 4, true), view.getUint32(begin + lastAt, true));
+		}
+	}
+
+	#appendPorts({ view, begins, first, end }: RecordBlock): void {
+		const { sourcePort, destinationPort, protocol, tcpFlags, tcpFlagsReverse, vlan, length } = this.builder;
+		const sourceAt = this.#sourcePort;
+		const destinationAt = this.#destinationPort;
+		const protocolAt = this.#protocol;
+		const flagsAt = this.#tcpFlags;
+		const flagsReverseAt = this.#tcpFlagsReverse;
+		for (let k = first, i = length; k < end; k++, i++) {
+			const begin = begins[k]! | 0;
+			sourcePort[i] = view.getUint16(begin + sourceAt, true);
+			destinationPort[i] = view.getUint16(begin + destinationAt, true);
+			protocol[i] = view.getUint8(begin + protocolAt);
+			tcpFlags[i] = flagsAt < 0 ? 0 : view.getUint8(begin + flagsAt);
+			tcpFlagsReverse[i] = flagsReverseAt < 0 ? 0 : view.getUint8(begin + flagsReverseAt);
+			if (vlan) vlan[i] = view.getUint16(begin + this.#vlan, true);
+		}
+	}
+}
+
+/** Rounded once: the upper half times 2^32 is exact. */
+function uint64(view: DataView, at: number): number {
+	return view.getUint32(at + 4, true) * TWO_TO_THE_32ND + view.getUint32(at, true);
+}
+
+/** The memory of a batch, moved where nothing stands behind its last record: fields are copied with some bytes behind them. */
+function viewWithRoom({ bytes, ends, length }: RecordBatch): DataView {
+	let last = 0;
+	for (let k = 0; k < length; k++) if (ends[k]! > last) last = ends[k]!;
+	if (last + COPY_SLACK <= bytes.length) return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const moved = new Uint8Array(last + COPY_SLACK);
+	moved.set(bytes.subarray(0, last));
+	return new DataView(moved.buffer);
 }
 
 function isText(template: Template, name: string): boolean {

@@ -4,7 +4,7 @@ import { inContext } from "../bytes/error.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { UnirecField } from "../flow/unirec-fields.ts";
-import { FlowDecoder } from "./flow-decoder.ts";
+import { FlowDecoder, type Refuse } from "./flow-decoder.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import type { RecordInput } from "./record-input.ts";
 import { TrapcapInput } from "./trapcap-input.ts";
@@ -48,22 +48,14 @@ export class FlowInput implements FlowSource {
 	#decode(batch: RecordBatch): FlowColumns {
 		const decoder = this.#decoderFor(batch);
 		const { builder } = decoder;
-		const { begins, ends } = batch;
+		const { bytes, begins, ends } = batch;
 		builder.clear();
-		decoder.read(batch.bytes);
-		for (let i = 0; i < batch.length; i++) {
-			const at = builder.length;
-			const malformed = decoder.decode(begins[i]!, ends[i]!);
-			if (malformed !== undefined) countMalformed(this.counters, malformed);
-			else {
-				// The spans close up over what was skipped, so that flow i has span i.
-				begins[at] = begins[i]!;
-				ends[at] = ends[i]!;
-			}
-		}
+		decoder.append(batch, this.#refuse);
 		this.counters.flows += builder.length;
-		return builder.columns({ kind: "unirec", template: batch.template.text, bytes: batch.bytes, begins, ends });
+		return builder.columns({ kind: "unirec", template: batch.template.text, bytes, begins, ends });
 	}
+
+	readonly #refuse: Refuse = (reason) => countMalformed(this.counters, reason);
 
 	/** A sender that comes back may send other fields. */
 	#decoderFor({ template }: RecordBatch): FlowDecoder {

@@ -15,13 +15,15 @@ export const PAYLOAD_LENGTH_ACCEPTED = 1 << 20;
 /**
  * Tells the framing of a socket from its first container, which the hello does not do. `bytes[begin … end)` is what has
  * come; undefined while that is too little. A stream is taken for `plain` only where the messages fill the first
- * container exactly with plain framing, each large enough to be a record, and do not with sequenced framing.
+ * container exactly with plain framing, each large enough to be a record, and do not with sequenced framing. A container
+ * so small that nothing tells against the latter yet is taken for `plain` where nothing more comes (`isWhole`).
  */
 export function tellFraming(
 	bytes: Uint8Array,
 	begin: number,
 	end: number,
 	fixedLength: number,
+	isWhole = false,
 ): Framing | "malformed" | undefined {
 	if (end - begin < HEADER_LENGTHS.plain) return undefined;
 	const length = payloadLength(bytes, begin);
@@ -30,6 +32,7 @@ export function tellFraming(
 	const plain = begin + HEADER_LENGTHS.plain;
 	if (!holdsRecords(bytes, plain, plain + length, end, fixedLength)) return "sequenced";
 	const sequenced = begin + HEADER_LENGTHS.sequenced;
+	if (end < sequenced + 2) return isWhole ? "plain" : undefined;
 	const count = bytes[sequenced - 2]! | (bytes[sequenced - 1]! << 8);
 	return holdsRecords(bytes, sequenced, sequenced + length, end, fixedLength, count) ? "sequenced" : "plain";
 }

@@ -1,8 +1,11 @@
+import { bufferOf } from "../flow/returned-buffers.ts";
+
 /** Where the messages of some containers stand in a buffer. Grows as needed and is used again for the next batch. */
 export class MessageSpans {
 	length = 0;
-	begins = new Uint32Array(4096);
-	ends = new Uint32Array(4096);
+	#capacity = 4096;
+	begins = new Uint32Array(this.#capacity);
+	ends = new Uint32Array(this.#capacity);
 	/** A message of one byte or none was met: the sender's end of stream. What follows it means nothing. */
 	ended = false;
 
@@ -10,8 +13,8 @@ export class MessageSpans {
 	clear(): void {
 		this.length = 0;
 		if (this.begins.length > 0) return;
-		this.begins = new Uint32Array(4096);
-		this.ends = new Uint32Array(4096);
+		this.begins = new Uint32Array(bufferOf(this.#capacity * Uint32Array.BYTES_PER_ELEMENT));
+		this.ends = new Uint32Array(bufferOf(this.#capacity * Uint32Array.BYTES_PER_ELEMENT));
 	}
 
 	/**
@@ -37,6 +40,7 @@ export class MessageSpans {
 	}
 
 	#grow(capacity: number): void {
+		this.#capacity = capacity;
 		const begins = new Uint32Array(capacity);
 		const ends = new Uint32Array(capacity);
 		begins.set(this.begins);

@@ -28,6 +28,8 @@ export interface RecordOutput {
 	 * next call: the output is full, or somebody has to connect first.
 	 */
 	send(bytes: Uint8Array, begin: number, end: number): Promise<void> | undefined;
+	/** Accepts so many records unseen, where nobody is ever going to see them: they need not be made. */
+	discard?(count: number): void;
 	/** Tells receivers that the stream is over: a message of one byte. They stop, and do not wait for more. */
 	sendEndOfStream(): Promise<void>;
 	/** Hands on what is buffered. */
@@ -49,7 +51,11 @@ export class BlackholeOutput implements RecordOutput {
 	async begin(): Promise<void> {}
 
 	send(): undefined {
-		this.counters.sent++;
+		this.discard(1);
+	}
+
+	discard(count: number): void {
+		this.counters.sent += count;
 	}
 
 	async sendEndOfStream(): Promise<void> {}

@@ -173,7 +173,7 @@ export class SocketOutput implements RecordOutput {
 
 	#offer(): void {
 		const messages = this.#container.count;
-		const bytes = this.#container.finish();
+		const bytes = this.#container.finish().slice();
 		this.#offered++;
 		this.slots[OUTPUT.CONTAINERS]! += 1;
 		this.#post({ kind: "container", bytes, messages }, [bytes.buffer]);

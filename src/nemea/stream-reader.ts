@@ -1,5 +1,7 @@
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
 import { DeCryptoError } from "../bytes/error.ts";
+import { bufferOf } from "../flow/returned-buffers.ts";
+import { COPY_SLACK } from "./copy-run.ts";
 import { type Framing, HEADER_LENGTHS, PAYLOAD_LENGTH_ACCEPTED, payloadLength, tellFraming } from "./framing.ts";
 import { decodeHello, helloLength, unirecSpecifier } from "./hello.ts";
 import { MessageSpans } from "./message-spans.ts";
@@ -46,10 +48,13 @@ export class StreamReader {
 		this.received(chunk.length);
 	}
 
-	/** Where the next bytes go, at least so many: for who reads into memory and need not copy. */
+	/**
+	 * Where the next bytes go, at least so many: for who reads into memory and need not copy. It stays there while the last
+	 * batch is used, until the next {@link take}; so the two can go on together.
+	 */
 	room(atLeast: number): Uint8Array {
 		this.#reserve(atLeast);
-		return this.#filling.subarray(this.#used);
+		return this.#filling.subarray(this.#used, this.#filling.length - COPY_SLACK);
 	}
 
 	/** So many bytes stand in the {@link room} now. */
@@ -84,9 +89,9 @@ export class StreamReader {
 
 	/** The input has ended: the complete messages of a container that was cut, after the last {@link take}. */
 	takeCut(): RecordBatch | undefined {
-		if (this.template === undefined || this.#framing === "untold") return undefined;
+		if (this.template === undefined || !this.#framed(true)) return undefined;
 		this.#spans.clear();
-		const begin = HEADER_LENGTHS[this.#framing];
+		const begin = HEADER_LENGTHS[this.#framing as Framing];
 		if (this.#used > begin) this.#spans.add(this.#filling, begin, this.#used);
 		return this.#swap(this.#used);
 	}
@@ -100,12 +105,16 @@ export class StreamReader {
 			this.template = parseTemplate(unirecSpecifier(decodeHello(head.subarray(0, length))));
 			this.#drop(length);
 		}
-		if (this.#framing === "untold") {
-			const told = tellFraming(this.#filling, 0, this.#used, this.template.fixedLength);
-			if (told === undefined) return false;
-			if (told === "malformed") throw containerError(payloadLength(this.#filling, 0));
-			this.#framing = told;
-		}
+		return this.#framed(false);
+	}
+
+	/** Whether the framing is known; `isWhole`: nothing more comes that could tell it. */
+	#framed(isWhole: boolean): boolean {
+		if (this.#framing !== "untold") return true;
+		const told = tellFraming(this.#filling, 0, this.#used, this.template!.fixedLength, isWhole);
+		if (told === undefined) return false;
+		if (told === "malformed") throw containerError(payloadLength(this.#filling, 0));
+		this.#framing = told;
 		return true;
 	}
 
@@ -131,7 +140,8 @@ export class StreamReader {
 		}
 		const rest = this.#used - at;
 		// A batch that was transferred to another thread took its buffer along.
-		const other = this.#idle.length >= Math.max(rest, INITIAL_CAPACITY) ? this.#idle : new Uint8Array(bytes.length);
+		const fits = this.#idle.length >= Math.max(rest, INITIAL_CAPACITY);
+		const other = fits ? this.#idle : new Uint8Array(bufferOf(bytes.length));
 		other.set(bytes.subarray(at, this.#used));
 		this.#filling = other;
 		this.#used = rest;
@@ -140,7 +150,7 @@ export class StreamReader {
 	}
 
 	#reserve(count: number): void {
-		const needed = this.#used + count;
+		const needed = this.#used + count + COPY_SLACK;
 		if (needed <= this.#filling.length) return;
 		const grown = new Uint8Array(Math.max(needed, Math.min(this.#filling.length * 2, CAPACITY_MAX)));
 		grown.set(this.#filling.subarray(0, this.#used));

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import type { RecordBatch } from "./record-batch.ts";
 import type { RecordInput } from "./record-input.ts";
 import type { RecordOutput } from "./record-output.ts";
-import { parseTemplate } from "./template.ts";
+import { parseTemplate, type Template } from "./template.ts";
 
 /** The template of numbered records, which tests send. */
 export const NUMBERED = parseTemplate("uint32 N,bytes FILL");
@@ -14,6 +16,51 @@ export function numberedRecord(n: number): Uint8Array {
 	view.setUint32(0, n, true);
 	view.setUint16(6, fill, true);
 	return bytes;
+}
+
+/** Records as a batch, with so many bytes behind the last of them. */
+export function batchOf(template: Template, records: readonly Uint8Array[], room = 0): RecordBatch {
+	const ends = new Uint32Array(records.length);
+	let length = 0;
+	records.forEach((record, i) => {
+		length += record.length;
+		ends[i] = length;
+	});
+	const begins = ends.map((end, i) => end - records[i]!.length);
+	return {
+		template,
+		length: records.length,
+		bytes: Uint8Array.from(Buffer.concat([...records, new Uint8Array(room)])),
+		begins,
+		ends,
+	};
+}
+
+/** Any bytes in the fixed part; slots that mostly lie inside; lengths that are or are not multiples of what they hold. */
+export function arbitraryRecord(template: Template): fc.Arbitrary<Uint8Array> {
+	const slot = fc.record({
+		length: fc.oneof(fc.constant(0), fc.constant(16), fc.nat(40), fc.nat(130)),
+		offset: fc.oneof(fc.constant(0), fc.nat(40), fc.nat(0xffff)),
+		isWild: fc.nat(60).map((n) => n === 0),
+	});
+	const dynamic = template.fields.filter((field) => field.dynamic);
+	return fc
+		.record({
+			bytes: fc.uint8Array({ minLength: template.fixedLength, maxLength: template.fixedLength + 200 }),
+			slots: fc.array(slot, { minLength: dynamic.length, maxLength: dynamic.length }),
+			cut: fc.nat(40),
+		})
+		.map(({ bytes, slots, cut }) => {
+			const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+			const available = bytes.length - template.fixedLength;
+			dynamic.forEach((field, k) => {
+				const { length, offset, isWild } = slots[k]!;
+				const inside = Math.min(length, available);
+				view.setUint16(field.offset, isWild || inside === 0 ? offset : offset % (available - inside + 1), true);
+				view.setUint16(field.offset + 2, isWild ? length : inside, true);
+			});
+			return cut === 0 ? bytes.slice(0, template.fixedLength - 1) : bytes;
+		});
 }
 
 /** Sends records `from … to - 1`, waiting where the output asks for it. */

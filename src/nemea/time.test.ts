@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { fractionOfNanoseconds, microsecondsOf, nanosecondsOfFraction, writeTime } from "./time.ts";
+import { fractionOfNanoseconds, microsecondsOf, writeTime } from "./time.ts";
 
 const uint32 = fc.oneof(fc.nat(0xffffffff), fc.constantFrom(0, 1, 4294, 4295, 0x7fffffff, 0x80000000, 0xffffffff));
 
-test("a fraction is the nanoseconds that the reference computes in 64-bit integers", () => {
-	fc.assert(
-		fc.property(uint32, (fraction) => {
-			const reference = (BigInt(fraction) * 1_000_000_000n + 0xffffffffn) >> 32n;
-			assert.equal(BigInt(nanosecondsOfFraction(fraction)), reference);
-		}),
-		{ numRuns: 2000 },
-	);
-});
-
-test("a time is whole microseconds, cut from the nanoseconds, for every second of 32 bits", () => {
+test("a time is whole microseconds, cut from the nanoseconds that the reference computes in 64-bit integers, for every second of 32 bits", () => {
 	fc.assert(
 		fc.property(uint32, uint32, (seconds, fraction) => {
 			const nanoseconds = (BigInt(fraction) * 1_000_000_000n + 0xffffffffn) >> 32n;

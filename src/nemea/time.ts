@@ -3,20 +3,18 @@
  * The reference library turns the fraction into nanoseconds rounded up; microseconds are those, cut.
  */
 
+const MICROSECONDS = 1_000_000;
 /**
- * 10^9 / 2^32 = 5^9 / 2^23, exact in a double; so is its product with a fraction, which has 53 significant bits at most.
- * A multiplication, for this is done some dozen times a flow and a division takes twice as long.
+ * For a fraction f, ⌈f·10^9 / 2^32⌉ nanoseconds are m microseconds or more exactly where f·10^9 / 2^32 > 1000m − 1, that
+ * is f·10^6 + 2^32 / 1000 > m·2^32; for whole numbers, f·10^6 + 4,294,967 ≥ m·2^32. Both sides divided by 2^32, which
+ * costs a double nothing, that is a product, a sum and a cut, each of them exact.
  */
-const NANOSECONDS = 1953125 / 8388608;
-
-/** Nanoseconds of the fraction, 0 … 10^9 (the highest fractions round up to a whole second, as in the reference). */
-export function nanosecondsOfFraction(fraction: number): number {
-	return Math.ceil(fraction * NANOSECONDS);
-}
+const PER_FRACTION = MICROSECONDS * 2 ** -32;
+const ROUNDING = 4_294_967 * 2 ** -32;
 
 /** Whole microseconds since the epoch, exact. */
 export function microsecondsOf(seconds: number, fraction: number): number {
-	return seconds * 1_000_000 + Math.floor(nanosecondsOfFraction(fraction) / 1000);
+	return seconds * MICROSECONDS + Math.floor(fraction * PER_FRACTION + ROUNDING);
 }
 
 /**

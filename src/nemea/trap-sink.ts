@@ -1,9 +1,10 @@
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
 import { METER_FIELDS, type UnirecField } from "../flow/unirec-fields.ts";
+import type { ComputedField } from "./encoding-steps.ts";
 import { TEXT_EXTRA_FIELDS, VLAN_FIELD } from "./flow-fields.ts";
 import { type Interface, isInterface, parseInterface } from "./interface-specifier.ts";
-import { type ComputedField, RecordEncoder } from "./record-encoder.ts";
+import { RecordEncoder } from "./record-encoder.ts";
 import { BlackholeOutput, type RecordOutput } from "./record-output.ts";
 import { SocketOutput } from "./socket-output.ts";
 import { socketDirectoryOf } from "./socket-path.ts";
@@ -74,6 +75,7 @@ export class TrapSink implements FlowSink {
 		this.#template ??= templateOf(fieldsOf(flows));
 		const encoder = this.#encoder ?? (await this.#begin(this.#template));
 		const count = positions?.length ?? flows.length;
+		if (this.output.discard) return this.output.discard(count);
 		for (let k = 0; k < count; k++) {
 			if (!encoder.encode(flows, positions === undefined ? k : positions[k]!)) {
 				this.unencodable++;

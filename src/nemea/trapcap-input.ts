@@ -7,6 +7,7 @@ import { StreamReader } from "./stream-reader.ts";
 
 /** A read of the file is worth so many bytes at least. */
 const ROOM_MIN = 1 << 16;
+const DAMAGED = "damaged";
 
 /**
  * The records of one `.trapcap` file (or a stream of the same bytes). What is damaged or cut gives everything before
@@ -38,23 +39,40 @@ export class TrapcapInput implements RecordInput {
 		}
 	}
 
+	/** While a batch is used, what comes behind it is read into the reader's other buffer. */
 	async *#batches(reader: StreamReader): AsyncGenerator<RecordBatch> {
-		while (true) {
-			const count = await this.#source.read(reader.room(ROOM_MIN));
-			if (count === 0) break;
+		for (let reading = this.#read(reader); ; ) {
+			const count = await reading;
 			reader.received(count);
-			try {
-				for (let batch = reader.take(); batch; batch = reader.take()) yield batch;
-			} catch (error) {
-				if (reader.template === undefined || (error as { code?: string }).code !== "container") {
-					throw inContext(this.name, error);
-				}
-				this.counters.warnings.push(`${this.name}: ${reasonOf(error)}: damaged from there, read up to there`);
-				return;
-			}
-			if (reader.ended || this.#stopped) return;
+			const batch = this.#take(reader);
+			if (batch === DAMAGED) return;
+			const isLast = count === 0 || reader.ended;
+			if (!isLast) reading = this.#read(reader);
+			if (batch) yield batch;
+			if (this.#stopped || reader.ended) return;
+			if (isLast) break;
 		}
 		yield* this.#cutRecords(reader);
+	}
+
+	#read(reader: StreamReader): Promise<number> {
+		const reading = this.#source.read(reader.room(ROOM_MIN));
+		// Whoever stops early never asks for it; a failure is told when it is.
+		reading.catch(() => {});
+		return reading;
+	}
+
+	/** The records received; damage behind them is told when the next are asked for. */
+	#take(reader: StreamReader): RecordBatch | undefined | typeof DAMAGED {
+		try {
+			return reader.take();
+		} catch (error) {
+			if (reader.template === undefined || (error as { code?: string }).code !== "container") {
+				throw inContext(this.name, error);
+			}
+			this.counters.warnings.push(`${this.name}: ${reasonOf(error)}: damaged from there, read up to there`);
+			return DAMAGED;
+		}
 	}
 
 	*#cutRecords(reader: StreamReader): Generator<RecordBatch> {

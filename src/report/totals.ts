@@ -5,7 +5,7 @@ export interface Totals {
 	readonly packets: number;
 	readonly flows: number;
 	readonly miner_flows: number;
-	/** Distinct addresses that mine. */
+	/** Distinct addresses that mine; counted for a sink that tells the totals, else 0. */
 	readonly mining_hosts: number;
 	/** Flows without usable per-packet information, judged by payload and server name only. */
 	readonly not_judged_by_shape: number;

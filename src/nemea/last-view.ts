@@ -1,0 +1,13 @@
+/** The view of an array, made again only where another array is asked for: mostly it is one and the same. */
+export class LastView {
+	#array: Uint8Array | Int8Array = new Uint8Array(0);
+	#view: DataView = new DataView(this.#array.buffer);
+
+	of(array: Uint8Array | Int8Array): DataView {
+		if (array !== this.#array) {
+			this.#array = array;
+			this.#view = new DataView(array.buffer, array.byteOffset, array.byteLength);
+		}
+		return this.#view;
+	}
+}
