@@ -1,7 +1,7 @@
 import { FlowColumnsBuilder, type ListColumnBuilder, type TextExtra } from "../flow/columns-builder.ts";
 import type { UnirecField } from "../flow/unirec-fields.ts";
-import { COPY_SLACK, copySixteen } from "./copy-run.ts";
-import { REQUIRED_FIELDS, requireFields, TEXT_EXTRA_FIELDS, VLAN_FIELD } from "./flow-fields.ts";
+import { COPY_SLACK } from "./copy-run.ts";
+import { REQUIRED_FIELDS, requireFields, TEXT_EXTRA_FIELDS } from "./flow-fields.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import {
 	appendBytes,
@@ -12,8 +12,8 @@ import {
 	OFFSET_MASK,
 	type RecordBlock,
 } from "./record-lists.ts";
+import { appendScalars, type ScalarOffsets, scalarOffsets } from "./record-scalars.ts";
 import type { Template } from "./template.ts";
-import { microsecondsOf } from "./time.ts";
 
 /** Why a record was not taken, in the words of the counters. */
 export const RECORD_SHORT = "record: shorter than its fixed part";
@@ -21,8 +21,6 @@ export const RECORD_OUTSIDE = "record: a field lies outside";
 /** Told of a record that is not taken. */
 export type Refuse = (reason: typeof RECORD_SHORT | typeof RECORD_OUTSIDE) => void;
 
-const TWO_TO_THE_32ND = 4294967296;
-const ADDRESS_LENGTH = 16;
 /** Records that are decoded field by field together: few enough to stay in the processor's first cache. */
 const BLOCK_LENGTH = 128;
 
@@ -41,20 +39,7 @@ interface ExtraSlot {
 export class FlowDecoder {
 	readonly template: Template;
 	readonly builder: FlowColumnsBuilder;
-	readonly #destination: number;
-	readonly #source: number;
-	readonly #sourcePort: number;
-	readonly #destinationPort: number;
-	readonly #protocol: number;
-	readonly #bytes: number;
-	readonly #bytesReverse: number;
-	readonly #packets: number;
-	readonly #packetsReverse: number;
-	readonly #timeFirst: number;
-	readonly #timeLast: number;
-	readonly #tcpFlags: number;
-	readonly #tcpFlagsReverse: number;
-	readonly #vlan: number;
+	readonly #scalars: ScalarOffsets;
 	readonly #lengths: number;
 	readonly #directions: number;
 	readonly #flags: number;
@@ -72,36 +57,20 @@ export class FlowDecoder {
 	 */
 	constructor(template: Template, alsoRequired: readonly UnirecField[] = [], firstIndex = 0) {
 		requireFields(template, [...REQUIRED_FIELDS, ...alsoRequired]);
-		const at = (name: string, type: string): number => {
-			const field = template.byName.get(name);
-			return field?.type === type ? field.offset : -1;
-		};
+		const at = (name: string): number => template.byName.get(name)!.offset;
 		this.template = template;
-		this.#destination = at("DST_IP", "ipaddr");
-		this.#source = at("SRC_IP", "ipaddr");
-		this.#sourcePort = at("SRC_PORT", "uint16");
-		this.#destinationPort = at("DST_PORT", "uint16");
-		this.#protocol = at("PROTOCOL", "uint8");
-		this.#bytes = at("BYTES", "uint64");
-		this.#bytesReverse = at("BYTES_REV", "uint64");
-		this.#packets = at("PACKETS", "uint32");
-		this.#packetsReverse = at("PACKETS_REV", "uint32");
-		this.#timeFirst = at("TIME_FIRST", "time");
-		this.#timeLast = at("TIME_LAST", "time");
-		this.#tcpFlags = at("TCP_FLAGS", "uint8");
-		this.#tcpFlagsReverse = at("TCP_FLAGS_REV", "uint8");
-		this.#vlan = at(VLAN_FIELD.name, VLAN_FIELD.type);
-		this.#lengths = at("PPI_PKT_LENGTHS", "uint16*");
-		this.#directions = at("PPI_PKT_DIRECTIONS", "int8*");
-		this.#flags = at("PPI_PKT_FLAGS", "uint8*");
-		this.#times = at("PPI_PKT_TIMES", "time*");
-		this.#payload = at("IDP_CONTENT", "bytes");
-		this.#payloadReverse = at("IDP_CONTENT_REV", "bytes");
-		this.#serverName = at("TLS_SNI", "string");
+		this.#scalars = scalarOffsets(template);
+		this.#lengths = at("PPI_PKT_LENGTHS");
+		this.#directions = at("PPI_PKT_DIRECTIONS");
+		this.#flags = at("PPI_PKT_FLAGS");
+		this.#times = at("PPI_PKT_TIMES");
+		this.#payload = at("IDP_CONTENT");
+		this.#payloadReverse = at("IDP_CONTENT_REV");
+		this.#serverName = at("TLS_SNI");
 		const present = TEXT_EXTRA_FIELDS.filter(([, { name }]) => isText(template, name));
 		this.builder = new FlowColumnsBuilder({
 			extras: present.map(([extra]) => extra),
-			vlan: this.#vlan >= 0,
+			vlan: this.#scalars.vlan >= 0,
 			firstIndex,
 		});
 		this.#extras = present.map(([extra, { name }]) => this.#extraSlot(extra, name));
@@ -176,10 +145,7 @@ export class FlowDecoder {
 		const { builder } = this;
 		const count = block.end - block.first;
 		builder.reserveFlows(count);
-		this.#appendAddresses(block);
-		this.#appendCounts(block);
-		this.#appendTimes(block);
-		this.#appendPorts(block);
+		appendScalars(block, this.#scalars, builder);
 		appendBytes(block, this.#flags, builder.packetFlags);
 		appendBytes(block, this.#directions, builder.packetDirections);
 		appendLengths(block, this.#lengths, builder.packetLengths);
@@ -193,68 +159,6 @@ export class FlowDecoder {
 		}
 		builder.filled(count);
 	}
-
-	#appendAddresses({ view, begins, first, end }: RecordBlock): void {
-		const { addresses, length } = this.builder;
-		const target = new DataView(addresses.buffer, addresses.byteOffset, addresses.byteLength);
-		const source = this.#source;
-		const destination = this.#destination;
-		let at = length * 2 * ADDRESS_LENGTH;
-		for (let k = first; k < end; k++, at += 2 * ADDRESS_LENGTH) {
-			const begin = begins[k]! | 0;
-			copySixteen(view, begin + source, target, at);
-			copySixteen(view, begin + destination, target, at + ADDRESS_LENGTH);
-		}
-	}
-
-	#appendCounts({ view, begins, first, end }: RecordBlock): void {
-		const { bytes, bytesReverse, packets, packetsReverse, length } = this.builder;
-		const bytesAt = this.#bytes;
-		const bytesReverseAt = this.#bytesReverse;
-		const packetsAt = this.#packets;
-		const packetsReverseAt = this.#packetsReverse;
-		for (let k = first, i = length; k < end; k++, i++) {
-			const begin = begins[k]! | 0;
-			bytes[i] = uint64(view, begin + bytesAt);
-			bytesReverse[i] = uint64(view, begin + bytesReverseAt);
-			packets[i] = view.getUint32(begin + packetsAt, true);
-			packetsReverse[i] = view.getUint32(begin + packetsReverseAt, true);
-		}
-	}
-
-	#appendTimes({ view, begins, first, end }: RecordBlock): void {
-		const { timeFirst, timeLast, length } = this.builder;
-		const firstAt = this.#timeFirst;
-		const lastAt = this.#timeLast;
-		for (let k = first, i = length; k < end; k++, i++) {
-			const begin = begins[k]! | 0;
-			timeFirst[i] = microsecondsOf(view.getUint32(begin + firstAt + 4, true), view.getUint32(begin + firstAt, true));
-			timeLast[i] = microsecondsOf(view.getUint32(begin + lastAt + 4, true), view.getUint32(begin + lastAt, true));
-		}
-	}
-
-	#appendPorts({ view, begins, first, end }: RecordBlock): void {
-		const { sourcePort, destinationPort, protocol, tcpFlags, tcpFlagsReverse, vlan, length } = this.builder;
-		const sourceAt = this.#sourcePort;
-		const destinationAt = this.#destinationPort;
-		const protocolAt = this.#protocol;
-		const flagsAt = this.#tcpFlags;
-		const flagsReverseAt = this.#tcpFlagsReverse;
-		for (let k = first, i = length; k < end; k++, i++) {
-			const begin = begins[k]! | 0;
-			sourcePort[i] = view.getUint16(begin + sourceAt, true);
-			destinationPort[i] = view.getUint16(begin + destinationAt, true);
-			protocol[i] = view.getUint8(begin + protocolAt);
-			tcpFlags[i] = flagsAt < 0 ? 0 : view.getUint8(begin + flagsAt);
-			tcpFlagsReverse[i] = flagsReverseAt < 0 ? 0 : view.getUint8(begin + flagsReverseAt);
-			if (vlan) vlan[i] = view.getUint16(begin + this.#vlan, true);
-		}
-	}
-}
-
-/** Rounded once: the upper half times 2^32 is exact. */
-function uint64(view: DataView, at: number): number {
-	return view.getUint32(at + 4, true) * TWO_TO_THE_32ND + view.getUint32(at, true);
 }
 
 /** The memory of a batch, moved where nothing stands behind its last record: fields are copied with some bytes behind them. */

@@ -9,7 +9,10 @@ import { microsecondsOf } from "./time.ts";
 export interface RecordBlock {
 	/** The records' memory, with {@link COPY_SLACK} behind the last of them. */
 	readonly view: DataView;
-	/** Record k of the block, `first` ≤ k < `end`, begins at `begins[k]`; its dynamic fields `fixedLength` behind that. */
+	/**
+	 * Record k of the block, `first` ≤ k < `end`, begins at `begins[k]`; its dynamic fields `fixedLength` behind that. Read
+	 * with `| 0`, so that positions are computed in signed 32-bit integers.
+	 */
 	readonly begins: Uint32Array;
 	readonly fixedLength: number;
 	first: number;
