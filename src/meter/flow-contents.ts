@@ -90,10 +90,10 @@ export class FlowContents {
 
 	/** Counts packet `i` of those whose keys are in the table. There must be room: see {@link isShort}. */
 	add(slot: number, packet: DecodedPacket, captured: Uint8Array, times: Float64Array, i: number): void {
-		const { areSecond, bytes, doubles, words } = this.#table;
+		const { keys, bytes, doubles, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
 		const state = bytes[record + BYTE.STATE]!;
-		const reverse = areSecond[i]! ^ (state & STATE.SOURCE_SECOND);
+		const reverse = keys.areSecond[i]! ^ (state & STATE.SOURCE_SECOND);
 		doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST] = times[i]!;
 		doubles[(slot << DOUBLE_SHIFT) + DOUBLE.BYTES + reverse]! += packet.ipLength;
 		words[(slot << WORD_SHIFT) + WORD.PACKETS + reverse]! += 1;
