@@ -30,9 +30,9 @@ const TLS_HANDSHAKE = 22;
 /** RFC 9000, 17.2: the first byte's two highest bits. */
 const QUIC_LONG_HEADER = 0xc0;
 
-/** Pieces of memory for a flow of the ordinary kind; a flow of the largest kind takes up to twice as much. */
+/** Pieces of memory for a flow: half of what the longest packet list takes, both directions' first payloads, a name of the usual length. */
 const LIST_BLOCKS_PER_FLOW = 3;
-const PAYLOADS_PER_FLOW = 1.5;
+const PAYLOADS_PER_FLOW = 2;
 const NAME_PIECES_PER_FLOW = 1;
 const FEWEST_PIECES = 256;
 
@@ -58,8 +58,8 @@ export class FlowContents {
 	constructor(table: FlowTable, options: ContentOptions) {
 		const flows = table.capacity;
 		this.#table = table;
-		this.#lists = new PacketLists(Math.max(FEWEST_PIECES, Math.ceil(flows * LIST_BLOCKS_PER_FLOW)));
-		this.#firstPayloads = new FirstPayloads(Math.max(FEWEST_PIECES, Math.ceil(flows * PAYLOADS_PER_FLOW)));
+		this.#lists = new PacketLists(Math.max(FEWEST_PIECES, flows * LIST_BLOCKS_PER_FLOW));
+		this.#firstPayloads = new FirstPayloads(Math.max(FEWEST_PIECES, flows * PAYLOADS_PER_FLOW));
 		this.#names = new ByteChains(Math.max(FEWEST_PIECES, flows * NAME_PIECES_PER_FLOW));
 		if (options.payloadBytes) this.#payloads = new LongPayloads(flows, options.payloadBytes);
 		this.#isPayloadWanted = options.isPayloadWanted ?? (() => true);
