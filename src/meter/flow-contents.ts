@@ -30,10 +30,10 @@ const TLS_HANDSHAKE = 22;
 /** RFC 9000, 17.2: the first byte's two highest bits. */
 const QUIC_LONG_HEADER = 0xc0;
 
-/** Pieces of memory for a flow: half of what the longest packet list takes, both directions' first payloads, a name of the usual length. */
+/** Pieces of memory for a flow: half of what the longest packet list takes, both directions' first payloads, a long name. */
 const LIST_BLOCKS_PER_FLOW = 3;
 const PAYLOADS_PER_FLOW = 2;
-const NAME_PIECES_PER_FLOW = 1;
+const NAME_PIECES_PER_FLOW = 2;
 const FEWEST_PIECES = 256;
 
 const PAYLOAD_EXTRAS = ["longPayload", "longPayloadReverse"] as const;
