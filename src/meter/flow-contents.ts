@@ -59,7 +59,8 @@ export class FlowContents {
 		const flows = table.capacity;
 		this.#table = table;
 		this.#lists = new PacketLists(Math.max(FEWEST_PIECES, flows * LIST_BLOCKS_PER_FLOW));
-		this.#firstPayloads = new FirstPayloads(Math.max(FEWEST_PIECES, flows * PAYLOADS_PER_FLOW));
+		// With one to spare there is always one left: no flow takes more.
+		this.#firstPayloads = new FirstPayloads(Math.max(FEWEST_PIECES, flows * PAYLOADS_PER_FLOW + 1));
 		this.#names = new ByteChains(Math.max(FEWEST_PIECES, flows * NAME_PIECES_PER_FLOW));
 		if (options.payloadBytes) this.#payloads = new LongPayloads(flows, options.payloadBytes);
 		this.#isPayloadWanted = options.isPayloadWanted ?? (() => true);
