@@ -30,10 +30,10 @@ const TLS_HANDSHAKE = 22;
 /** RFC 9000, 17.2: the first byte's two highest bits. */
 const QUIC_LONG_HEADER = 0xc0;
 
-/** Pieces of memory for a flow of the ordinary kind; a flow of the largest kind takes up to twice as much. */
+/** Pieces of memory for a flow: half of what the longest packet list takes, both directions' first payloads, a long name. */
 const LIST_BLOCKS_PER_FLOW = 3;
-const PAYLOADS_PER_FLOW = 1.5;
-const NAME_PIECES_PER_FLOW = 1;
+const PAYLOADS_PER_FLOW = 2;
+const NAME_PIECES_PER_FLOW = 2;
 const FEWEST_PIECES = 256;
 
 const PAYLOAD_EXTRAS = ["longPayload", "longPayloadReverse"] as const;
@@ -58,8 +58,9 @@ export class FlowContents {
 	constructor(table: FlowTable, options: ContentOptions) {
 		const flows = table.capacity;
 		this.#table = table;
-		this.#lists = new PacketLists(Math.max(FEWEST_PIECES, Math.ceil(flows * LIST_BLOCKS_PER_FLOW)));
-		this.#firstPayloads = new FirstPayloads(Math.max(FEWEST_PIECES, Math.ceil(flows * PAYLOADS_PER_FLOW)));
+		this.#lists = new PacketLists(Math.max(FEWEST_PIECES, flows * LIST_BLOCKS_PER_FLOW));
+		// With one to spare there is always one left: no flow takes more.
+		this.#firstPayloads = new FirstPayloads(Math.max(FEWEST_PIECES, flows * PAYLOADS_PER_FLOW + 1));
 		this.#names = new ByteChains(Math.max(FEWEST_PIECES, flows * NAME_PIECES_PER_FLOW));
 		if (options.payloadBytes) this.#payloads = new LongPayloads(flows, options.payloadBytes);
 		this.#isPayloadWanted = options.isPayloadWanted ?? (() => true);
@@ -90,10 +91,10 @@ export class FlowContents {
 
 	/** Counts packet `i` of those whose keys are in the table. There must be room: see {@link isShort}. */
 	add(slot: number, packet: DecodedPacket, captured: Uint8Array, times: Float64Array, i: number): void {
-		const { areSecond, bytes, doubles, words } = this.#table;
+		const { keys, bytes, doubles, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
 		const state = bytes[record + BYTE.STATE]!;
-		const reverse = areSecond[i]! ^ (state & STATE.SOURCE_SECOND);
+		const reverse = keys.areSecond[i]! ^ (state & STATE.SOURCE_SECOND);
 		doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST] = times[i]!;
 		doubles[(slot << DOUBLE_SHIFT) + DOUBLE.BYTES + reverse]! += packet.ipLength;
 		words[(slot << WORD_SHIFT) + WORD.PACKETS + reverse]! += 1;

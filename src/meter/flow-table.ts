@@ -1,18 +1,18 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
 import { recordMemory } from "./aligned-memory.ts";
-import { FlowHash } from "./flow-hash.ts";
-import { KEY, KEY_WORDS, KEY_WORDS_IPV4, RECORD_BYTES, WORD, WORD_SHIFT } from "./flow-record.ts";
+import { RECORD_BYTES, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { PACKETS_AT_ONCE } from "./packet-batch.ts";
+import { PacketKeys } from "./packet-keys.ts";
 
 const SMALLEST_INDEX = 1 << 12;
-const IPV4 = 4;
 
 /**
  * The flows being metered: a fixed number of slots, and an open-addressing index from key to slot that is at most half full.
  * Keys are stored and compared, not only their hashes. Slot numbers depend on the packets alone, never on the hash, so that
  * everything done in the order of slots is the same in every run. Memory is claimed at once and touched as it is needed.
  *
- * Several packets are looked up at once ({@link lookUp}), so that the memory of all is fetched before it is used: a table of this size is in no cache, and one miss after the other is most of what a packet costs.
+ * Several packets are looked up at once ({@link lookUp}), so that the memory of all is fetched before it is used: a table
+ * of this size is in no cache, and one miss after the other is most of what a packet costs.
  */
 export class FlowTable {
 	/** Three views of the same memory; see `flow-record.ts`. */
@@ -24,11 +24,8 @@ export class FlowTable {
 	size = 0;
 	/** Slots that have ever held a flow: what a sweep must look at. */
 	used = 0;
-	/** Of the keys at hand, which come from the end that stands second in them: 1, else 0. */
-	readonly areSecond = new Uint8Array(PACKETS_AT_ONCE);
-	readonly #hash: FlowHash;
-	readonly #keys = new Int32Array(PACKETS_AT_ONCE * KEY_WORDS);
-	readonly #hashes = new Int32Array(PACKETS_AT_ONCE);
+	/** Those at hand. */
+	readonly keys: PacketKeys;
 	/** The slots of the keys' flows; -1 where there was none. */
 	readonly #expected = new Int32Array(PACKETS_AT_ONCE);
 	/** How many keys there are. */
@@ -50,7 +47,7 @@ export class FlowTable {
 		this.doubles = doubles;
 		this.words = words;
 		this.bytes = bytes;
-		this.#hash = new FlowHash(KEY_WORDS, seed);
+		this.keys = new PacketKeys(seed);
 	}
 
 	get isFull(): boolean {
@@ -68,12 +65,13 @@ export class FlowTable {
 	 * one step do not wait for one another. {@link locate} has the flows.
 	 */
 	lookUp(packets: readonly DecodedPacket[], count: number): void {
-		for (let i = 0; i < count; i++) this.#setKey(i, packets[i]!);
-		this.#hashKeys(packets, count);
+		const { keys, words } = this;
+		keys.take(packets, count);
 		this.#expectSlots(count);
 		const expected = this.#expected;
 		for (let i = 0; i < count; i++) {
-			if (expected[i]! >= 0 && !this.#hasKey(expected[i]!, i, packets[i]!.version)) expected[i] = -1;
+			const slot = expected[i]!;
+			if (slot >= 0 && !keys.isKeyOf(i, packets[i]!.version, words, slot)) expected[i] = -1;
 		}
 		this.#looked = count;
 	}
@@ -85,40 +83,9 @@ export class FlowTable {
 		return slot >= 0 ? slot : this.#find(position, version);
 	}
 
-	#setKey(position: number, packet: DecodedPacket): void {
-		const keys = this.#keys;
-		const base = position * KEY_WORDS;
-		const swap = isDescending(packet);
-		const { sourcePort, destinationPort } = packet;
-		this.areSecond[position] = swap ? 1 : 0;
-		keys[base + KEY.PORTS] = swap ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
-		keys[base + KEY.PROTOCOL] = packet.protocol | (packet.version << 8) | (packet.vlan << 16);
-		keys[base + KEY.FIRST] = swap ? packet.destination0 : packet.source0;
-		keys[base + KEY.SECOND] = swap ? packet.source0 : packet.destination0;
-		if (packet.version === IPV4) return;
-		const source = base + (swap ? KEY.SECOND_REST : KEY.FIRST_REST);
-		const destination = base + (swap ? KEY.FIRST_REST : KEY.SECOND_REST);
-		keys[source] = packet.source1;
-		keys[source + 1] = packet.source2;
-		keys[source + 2] = packet.source3;
-		keys[destination] = packet.destination1;
-		keys[destination + 1] = packet.destination2;
-		keys[destination + 2] = packet.destination3;
-	}
-
-	#hashKeys(packets: readonly DecodedPacket[], count: number): void {
-		const keys = this.#keys;
-		for (let i = 0; i < count; i++) {
-			const isIPv4 = packets[i]!.version === IPV4;
-			this.#hashes[i] = isIPv4
-				? this.#hash.hash4(keys, i * KEY_WORDS)
-				: this.#hash.hash(keys, i * KEY_WORDS, KEY_WORDS);
-		}
-	}
-
 	/** Finds slots by hash alone. */
 	#expectSlots(count: number): void {
-		const hashes = this.#hashes;
+		const { hashes } = this.keys;
 		const index = this.#index;
 		const expected = this.#expected;
 		const shift = this.#shift;
@@ -141,14 +108,14 @@ export class FlowTable {
 
 	/** Leaves in {@link #lastPlace} where the key may be inserted, if it is not there. */
 	#find(position: number, version: number): number {
-		const hash = this.#hashes[position]!;
+		const hash = this.keys.hashes[position]!;
 		const index = this.#index;
 		const mask = this.#mask;
 		let place = hash >>> this.#shift;
 		for (;;) {
 			const slot = index[2 * place + 1]! - 1;
 			if (slot < 0) break;
-			if (index[2 * place] === hash && this.#hasKey(slot, position, version)) return slot;
+			if (index[2 * place] === hash && this.keys.isKeyOf(position, version, this.words, slot)) return slot;
 			place = (place + 1) & mask;
 		}
 		this.#lastPlace = place;
@@ -161,7 +128,7 @@ export class FlowTable {
 	 */
 	insert(position: number, version: number): number {
 		this.#find(position, version);
-		const hash = this.#hashes[position]!;
+		const hash = this.keys.hashes[position]!;
 		if (2 * (this.size + 1) > this.#mask + 1) this.#growIndex(hash);
 		const slot = this.#claimSlot();
 		this.#index[2 * this.#lastPlace] = hash;
@@ -169,10 +136,7 @@ export class FlowTable {
 		const { words } = this;
 		const base = slot << WORD_SHIFT;
 		for (let i = base; i < base + (RECORD_BYTES >> 2); i++) words[i] = 0;
-		const key = position * KEY_WORDS;
-		for (let i = 0; i < KEY_WORDS_IPV4; i++) words[base + WORD.KEY + i] = this.#keys[key + i]!;
-		for (let i = KEY_WORDS_IPV4; i < KEY_WORDS; i++) words[base + KEY_REST + i] = this.#keys[key + i]!;
-		words[base + WORD.HASH] = hash;
+		this.keys.write(position, words, slot);
 		this.size++;
 		return slot;
 	}
@@ -233,35 +197,4 @@ export class FlowTable {
 		while (this.#index[2 * place + 1] !== 0) place = (place + 1) & this.#mask;
 		return place;
 	}
-
-	#hasKey(slot: number, position: number, version: number): boolean {
-		const { words } = this;
-		const keys = this.#keys;
-		const base = (slot << WORD_SHIFT) + WORD.KEY;
-		const key = position * KEY_WORDS;
-		if (words[base] !== keys[key] || words[base + 1] !== keys[key + 1]) return false;
-		if (words[base + 2] !== keys[key + 2] || words[base + 3] !== keys[key + 3]) return false;
-		return version === IPV4 || this.#hasKeyRest(slot, position);
-	}
-
-	#hasKeyRest(slot: number, position: number): boolean {
-		const { words } = this;
-		const keys = this.#keys;
-		const key = position * KEY_WORDS;
-		const rest = (slot << WORD_SHIFT) + KEY_REST;
-		for (let i = KEY_WORDS_IPV4; i < KEY_WORDS; i++) if (words[rest + i] !== keys[key + i]) return false;
-		return true;
-	}
-}
-
-/** Where the words from {@link KEY_WORDS_IPV4} on stand in a record, less their number. */
-const KEY_REST = WORD.KEY_REST - KEY_WORDS_IPV4;
-
-/** Whether the source stands second in the key: by address as unsigned words, then by port. */
-function isDescending(packet: DecodedPacket): boolean {
-	if (packet.source0 !== packet.destination0) return packet.source0 >>> 0 > packet.destination0 >>> 0;
-	if (packet.source1 !== packet.destination1) return packet.source1 >>> 0 > packet.destination1 >>> 0;
-	if (packet.source2 !== packet.destination2) return packet.source2 >>> 0 > packet.destination2 >>> 0;
-	if (packet.source3 !== packet.destination3) return packet.source3 >>> 0 > packet.destination3 >>> 0;
-	return packet.sourcePort > packet.destinationPort;
 }

@@ -118,6 +118,18 @@ describe("the meter", () => {
 		fc.assert(property, { numRuns: 200, seed: 5 });
 	});
 
+	test("a table full of ordinary flows has room for what they hold", () => {
+		const meter = new Meter({ maximumFlows: 2000 });
+		for (let i = 0; i < 2000; i++) {
+			for (let k = 0; k < 10; k++) {
+				const [source0, destination0] = k % 2 === 0 ? [i, -1] : [-1, i];
+				const { packet, bytes } = step({ source0, destination0 }, k === 2 ? hello : PAYLOADS[5]!, 0);
+				meter.add(packet, bytes, 0);
+			}
+		}
+		assert.deepEqual([meter.size, meter.evicted], [2000, 0]);
+	});
+
 	test("a flood of new flows evicts the idle ones and counts them; the table stays as it is", () => {
 		const meter = new Meter({ maximumFlows: 500 });
 		const busy = step({ source0: 7, destination0: 8, sourcePort: 1, destinationPort: 2 }, PAYLOADS[3]!, 0);

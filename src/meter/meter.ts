@@ -125,9 +125,9 @@ export class Meter {
 
 	/** Whether the direction of the packet at `position` has shown FIN or RST. */
 	#hasEnded(slot: number, position: number): boolean {
-		const { bytes, areSecond } = this.#table;
+		const { bytes, keys } = this.#table;
 		const record = slot << BYTE_SHIFT;
-		const reverse = areSecond[position]! ^ (bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND);
+		const reverse = keys.areSecond[position]! ^ (bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND);
 		return (bytes[record + BYTE.FLAGS + reverse]! & FIN_OR_RST) !== 0;
 	}
 
@@ -143,7 +143,7 @@ export class Meter {
 		if (table.isFull) this.#evict(-1);
 		const slot = table.insert(i, packet.version);
 		table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST] = time;
-		table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = table.areSecond[i]! * STATE.SOURCE_SECOND;
+		table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = table.keys.areSecond[i]! * STATE.SOURCE_SECOND;
 		this.#contents.begin(slot);
 		this.#sweep.watch(slot, this.#timeouts.nextLook(time, time, this.#live));
 		return slot;
