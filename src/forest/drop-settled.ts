@@ -1,14 +1,16 @@
 /**
- * Writes the decision of each listed row whose sum settles it (see {@link DecisionBounds}), and moves the others to the
- * front of the list; gives how many those are. Without a branch: which rows are settled is what no predictor knows. A row
- * that goes on has 0 written for now. A sum that is no number, of votes that overflow, stays one: it is settled as "no".
+ * Writes the decision of each listed row whose sum of `asked` votes settles it (see {@link DecisionBounds}; the bounds of row
+ * r's threshold are at `places[r]` of a table's `pairs`), and moves the others to the front of the list; gives how many those
+ * are. Without a branch: which rows are settled is what no predictor knows. A row that goes on has 0 written for now. A sum
+ * that is no number, of votes that overflow, stays one: it is settled as "no".
  */
 export function dropSettled(
 	active: Int32Array,
 	live: number,
 	sums: Float64Array,
-	noAtMost: number,
-	yesAtLeast: number,
+	pairs: Float64Array,
+	places: Int32Array,
+	asked: number,
 	out: Uint8Array,
 	begin: number,
 ): number {
@@ -16,7 +18,9 @@ export function dropSettled(
 	for (let a = 0; a < live; a++) {
 		const row = active[a]!;
 		const sum = sums[row]!;
-		const isAbove = +(sum > noAtMost);
+		const at = places[row]! + 2 * asked;
+		const yesAtLeast = pairs[at + 1]!;
+		const isAbove = +(sum > pairs[at]!);
 		out[begin + row] = isAbove & +(sum >= yesAtLeast);
 		active[kept] = row;
 		kept += isAbove & +(sum < yesAtLeast);
