@@ -1,5 +1,6 @@
+import { skipBlank } from "./blank.ts";
 import type { Recognition } from "./recognition.ts";
-import { softwareOf } from "./software.ts";
+import { mayNameSoftware, softwareOf } from "./software.ts";
 
 /** An HTTP/1 message as far as it was seen. */
 export interface HttpHead {
@@ -31,9 +32,11 @@ export function readHttpHead(bytes: Uint8Array, begin: number, end: number): Htt
 		const next = lineEnd(bytes, line, end);
 		if (next === line || (next === line + 1 && bytes[line] === 0x0d))
 			return { finding, software, body: Math.min(next + 1, end) };
-		const field = fieldFinding(bytes, line, next);
-		software ??= field?.software;
-		finding ??= field;
+		if (mayBeTellingField(bytes, line, next)) {
+			const field = fieldFinding(bytes, line, next);
+			software ??= field?.software;
+			finding ??= field;
+		}
 		line = next + 1;
 	}
 	return { finding, software, body: end };
@@ -54,6 +57,29 @@ export function beginsLikeHttp(bytes: Uint8Array, begin: number, end: number): b
 		b[begin + 4] === 0x2f
 	);
 }
+
+/** The quick look at a header line: whether it begins like one of the fields that tell. Never no where it is one. */
+export function mayBeTellingField(bytes: Uint8Array, line: number, end: number): boolean {
+	const letter = bytes[line]! | 0x20;
+	if (letter === 0x78) return mayBeExtension(bytes, line + 2, end);
+	return letter === 0x75 && mayNameMiner(bytes, line, end);
+}
+
+/** Behind `X-`: mining, stratum, roll, long. */
+function mayBeExtension(bytes: Uint8Array, at: number, end: number): boolean {
+	if (at + 1 >= end) return false;
+	const pair = ((bytes[at]! | 0x20) << 8) | (bytes[at + 1]! | 0x20);
+	return pair === 0x6d69 || pair === 0x7374 || pair === 0x726f || pair === 0x6c6f;
+}
+
+/** `User-Agent: ` and letters that a mining program's name begins with. */
+function mayNameMiner(bytes: Uint8Array, at: number, end: number): boolean {
+	const value = skipBlank(bytes, at + USER_AGENT_LENGTH, end);
+	if (value >= end || bytes[at + 4] !== 0x2d || bytes[at + USER_AGENT_LENGTH - 1] !== 0x3a) return false;
+	return mayNameSoftware(bytes, value, end);
+}
+
+const USER_AGENT_LENGTH = "user-agent:".length;
 
 function lineEnd(bytes: Uint8Array, begin: number, end: number): number {
 	let i = begin;

@@ -1,6 +1,5 @@
 import { isBlank, skipBlank } from "./blank.ts";
-import { beginsLikeHttp } from "./http-head.ts";
-import { mayNameSoftware } from "./software.ts";
+import { beginsLikeHttp, mayBeTellingField } from "./http-head.ts";
 import { mayBeStratumV2 } from "./stratum-v2.ts";
 import { mayBeWebSocketJson } from "./websocket-frames.ts";
 
@@ -84,9 +83,7 @@ function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean
 			const body = next === 0x0d ? i + 3 : i + 2;
 			return body < end && mayBeJson(bytes, body, end);
 		}
-		const letter = next | 0x20;
-		if (letter === 0x78 && mayBeTellingField(bytes, i + 3, end)) return true;
-		if (letter === 0x75 && mayNameMiner(bytes, i + 1, end)) return true;
+		if (mayBeTellingField(bytes, i + 1, end)) return true;
 	}
 	return false;
 }
@@ -103,22 +100,6 @@ function lineFeedFrom(bytes: Uint8Array, begin: number, end: number): number {
 	while (i < end && bytes[i] !== 0x0a) i++;
 	return i;
 }
-
-/** Behind `X-`: mining, stratum, roll, long. */
-function mayBeTellingField(bytes: Uint8Array, at: number, end: number): boolean {
-	if (at + 1 >= end) return false;
-	const pair = ((bytes[at]! | 0x20) << 8) | (bytes[at + 1]! | 0x20);
-	return pair === 0x6d69 || pair === 0x7374 || pair === 0x726f || pair === 0x6c6f;
-}
-
-/** `User-Agent: ` and letters that a mining program's name begins with. */
-function mayNameMiner(bytes: Uint8Array, at: number, end: number): boolean {
-	const value = skipBlank(bytes, at + USER_AGENT_LENGTH, end);
-	if (value >= end || bytes[at + 4] !== 0x2d || bytes[at + USER_AGENT_LENGTH - 1] !== 0x3a) return false;
-	return mayNameSoftware(bytes, value, end);
-}
-
-const USER_AGENT_LENGTH = "user-agent:".length;
 
 function isPunctuation(byte: number): boolean {
 	return byte === 0x2c || byte === 0x3a || byte === 0x5d || byte === 0x7d;
