@@ -52,7 +52,9 @@ const model: Model = {
 		parameters: {
 			...plainSettings(boosting),
 			seeds,
-			...shares,
+			...plainSettings(shares),
+			...plainSettings(shares.miners, "ofMiners "),
+			...plainSettings(shares.others, "ofOthers "),
 			conversations: CONVERSATIONS,
 			laboratorySeed: LABORATORY_SEED,
 		},
@@ -82,6 +84,7 @@ function licencesOfManifest(): Map<string, string> {
 	return new Map(lines.map((line) => line.split(",")).map(([file, , , licence]) => [file!.split("/")[0]!, licence!]));
 }
 
-function plainSettings(settings: object): Record<string, number> {
-	return Object.fromEntries(Object.entries(settings).filter(([, value]) => typeof value === "number"));
+function plainSettings(settings: object, prefix = ""): Record<string, number> {
+	const numbers = Object.entries(settings).filter(([, value]) => typeof value === "number");
+	return Object.fromEntries(numbers.map(([name, value]) => [`${prefix}${name}`, value as number]));
 }

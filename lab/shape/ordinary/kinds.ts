@@ -15,6 +15,7 @@ import {
 	visit,
 } from "./request-reply.ts";
 import { control, remoteDesktop, shellLogins, stalled, tunnel, typing } from "./terminals.ts";
+import { agent, jobQueue } from "./workers.ts";
 
 /** Every kind of ordinary traffic, with how often it is drawn: what comes near to mining most often. */
 export const ORDINARY: readonly { readonly kind: string; readonly weight: number; readonly script: Script }[] = [
@@ -44,5 +45,7 @@ export const ORDINARY: readonly { readonly kind: string; readonly weight: number
 	{ kind: "visit", weight: 12, script: visit },
 	{ kind: "stream", weight: 3, script: stream },
 	{ kind: "stalled", weight: 4, script: stalled },
+	{ kind: "job queue", weight: 4, script: jobQueue },
+	{ kind: "agent", weight: 4, script: agent },
 	{ kind: "any ordinary protocol", weight: 14, script: anyOrdinary },
 ];

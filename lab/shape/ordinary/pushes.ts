@@ -134,7 +134,9 @@ export const rpcSocket: Script = (dialogue) => {
 	}
 	if (!asks) return;
 	const call = size(random, 60, 320);
-	for (const when of dialogue.poisson(at, logUniform(random, 2, 60))) {
+	// Notes that are all alike tell nothing; then the questions must be frequent enough to be seen.
+	const rarest = noteVaries < 0.01 ? Math.max(3, 1.5 * pace) : 60;
+	for (const when of dialogue.poisson(at, logUniform(random, 2, rarest))) {
 		const reply = dialogue.around(Math.round(call * logUniform(random, 0.7, 20)), 0.4);
 		dialogue.call(when, dialogue.around(call, random.pick([0.01, 0.2])), [reply], random.exponential(0.02));
 	}
@@ -178,7 +180,7 @@ export const stream: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 3);
 	const length = random.chance(0.5) ? dialogue.path.segment.server * random.integer(1, 3) : size(random, 700, 3000);
-	const pace = logUniform(random, 0.05, 2.5);
+	const pace = logUniform(random, 0.05, 0.9);
 	for (const when of dialogue.timer(at, pace, pace * random.pick([0.01, 0.3, 1])))
 		dialogue.push(when, dialogue.around(length, random.pick([0, 0, 0.02])));
 	if (random.chance(0.4))
