@@ -56,7 +56,7 @@ export interface ShareShape {
 export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape): void {
 	const { random } = dialogue;
 	if (random.chance(dialogue.seconds < 120 ? 0.4 : 0.08)) return;
-	if (random.chance(0.06)) {
+	if (random.chance(0.12)) {
 		// So easy a share that every job has one at once: test networks, a processor at a low difficulty.
 		const pace = logUniform(random, 0.003, 0.6);
 		for (const at of dialogue.pushes().filter((when) => when > begin)) {

@@ -44,7 +44,7 @@ export const ORDINARY: readonly { readonly kind: string; readonly weight: number
 	{ kind: "control", weight: 4, script: control },
 	{ kind: "visit", weight: 12, script: visit },
 	{ kind: "stream", weight: 3, script: stream },
-	{ kind: "stalled", weight: 4, script: stalled },
+	{ kind: "stalled", weight: 6, script: stalled },
 	{ kind: "job queue", weight: 4, script: jobQueue },
 	{ kind: "agent", weight: 4, script: agent },
 	{ kind: "any ordinary protocol", weight: 14, script: anyOrdinary },

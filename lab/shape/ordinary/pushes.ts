@@ -75,13 +75,15 @@ export const notifications: Script = (dialogue) => {
 export const answeredPushes: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 3);
-	const lengths = Array.from({ length: random.integer(1, 3) }, () => size(random, 30, 1100));
+	// One length and one answer at random times is, turned round, share after share: what comes by chance differs.
+	const timed = random.chance(0.5);
+	const lengths = Array.from({ length: timed ? random.integer(1, 3) : random.integer(2, 4) }, () =>
+		size(random, 30, 1100),
+	);
 	const answer = size(random, 4, 300);
 	const varies = random.pick([0, 0, 0.005, 0.1]);
 	const pace = logUniform(random, 0.8, 55);
-	const times = random.chance(0.5)
-		? dialogue.timer(at, pace, pace * random.pick([0.001, 0.05]))
-		: dialogue.poisson(at, pace);
+	const times = timed ? dialogue.timer(at, pace, pace * random.pick([0.001, 0.05])) : dialogue.poisson(at, pace);
 	for (const when of times)
 		dialogue.push(
 			when,

@@ -31,26 +31,26 @@ export const JOBS: RhythmPart = {
 		STARTUP_TURN_SECONDS: "its seconds over its changes of direction: a round trip, where nobody thinks",
 	},
 	compute(train, out, at) {
-		const { startup, bursts, burstBegin, firstSteadyBurst, fromServer, time } = train;
+		const { startup, bursts, burstBegin, firstSteadyBurst, fromServer, length, time } = train;
 		let messages = 0;
 		let answers = 0;
 		let firstSent = 0;
 		let lastSent = 0;
 		let largest = 0;
 		let turns = 0;
-		for (let k = 0; k < startup; ) {
+		for (let k = 0; k < startup; messages++) {
+			const isReceived = fromServer[k]!;
+			if (k > 0) turns += isReceived ^ fromServer[k - 1]!;
 			const end = messageEnd(train, k, startup);
-			const bytes = bytesOf(train, k, end);
-			if (fromServer[k] === 1) {
+			let bytes = 0;
+			for (; k < end; k++) bytes += length[k]!;
+			if (isReceived === 1) {
 				received[answers++] = bytes;
 				if (bytes > largest) largest = bytes;
 			} else {
 				if (firstSent === 0) firstSent = bytes;
 				lastSent = bytes;
 			}
-			if (k > 0) turns += fromServer[k]! ^ fromServer[k - 1]!;
-			messages++;
-			k = end;
 		}
 
 		let jobs = 0;
@@ -66,7 +66,8 @@ export const JOBS: RhythmPart = {
 			const end = burstBegin[b + 1]!;
 			if (fromServer[begin] === 0 || (begin > 0 && fromServer[begin - 1] === 0) || isAnswered(train, begin, end))
 				continue;
-			const bytes = bytesOf(train, begin, messageEnd(train, begin, end));
+			let bytes = 0;
+			for (let k = messageEnd(train, begin, end) - 1; k >= begin; k--) bytes += length[k]!;
 			const now = time[begin]!;
 			if (jobs === 0) first = now;
 			else {
@@ -113,12 +114,6 @@ function messageEnd({ length, fromServer, gap }: PacketTrain, k: number, end: nu
 		next++;
 	}
 	return next;
-}
-
-function bytesOf({ length }: PacketTrain, begin: number, end: number): number {
-	let bytes = 0;
-	for (let k = begin; k < end; k++) bytes += length[k]!;
-	return bytes;
 }
 
 function isAnswered({ fromServer }: PacketTrain, begin: number, end: number): boolean {
