@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { goldenFlows } from "../lab/golden-flows.ts";
+import { markdownTable } from "../lab/markdown-table.ts";
 import { thresholdAbove } from "../lab/shape/calibration.ts";
 import { CONVERSATION_RULES } from "../lab/shape/conversation-rules.ts";
 import { type Example, Examples } from "../lab/shape/examples.ts";
@@ -87,8 +88,7 @@ async function reportLeftOut(sources: readonly string[]): Promise<void> {
 	const thresholds = foldThresholds(left, (scores) => thresholdAbove(scores));
 	const budgets = foldThresholds(left, (scores) => scores.sort((a, b) => b - a)[Math.floor(scores.length * BUDGET)]!);
 	const originals = judge(examples, left.miners, original.ensemble, original.featureNames);
-	console.log(`\nleft out: ${sources.join(", ")}`);
-	console.log(`  ${"".padEnd(58)}flows   no false positive aimed at     at 1 in 1000    original's model`);
+	const rows: string[][] = [["miners left out", "flows", "no false positive aimed at", "at 1 in 1000", "original"]];
 	for (const source of sources) {
 		const kinds = new Set(
 			Array.from(left.miners, (row) => examples.all[row]!)
@@ -102,11 +102,16 @@ async function reportLeftOut(sources: readonly string[]): Promise<void> {
 			const recall = (bounds: readonly number[]) => meanRecall(left, places, bounds);
 			const [low, high] = interval(recall(thresholds), places.length);
 			const theirs = places.filter((place) => originals[place]! > ORIGINAL_THRESHOLD).length / places.length;
-			console.log(
-				`  ${`${source}: ${part.name}`.slice(0, 57).padEnd(58)}${String(places.length).padStart(5)}   ${recall(thresholds).toFixed(3)} (${low.toFixed(3)} … ${high.toFixed(3)})      ${recall(budgets).toFixed(3)}           ${theirs.toFixed(3)}`,
-			);
+			rows.push([
+				`${source}, ${part.name}`,
+				String(places.length),
+				`${recall(thresholds).toFixed(3)} (${low.toFixed(3)} … ${high.toFixed(3)})`,
+				recall(budgets).toFixed(3),
+				theirs.toFixed(3),
+			]);
 		}
 	}
+	console.log(`\n${markdownTable(rows).join("\n")}\n`);
 	reportOthers(left, thresholds, budgets);
 	reportConversations(left, thresholds);
 }

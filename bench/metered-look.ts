@@ -1,3 +1,4 @@
+import { markdownTable } from "../lab/markdown-table.ts";
 import { type MeteredConversation, meteredConversations } from "../lab/metered-conversations.ts";
 import { computeFeatures, type FeaturePlan, featurePlan } from "../src/detect/features.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "../src/detect/shape-obstacle.ts";
@@ -24,18 +25,17 @@ export async function reportMeteredLook(model: Model): Promise<void> {
 		cell.all++;
 		if (judge.highest(conversation) > model.thresholds!.ml) cell.found++;
 	}
-	console.log("\nthe byte-level laboratory through the meter, by shape alone: conversations found, plaintext and TLS");
 	for (const isMiner of [true, false]) {
 		const rows = [...found].filter(([, cells]) => cells.isMiner === isMiner);
-		for (const [script, { plain, sealed }] of rows) {
-			const tls = sealed.all === 0 ? "" : `${sealed.found} of ${sealed.all}`;
-			console.log(`  ${script.padEnd(20)}${`${plain.found} of ${plain.all}`.padStart(10)}${tls.padStart(12)}`);
-		}
+		const text = ({ found, all }: Cell) => (all === 0 ? "" : `${found} of ${all}`);
+		const head = [isMiner ? "byte-level miners" : "byte-level ordinary traffic", "plaintext", "TLS"];
+		const lines = rows.map(([script, { plain, sealed }]) => [script, text(plain), text(sealed)]);
+		console.log(`\n${markdownTable([head, ...lines]).join("\n")}\n`);
 		const cells = rows.flatMap(([, { plain, sealed }]) => [plain, sealed]);
 		const total = cells.reduce((sum, cell) => ({ found: sum.found + cell.found, all: sum.all + cell.all }));
 		const { low, high } = clopperPearson(total.found, total.all);
 		console.log(
-			`  ${isMiner ? "miners" : "ordinary conversations"}: ${total.found} of ${total.all} (${low.toFixed(3)} … ${high.toFixed(3)})`,
+			`  ${isMiner ? "miners found" : "ordinary conversations called mining"}: ${total.found} of ${total.all} (${low.toFixed(3)} … ${high.toFixed(3)})`,
 		);
 	}
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { saveModel } from "../src/forest/file/model-file.ts";
 import type { CardSource, Model } from "../src/forest/model.ts";
+import { modelReadme } from "./model-readme.ts";
 import { calibrate } from "./shape/calibration.ts";
 import { type Example, Examples } from "./shape/examples.ts";
 import { leaveOut, trainOn } from "./shape/leave-one-out.ts";
@@ -11,13 +12,14 @@ import { addSimulatedFlows } from "./shape/training-data.ts";
 import { weightsOf } from "./shape/weights.ts";
 import { sharedPath } from "./shared-data.ts";
 
-// Makes models/default.model anew from the reference flows and the laboratory: `node lab/train-default-model.ts`.
+// Makes models/default.model and its card for people, models/README.md, anew from the reference flows and the laboratory: `node lab/train-default-model.ts`.
 // The same data and the same recipe give the same file.
 
 const LICENCES: Readonly<Record<string, string>> = {
 	"cesnet-miner22-sample": "see the data set (CESNET-MINER22)",
 	laboratory: "BSD-3-Clause (scripted here)",
 };
+const README = fileURLToPath(new URL("../models/README.md", import.meta.url));
 const OUTPUT = fileURLToPath(new URL("../models/default.model", import.meta.url));
 
 if (!hasRealFlows()) {
@@ -64,6 +66,7 @@ const model: Model = {
 };
 const bytes = saveModel(model);
 writeFileSync(OUTPUT, bytes);
+writeFileSync(README, modelReadme(model));
 console.log(`${OUTPUT}: ${bytes.length} bytes`);
 
 function cardSources(all: readonly Example[]): CardSource[] {

@@ -8,8 +8,9 @@ const SYN = 0x02;
 const HEADERS = 40;
 /** Longest payload of a segment. */
 const FULL_SEGMENT = 1460;
-/** Packets that must be left in the list. */
-const LEAST_LISTED = 3;
+/** Packets that a full list holds, and those that must be left in it. */
+const LISTED = 30;
+const LEAST_LISTED = 5;
 
 /**
  * The flow record that a relative of this conversation would have left: the same turns in the same rhythm, but from
@@ -22,45 +23,41 @@ export function alteredFlow(flow: Flow, random: Random): Flow | undefined {
 	return part && otherLengths(otherPace(part, random), random);
 }
 
-/** The packets from one on, or up to one: an exporter that cut elsewhere, a session that ended before. */
+/**
+ * The packets from one on, or up to one: an exporter that cut elsewhere, a session that ended before. What a full list does
+ * not show is left out: nobody knows how it went on.
+ */
 function excerpt(flow: Flow, random: Random): Flow | undefined {
 	const listed = flow.packetLengths.length;
-	if (listed < 2 * LEAST_LISTED) return undefined;
+	if (listed <= LEAST_LISTED) return undefined;
 	const fromMiddle = random.chance(0.5);
 	const begin = fromMiddle ? random.integer(1, listed - LEAST_LISTED) : 0;
 	const end = random.chance(fromMiddle ? 0.3 : 1) ? random.integer(begin + LEAST_LISTED, listed) : listed;
 	const times = flow.packetTimes.slice(begin, end);
-	const ends = end === listed ? flow.timeLast : times.at(-1)!;
-	const share = shareOfPackets(flow, begin, end);
-	const count = (packets: number) => Math.round(packets * share);
+	const timeFirst = begin === 0 ? flow.timeFirst : times[0]!;
+	const timeLast = end === listed && listed < LISTED ? flow.timeLast : times.at(-1)!;
+	const directions = flow.packetDirections.slice(begin, end);
+	const sent = directions.filter((direction) => direction === 1).length;
+	const share =
+		listed < LISTED
+			? (end - begin) / listed
+			: Math.min(1, (timeLast - timeFirst) / Math.max(1, flow.timeLast - flow.timeFirst));
 	const part = {
 		...flow,
-		packets: count(flow.packets),
-		packetsReverse: count(flow.packetsReverse),
-		bytes: count(flow.bytes),
-		bytesReverse: count(flow.bytesReverse),
+		packets: Math.max(sent, Math.round(flow.packets * share)),
+		packetsReverse: Math.max(end - begin - sent, Math.round(flow.packetsReverse * share)),
+		bytes: Math.round(flow.bytes * share),
+		bytesReverse: Math.round(flow.bytesReverse * share),
 		...(fromMiddle && { tcpFlags: flow.tcpFlags & ~SYN, tcpFlagsReverse: flow.tcpFlagsReverse & ~SYN }),
-		timeFirst: begin === 0 ? flow.timeFirst : times[0]!,
-		timeLast: ends,
+		timeFirst,
+		timeLast,
 		packetLengths: flow.packetLengths.slice(begin, end),
-		packetDirections: flow.packetDirections.slice(begin, end),
+		packetDirections: directions,
 		packetFlags: flow.packetFlags.slice(begin, end),
 		packetTimes: times,
 	};
 	const isEnough = part.packets >= MINIMUM_PACKETS && part.packetsReverse >= MINIMUM_PACKETS;
 	return isEnough ? sourceFirst(part, random) : undefined;
-}
-
-/** Of all packets, those that the excerpt stands for: those of a full list go on beyond it. */
-function shareOfPackets(flow: Flow, begin: number, end: number): number {
-	const { packetTimes, timeFirst, timeLast } = flow;
-	const listed = packetTimes.length;
-	const listedShare = Math.min(1, listed / Math.max(listed, (flow.packets + flow.packetsReverse) / 2));
-	const beyond = end === listed ? 1 - listedShare : 0;
-	const seconds = Math.max(1, timeLast - timeFirst);
-	const spanned =
-		(Math.min(timeLast, end === listed ? timeLast : packetTimes[end - 1]!) - packetTimes[begin]!) / seconds;
-	return Math.max(Math.min(1, spanned), (listedShare * (end - begin)) / listed + beyond);
 }
 
 /** A record that begins in the middle has for its source, as likely as not, whoever spoke first. */

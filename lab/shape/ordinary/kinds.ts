@@ -1,6 +1,17 @@
 import type { Script } from "../dialogue.ts";
 import { anyOrdinary } from "./any-protocol.ts";
-import { answeredPushes, chat, feed, game, mqtt, notifications, peers, rpcSocket, stream } from "./pushes.ts";
+import {
+	announcements,
+	answeredPushes,
+	chat,
+	feed,
+	game,
+	mqtt,
+	notifications,
+	peers,
+	rpcSocket,
+	stream,
+} from "./pushes.ts";
 import {
 	browsing,
 	bulk,
@@ -47,5 +58,6 @@ export const ORDINARY: readonly { readonly kind: string; readonly weight: number
 	{ kind: "stalled", weight: 6, script: stalled },
 	{ kind: "job queue", weight: 4, script: jobQueue },
 	{ kind: "agent", weight: 4, script: agent },
+	{ kind: "announcements", weight: 5, script: announcements },
 	{ kind: "any ordinary protocol", weight: 14, script: anyOrdinary },
 ];
