@@ -70,6 +70,9 @@ test("what was asked for or is answered is no job", () => {
 	const answered = jobsOf([...LOGIN, [10, -200], [10.1, 40], [20, -200], [20.1, 40]]);
 	assert.equal(answered.JOBS, 0, "a question of the server's");
 	assert.equal(answered.JOB_BYTES, -1);
+	assert.equal(answered.JOB_SOLVED, 0, "the client has the last word");
+	const atOnce = jobsOf([...LOGIN, [10, -1307], [10.01, 82], [10.05, -97], [40, -1307], [40.01, 82], [40.05, -97]]);
+	assert.equal(atOnce.JOB_SOLVED, 1);
 });
 
 test("jobs by a timer have no variation, those of one length no spread", () => {

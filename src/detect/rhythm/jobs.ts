@@ -17,6 +17,8 @@ export const JOBS: RhythmPart = {
 	features: {
 		JOBS: "messages after the start-up that the server sends after a silence, nothing being owed, and that stay unanswered",
 		JOB_SHARE: "those over all bursts after the start-up",
+		JOB_SOLVED:
+			"of all messages it sends after a silence, nothing being owed, the share with an answer that is answered in turn: a share found at once; a feed's receipt is the last word",
 		JOB_BYTES: "their mean length",
 		JOB_SPREAD: "their range over that mean: one job is as long as the next, a feed's messages are not",
 		JOB_GAP_VARIATION: "deviation over mean of the seconds between them: blocks come by chance, reminders by a timer",
@@ -53,6 +55,8 @@ export const JOBS: RhythmPart = {
 			}
 		}
 
+		let pushes = 0;
+		let solved = 0;
 		let jobs = 0;
 		let sum = 0;
 		let least = Infinity;
@@ -64,8 +68,13 @@ export const JOBS: RhythmPart = {
 		for (let b = firstSteadyBurst; b < bursts; b++) {
 			const begin = burstBegin[b]!;
 			const end = burstBegin[b + 1]!;
-			if (fromServer[begin] === 0 || (begin > 0 && fromServer[begin - 1] === 0) || isAnswered(train, begin, end))
+			if (fromServer[begin] === 0 || (begin > 0 && fromServer[begin - 1] === 0)) continue;
+			pushes++;
+			const answer = nextFrom(0, train, begin, end);
+			if (answer < end) {
+				if (nextFrom(1, train, answer, end) < end) solved++;
 				continue;
+			}
 			let bytes = 0;
 			for (let k = messageEnd(train, begin, end) - 1; k >= begin; k--) bytes += length[k]!;
 			const now = time[begin]!;
@@ -88,17 +97,18 @@ export const JOBS: RhythmPart = {
 		const gap = gaps / (jobs - 1);
 		out[at] = jobs;
 		out[at + 1] = steady > 0 ? jobs / steady : ABSENT;
-		out[at + 2] = jobs > 0 ? mean : ABSENT;
-		out[at + 3] = jobs > 0 ? (most - least) / mean : ABSENT;
-		out[at + 4] = jobs > 2 ? Math.sqrt(Math.max(0, gapSquares / (jobs - 1) - gap * gap)) / gap : ABSENT;
-		out[at + 5] = jobs > 0 && answers > 0 ? nearest / mean : ABSENT;
-		out[at + 6] = jobs > 0 && lastSent > 0 ? mean / lastSent : ABSENT;
-		out[at + 7] = jobs > 0 ? first - (startup > 0 ? time[startup - 1]! : 0) : ABSENT;
-		out[at + 8] = messages;
-		out[at + 9] = firstSent;
-		out[at + 10] = largest;
-		out[at + 11] = startup > 0 ? fromServer[startup - 1]! : ABSENT;
-		out[at + 12] = turns > 0 ? time[startup - 1]! / turns : ABSENT;
+		out[at + 2] = pushes > 0 ? solved / pushes : ABSENT;
+		out[at + 3] = jobs > 0 ? mean : ABSENT;
+		out[at + 4] = jobs > 0 ? (most - least) / mean : ABSENT;
+		out[at + 5] = jobs > 2 ? Math.sqrt(Math.max(0, gapSquares / (jobs - 1) - gap * gap)) / gap : ABSENT;
+		out[at + 6] = jobs > 0 && answers > 0 ? nearest / mean : ABSENT;
+		out[at + 7] = jobs > 0 && lastSent > 0 ? mean / lastSent : ABSENT;
+		out[at + 8] = jobs > 0 ? first - (startup > 0 ? time[startup - 1]! : 0) : ABSENT;
+		out[at + 9] = messages;
+		out[at + 10] = firstSent;
+		out[at + 11] = largest;
+		out[at + 12] = startup > 0 ? fromServer[startup - 1]! : ABSENT;
+		out[at + 13] = turns > 0 ? time[startup - 1]! / turns : ABSENT;
 	},
 };
 
@@ -116,7 +126,9 @@ function messageEnd({ length, fromServer, gap }: PacketTrain, k: number, end: nu
 	return next;
 }
 
-function isAnswered({ fromServer }: PacketTrain, begin: number, end: number): boolean {
-	for (let k = begin + 1; k < end; k++) if (fromServer[k] === 0) return true;
-	return false;
+/** The first packet of that side (1: the server) from k on, or `until`. */
+function nextFrom(side: number, { fromServer }: PacketTrain, k: number, until: number): number {
+	let next = k;
+	while (next < until && fromServer[next] !== side) next++;
+	return next;
 }
