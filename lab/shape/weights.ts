@@ -9,7 +9,7 @@ export interface WeightShares {
 }
 
 /**
- * A weight for each example: both classes weigh the same; within a class, scripts and reality as `shares` say; sources
+ * A weight for each example: classes, and within a class scripts, reality and what was made of it, as `shares` say; sources
  * by the root of their size, so that none drowns the others; a connection's flows, which resemble each other, together
  * by the root of their number. The mean weight is 1.
  */
