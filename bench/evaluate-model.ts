@@ -1,5 +1,7 @@
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { goldenFlows } from "../lab/golden-flows.ts";
+import { markdownTable } from "../lab/markdown-table.ts";
 import { thresholdAbove } from "../lab/shape/calibration.ts";
 import { CONVERSATION_RULES } from "../lab/shape/conversation-rules.ts";
 import { type Example, Examples } from "../lab/shape/examples.ts";
@@ -9,8 +11,13 @@ import { realityCheck } from "../lab/shape/reality-check.ts";
 import { CONVERSATIONS, DEFAULT_RECIPE, LABORATORY_SEED } from "../lab/shape/recipe.ts";
 import { addSimulatedFlows } from "../lab/shape/training-data.ts";
 import { sharedPath } from "../lab/shared-data.ts";
+import { detect } from "../src/detect/detect.ts";
+import { createDetector, createDetectState } from "../src/detect/detector.ts";
+import { DEFAULT_OPTIONS } from "../src/detect/options.ts";
 import { clopperPearson } from "../src/evaluate/interval.ts";
+import type { Model } from "../src/forest/model.ts";
 import { openModel } from "../src/forest/open-model.ts";
+import { reportMeteredLook } from "./metered-look.ts";
 
 // How well the default model's recipe recognises miners of sources it has not seen: `npm run evaluate:model`.
 // Each miner source is left out in turn; each ordinary source is judged by models that have not seen it; the threshold
@@ -24,6 +31,8 @@ const SOURCES: readonly (readonly string[])[] = [
 const ORIGINAL = "golden/detector/model/data_symmetry.pickle";
 const ORIGINAL_THRESHOLD = 0.99;
 const BUDGET = 1e-3;
+const METERED = "golden/end-to-end/flows.trapcap.gz";
+const KERNEL_ROUNDS = 60;
 const MODEL = fileURLToPath(new URL("../models/default.model", import.meta.url));
 
 if (!hasRealFlows() || sharedPath(ORIGINAL) === undefined) {
@@ -37,14 +46,29 @@ const examples = new Examples();
 await addRealFlows(examples, LABORATORY_SEED);
 addSimulatedFlows(examples, CONVERSATIONS, LABORATORY_SEED);
 const original = openModel(sharedPath(ORIGINAL)!);
-function reportShipped(): void {
-	const begin = performance.now();
-	const model = openModel(MODEL);
-	const loading = performance.now() - begin;
+const begin = performance.now();
+const model = openModel(MODEL);
+const loading = performance.now() - begin;
+
+async function reportShipped(model: Model, loading: number): Promise<void> {
 	const { thresholds, reliability, ensemble } = model;
 	console.log(
 		`models/default.model: ${statSync(MODEL).size} bytes, read in ${loading.toFixed(0)} ms, ${ensemble.roots.length - 1} trees, ${ensemble.feature.length} nodes; thresholds ml ${thresholds?.ml}, dst ${thresholds?.dst}; reliability ${reliability}`,
 	);
+	console.log(`  decides ${(await kernelRate(model)).toFixed(2)} million of the ${METERED} a second on one thread`);
+}
+
+/** Millions of real flows a second from decoded batches to verdicts; the best of some rounds. */
+async function kernelRate(model: Model): Promise<number> {
+	const flows = await goldenFlows(METERED);
+	const detector = createDetector(model, DEFAULT_OPTIONS);
+	let best = Infinity;
+	for (let round = 0; round < KERNEL_ROUNDS; round++) {
+		const begin = performance.now();
+		detect(flows, detector, createDetectState(DEFAULT_OPTIONS));
+		best = Math.min(best, performance.now() - begin);
+	}
+	return flows.length / best / 1e3;
 }
 
 /** The part of the miners that a line of the table is about. */
@@ -64,8 +88,7 @@ async function reportLeftOut(sources: readonly string[]): Promise<void> {
 	const thresholds = foldThresholds(left, (scores) => thresholdAbove(scores));
 	const budgets = foldThresholds(left, (scores) => scores.sort((a, b) => b - a)[Math.floor(scores.length * BUDGET)]!);
 	const originals = judge(examples, left.miners, original.ensemble, original.featureNames);
-	console.log(`\nleft out: ${sources.join(", ")}`);
-	console.log(`  ${"".padEnd(58)}flows   no false positive aimed at     at 1 in 1000    original's model`);
+	const rows: string[][] = [["miners left out", "flows", "no false positive aimed at", "at 1 in 1000", "original"]];
 	for (const source of sources) {
 		const kinds = new Set(
 			Array.from(left.miners, (row) => examples.all[row]!)
@@ -79,11 +102,16 @@ async function reportLeftOut(sources: readonly string[]): Promise<void> {
 			const recall = (bounds: readonly number[]) => meanRecall(left, places, bounds);
 			const [low, high] = interval(recall(thresholds), places.length);
 			const theirs = places.filter((place) => originals[place]! > ORIGINAL_THRESHOLD).length / places.length;
-			console.log(
-				`  ${`${source}: ${part.name}`.slice(0, 57).padEnd(58)}${String(places.length).padStart(5)}   ${recall(thresholds).toFixed(3)} (${low.toFixed(3)} … ${high.toFixed(3)})      ${recall(budgets).toFixed(3)}           ${theirs.toFixed(3)}`,
-			);
+			rows.push([
+				`${source}, ${part.name}`,
+				String(places.length),
+				`${recall(thresholds).toFixed(3)} (${low.toFixed(3)} … ${high.toFixed(3)})`,
+				recall(budgets).toFixed(3),
+				theirs.toFixed(3),
+			]);
 		}
 	}
+	console.log(`\n${markdownTable(rows).join("\n")}\n`);
 	reportOthers(left, thresholds, budgets);
 	reportConversations(left, thresholds);
 }
@@ -134,7 +162,7 @@ function reportOthers(left: LeftOut, thresholds: readonly number[], budgets: rea
 
 /** What the flows of a connection say together, by each rule; flows in order of time. */
 function reportConversations(left: LeftOut, thresholds: readonly number[]): void {
-	const { reliability = 1 } = openModel(MODEL);
+	const { reliability = 1 } = model;
 	const miners = conversations(left.miners, isLabelled);
 	const others = conversations(left.others, ({ origin }) => origin === "real");
 	for (const [name, rule] of Object.entries(CONVERSATION_RULES)) {
@@ -184,6 +212,7 @@ async function reportReality(): Promise<void> {
 	}
 }
 
-reportShipped();
+await reportShipped(model, loading);
 for (const sources of SOURCES) await reportLeftOut(sources);
+await reportMeteredLook(model);
 await reportReality();

@@ -4,12 +4,13 @@ import { trainBoosted } from "../src/forest/training/train-boosted.ts";
 import { trainForest } from "../src/forest/training/train-forest.ts";
 
 /**
- * The learners on made-up flows: 50 features, three of which tell, labels with noise. The size that matters is
- * 2,000,000 rows and 100 trees: `BENCH_ROWS=2000000 BENCH_TREES=100 BENCH_THREADS=2 npm run bench -- training`.
+ * The learners on made-up flows: 50 features, three of which tell, labels with noise. The size that matters, 2,000,000
+ * rows and 100 trees on two threads, takes minutes: `node bench/training.bench.ts --full`.
  */
-const ROWS = Number(process.env.BENCH_ROWS ?? 100_000);
-const TREES = Number(process.env.BENCH_TREES ?? 10);
-const THREADS = process.env.BENCH_THREADS ? [Number(process.env.BENCH_THREADS)] : [1, 2];
+const FULL = process.argv.includes("--full");
+const ROWS = FULL ? 2_000_000 : 100_000;
+const TREES = FULL ? 100 : 10;
+const THREADS = FULL ? [2] : [1, 2];
 const FEATURES = 50;
 const DEPTH = 12;
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { pcapFile } from "../src/capture/pcap-writer.ts";
+import { markdownTable } from "./markdown-table.ts";
 import { type SampleCapture, sampleCaptures } from "./sample-captures.ts";
 import { pcapngFile } from "./wire/pcapng.ts";
 
@@ -38,7 +39,7 @@ function readme(): string {
 			const inside = tls ? `${tls.version.replace("v", " ")}, ${tls.serverName ?? "no server name"}` : "";
 			return [label, kind, client, server, inside];
 		});
-		const lines = tableOf([["label", "conversation", "client", "server", "TLS"], ...rows]);
+		const lines = markdownTable([["label", "conversation", "client", "server", "TLS"], ...rows]);
 		return [`## ${file}`, "", about, "", ...lines, ""].join("\n");
 	});
 	return [
@@ -49,11 +50,4 @@ function readme(): string {
 		"",
 		...sections,
 	].join("\n");
-}
-
-/** The lines of a Markdown table, columns aligned; the first row is the head. */
-function tableOf(rows: readonly (readonly string[])[]): string[] {
-	const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-	const [head, ...body] = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`);
-	return [head!, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body];
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { saveModel } from "../src/forest/file/model-file.ts";
 import type { CardSource, Model } from "../src/forest/model.ts";
+import { modelReadme } from "./model-readme.ts";
 import { calibrate } from "./shape/calibration.ts";
 import { type Example, Examples } from "./shape/examples.ts";
 import { leaveOut, trainOn } from "./shape/leave-one-out.ts";
@@ -11,13 +12,14 @@ import { addSimulatedFlows } from "./shape/training-data.ts";
 import { weightsOf } from "./shape/weights.ts";
 import { sharedPath } from "./shared-data.ts";
 
-// Makes models/default.model anew from the reference flows and the laboratory: `node lab/train-default-model.ts`.
+// Makes models/default.model and its card for people, models/README.md, anew from the reference flows and the laboratory: `node lab/train-default-model.ts`.
 // The same data and the same recipe give the same file.
 
 const LICENCES: Readonly<Record<string, string>> = {
 	"cesnet-miner22-sample": "see the data set (CESNET-MINER22)",
 	laboratory: "BSD-3-Clause (scripted here)",
 };
+const README = fileURLToPath(new URL("../models/README.md", import.meta.url));
 const OUTPUT = fileURLToPath(new URL("../models/default.model", import.meta.url));
 
 if (!hasRealFlows()) {
@@ -52,7 +54,9 @@ const model: Model = {
 		parameters: {
 			...plainSettings(boosting),
 			seeds,
-			...shares,
+			...plainSettings(shares),
+			...plainSettings(shares.miners, "ofMiners "),
+			...plainSettings(shares.others, "ofOthers "),
 			conversations: CONVERSATIONS,
 			laboratorySeed: LABORATORY_SEED,
 		},
@@ -62,6 +66,7 @@ const model: Model = {
 };
 const bytes = saveModel(model);
 writeFileSync(OUTPUT, bytes);
+writeFileSync(README, modelReadme(model));
 console.log(`${OUTPUT}: ${bytes.length} bytes`);
 
 function cardSources(all: readonly Example[]): CardSource[] {
@@ -82,6 +87,7 @@ function licencesOfManifest(): Map<string, string> {
 	return new Map(lines.map((line) => line.split(",")).map(([file, , , licence]) => [file!.split("/")[0]!, licence!]));
 }
 
-function plainSettings(settings: object): Record<string, number> {
-	return Object.fromEntries(Object.entries(settings).filter(([, value]) => typeof value === "number"));
+function plainSettings(settings: object, prefix = ""): Record<string, number> {
+	const numbers = Object.entries(settings).filter(([, value]) => typeof value === "number");
+	return Object.fromEntries(numbers.map(([name, value]) => [`${prefix}${name}`, value as number]));
 }

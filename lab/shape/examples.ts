@@ -3,8 +3,8 @@ import { SHAPE_OBSTACLE, shapeObstacle } from "../../src/detect/shape-obstacle.t
 import type { FlowColumns } from "../../src/flow/flow-columns.ts";
 import type { TrainingMatrix } from "../../src/forest/training/training-matrix.ts";
 
-/** Where an example comes from: a real flow, a real flow put into TLS, or a script. */
-export type Origin = "real" | "variant" | "simulated";
+/** Where an example comes from: a real flow, a real flow put into TLS, an altered real flow, or a script. */
+export type Origin = "real" | "variant" | "relative" | "simulated";
 
 /** What is known of an example beside its features. None of it is ever shown to a learner. */
 export interface Description {
@@ -22,8 +22,12 @@ export interface Description {
 }
 
 export interface Example extends Description {
-	/** Packets after the start-up: what its rhythm is read from. */
-	readonly evidence: number;
+	/** What there is to read a rhythm from: bursts after the start-up, those of them that the server opened, calls that it answered. */
+	readonly bursts: number;
+	readonly pushes: number;
+	readonly replies: number;
+	/** Whether the record holds the connection's start-up. */
+	readonly hasStartup: boolean;
 }
 
 /** Labelled flows as rows of every feature there is. Flows whose shape cannot be judged are left out. */
@@ -46,7 +50,8 @@ export class Examples {
 				this.#values = grown;
 			}
 			computeFeatures(flows, i, this.#plan, this.#values, at);
-			this.all.push({ ...description, evidence: this.#values[at + EVIDENCE]! });
+			const [bursts, pushes, replies, startup] = EVIDENCE.map((column) => this.#values[at + column]!);
+			this.all.push({ ...description, bursts: bursts!, pushes: pushes!, replies: replies!, hasStartup: startup! > 0 });
 		}
 	}
 
@@ -78,4 +83,4 @@ export class Examples {
 	}
 }
 
-const EVIDENCE = Examples.featureNames.indexOf("STEADY_PACKETS");
+const EVIDENCE = ["BURSTS", "PUSHES", "REPLIES", "STARTUP_MESSAGES"].map((name) => Examples.featureNames.indexOf(name));

@@ -1,7 +1,9 @@
+import { availableParallelism } from "node:os";
 import { averaged } from "../../src/forest/average.ts";
 import type { Ensemble } from "../../src/forest/ensemble.ts";
 import { judgeRows } from "../../src/forest/training/cross-validate.ts";
-import { type BoostedOptions, trainBoosted } from "../../src/forest/training/train-boosted.ts";
+import type { BoostedOptions } from "../../src/forest/training/train-boosted.ts";
+import { trainBoostedJobs } from "../../src/forest/training/train-boosted-jobs.ts";
 import type { Example, Examples } from "./examples.ts";
 import { type WeightShares, weightsOf } from "./weights.ts";
 
@@ -9,7 +11,7 @@ import { type WeightShares, weightsOf } from "./weights.ts";
 export interface Recipe {
 	readonly featureNames: readonly string[];
 	readonly shares: WeightShares;
-	readonly boosting: Partial<BoostedOptions>;
+	readonly boosting: Partial<Omit<BoostedOptions, "onProgress">>;
 	/** As many models are averaged, each by a seed of its own. */
 	readonly seeds: number;
 }
@@ -21,11 +23,8 @@ export async function trainOn(examples: Examples, rows: Uint32Array, recipe: Rec
 		recipe.shares,
 	);
 	const matrix = examples.matrix(rows, recipe.featureNames, weights);
-	const ensembles: Ensemble[] = [];
-	for (let seed = 1; seed <= recipe.seeds; seed++) {
-		ensembles.push(await trainBoosted(matrix, { ...recipe.boosting, seed }));
-	}
-	return averaged(ensembles);
+	const jobs = Array.from({ length: recipe.seeds }, (_, k) => ({ options: { ...recipe.boosting, seed: k + 1 } }));
+	return averaged(await trainBoostedJobs(matrix, jobs, availableParallelism()));
 }
 
 /** Probability of mining for each chosen example. */

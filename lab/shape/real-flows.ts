@@ -3,12 +3,15 @@ import { gunzipSync } from "node:zlib";
 import { openByteSource } from "../../src/bytes/byte-source.ts";
 import { openCsvSource } from "../../src/csv/csv-source.ts";
 import { FlowColumnsBuilder } from "../../src/flow/columns-builder.ts";
+import { appendFlow } from "../../src/flow/columns-of-flows.ts";
 import { flowAt, textAt } from "../../src/flow/flow.ts";
 import type { FlowColumns } from "../../src/flow/flow-columns.ts";
 import { openTrapcap } from "../../src/nemea/index.ts";
 import { Random } from "../random.ts";
 import { sharedPath } from "../shared-data.ts";
+import { alteredFlow } from "./altered-flow.ts";
 import type { Description, Examples } from "./examples.ts";
+import { TCP } from "./flow-cutter.ts";
 import { appendTlsVariant } from "./tls-variant.ts";
 
 const LABELLED = "data/flows/flows.csv.gz";
@@ -18,8 +21,12 @@ const MANIFEST = "data/captures/MANIFEST.csv";
 
 /** Ports of CESNET-MINER22 on which the record sizes are those of TLS, whatever its labels guess. */
 const TLS_PORTS_OF_CESNET = new Set([5555, 14433]);
-/** TLS variants made of each flow of a source that has only a few. */
+/** Variants made of each mining flow: of a source that has only a few flows, more. */
+const VARIANTS = 1;
 const VARIANTS_OF_SMALL_SOURCE = 8;
+const SMALL_SOURCE = new Set(["peafowl", "zeek-cryptomining"]);
+/** Relatives made of each ordinary flow. */
+const ORDINARY_RELATIVES = 3;
 
 /** Whether the reference flows are there. */
 export function hasRealFlows(): boolean {
@@ -37,7 +44,8 @@ export async function addRealFlows(examples: Examples, seed: number): Promise<vo
 		const describe = (i: number) => labelled(flows, i);
 		for (let i = 0; i < flows.length; i++) seen.add(fingerprint(describe(i).source, flows, i));
 		examples.add(flows, describe);
-		addVariants(examples, flows, describe, random);
+		addTlsVariants(examples, flows, describe, random);
+		addRelatives(examples, flows, describe, random.fork(1));
 	}
 	await addMetered(examples, seen);
 }
@@ -50,32 +58,48 @@ function labelled(flows: FlowColumns, i: number): Description {
 		isMiner: textAt(flows.extras.label!, i) === "Miner",
 		origin: "real",
 		source,
-		connection: `${source} ${attribute("FILE")} ${endsOf(flows, i)}`,
+		connection: `${source} ${endsOf(flows, i)}`,
 		isEncrypted: attribute("TLS") === "1" || (source.startsWith("cesnet") && TLS_PORTS_OF_CESNET.has(port)),
 		kind: source.startsWith("cesnet") ? `port ${port}` : attribute("VARIANT"),
 		begins: flows.timeFirst[i]! / 1e6,
 	};
 }
 
-function addVariants(
-	examples: Examples,
-	flows: FlowColumns,
-	describe: (i: number) => Description,
-	random: Random,
-): void {
+/** Every plaintext flow once more inside TLS. */
+function addTlsVariants(examples: Examples, flows: FlowColumns, describe: (i: number) => Description, random: Random) {
 	const builder = new FlowColumnsBuilder();
 	const descriptions: Description[] = [];
 	for (let i = 0; i < flows.length; i++) {
 		const example = describe(i);
-		if (!example.isMiner || example.isEncrypted) continue;
-		const copies =
-			example.source === "cj-sniffer" || example.source.startsWith("cesnet") ? 1 : VARIANTS_OF_SMALL_SOURCE;
-		for (let copy = 0; copy < copies; copy++) {
+		if (example.isEncrypted || flows.protocol[i] !== TCP) continue;
+		for (let copies = example.isMiner ? variantsOf(example) : 1; copies > 0; copies--) {
 			appendTlsVariant(builder, flowAt(flows, i), random);
 			descriptions.push({ ...example, origin: "variant", isEncrypted: true });
 		}
 	}
 	examples.add(builder.columns(), (i) => descriptions[i]);
+}
+
+/** Relatives of every flow, half of those in plain text inside TLS. */
+function addRelatives(examples: Examples, flows: FlowColumns, describe: (i: number) => Description, random: Random) {
+	const builder = new FlowColumnsBuilder();
+	const descriptions: Description[] = [];
+	for (let i = 0; i < flows.length; i++) {
+		const example = describe(i);
+		for (let copies = example.isMiner ? variantsOf(example) : ORDINARY_RELATIVES; copies > 0; copies--) {
+			const relative = alteredFlow(flowAt(flows, i), random);
+			if (relative === undefined) continue;
+			const isSealed = !example.isEncrypted && relative.protocol === TCP && random.chance(0.5);
+			if (isSealed) appendTlsVariant(builder, relative, random);
+			else appendFlow(builder, relative);
+			descriptions.push({ ...example, origin: "relative", isEncrypted: example.isEncrypted || isSealed });
+		}
+	}
+	examples.add(builder.columns(), (i) => descriptions[i]);
+}
+
+function variantsOf({ source }: Description): number {
+	return SMALL_SOURCE.has(source) ? VARIANTS_OF_SMALL_SOURCE : VARIANTS;
 }
 
 async function addMetered(examples: Examples, seen: ReadonlySet<string>): Promise<void> {
@@ -103,7 +127,7 @@ async function addMetered(examples: Examples, seen: ReadonlySet<string>): Promis
 				isMiner: label === "miner",
 				origin: "real",
 				source,
-				connection: `${source} ${capture} ${endsOf(flows, i)}`,
+				connection: `${source} ${endsOf(flows, i)}`,
 				isEncrypted: false,
 				kind: "reference exporter",
 				begins: flows.timeFirst[i]! / 1e6,

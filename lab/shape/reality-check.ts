@@ -18,7 +18,9 @@ export async function realityCheck(
 	isMiner: boolean,
 	featureNames: readonly string[],
 ): Promise<RealityCheck> {
-	const rows = examples.where((example) => example.isMiner === isMiner && example.origin !== "variant");
+	const rows = examples.where(
+		(example) => example.isMiner === isMiner && (example.origin === "real" || example.origin === "simulated"),
+	);
 	const isSimulated = Uint8Array.from(rows, (row) => (examples.all[row]!.origin === "simulated" ? 1 : 0));
 	const total = [0, 0];
 	for (const label of isSimulated) total[label]!++;

@@ -4,18 +4,23 @@ import type { Recipe } from "./leave-one-out.ts";
 /** How the default model is made. The figures were chosen by leaving sources out, again and again over the same sources: they are no clean test. */
 export const DEFAULT_RECIPE: Recipe = {
 	featureNames: Object.keys(RHYTHM_FEATURES.features),
-	shares: { simulatedMiners: 0.5, variants: 0.4, simulatedOthers: 0.3 },
+	shares: {
+		ofMiners: 0.5,
+		miners: { simulated: 0.45, real: 0.25, variant: 0.15, relative: 0.15 },
+		others: { simulated: 0.3, real: 0.4, variant: 0.1, relative: 0.2 },
+	},
 	boosting: {
-		rounds: 90,
+		rounds: 150,
 		learningRate: 0.12,
 		maxLeaves: 24,
 		minSamplesLeaf: 30,
 		l2: 1,
 		featureShare: 0.5,
+		groupShare: 0.5,
 	},
-	seeds: 3,
+	seeds: 2,
 };
 
 /** Scripted conversations of each class, and the seed of the laboratory. */
-export const CONVERSATIONS = 7000;
+export const CONVERSATIONS = 10_000;
 export const LABORATORY_SEED = 1;

@@ -1,17 +1,15 @@
-import type { Example } from "./examples.ts";
+import type { Example, Origin } from "./examples.ts";
 
-/** Shares of the training weight. What is absent leaves its share to the others of its class. */
+/** Shares that origins have in the weight of their class. What is absent leaves its share to the others of its class. */
 export interface WeightShares {
-	/** Of the miners' weight: what scripts made. */
-	readonly simulatedMiners: number;
-	/** Of the rest of it: real flows put into TLS. */
-	readonly variants: number;
-	/** Of the ordinary flows' weight: what scripts made. */
-	readonly simulatedOthers: number;
+	/** Of the whole weight, what miners have. */
+	readonly ofMiners: number;
+	readonly miners: Readonly<Record<Origin, number>>;
+	readonly others: Readonly<Record<Origin, number>>;
 }
 
 /**
- * A weight for each example: both classes weigh the same; within a class, scripts and reality as `shares` say; sources
+ * A weight for each example: classes, and within a class scripts, reality and what was made of it, as `shares` say; sources
  * by the root of their size, so that none drowns the others; a connection's flows, which resemble each other, together
  * by the root of their number. The mean weight is 1.
  */
@@ -37,28 +35,31 @@ export function weightsOf(examples: readonly Example[], shares: WeightShares): F
 		}
 	};
 
-	const half = examples.length / 2;
-	const has = (isMiner: boolean, origin: Example["origin"]) =>
-		examples.some((example) => example.isMiner === isMiner && example.origin === origin);
-	const miners = divide(has(true, "simulated"), has(true, "real") || has(true, "variant"), shares.simulatedMiners);
-	const variants = divide(has(true, "variant"), has(true, "real"), shares.variants);
-	const others = divide(has(false, "simulated"), has(false, "real"), shares.simulatedOthers);
-	const of = (isMiner: boolean, origin: Example["origin"]) => (example: Example) =>
-		example.isMiner === isMiner && example.origin === origin;
-	give(of(true, "simulated"), half * miners);
-	give(of(true, "variant"), half * (1 - miners) * variants);
-	give(of(true, "real"), half * (1 - miners) * (1 - variants));
-	give(of(false, "simulated"), half * others);
-	give(of(false, "real"), half * (1 - others));
+	for (const isMiner of [true, false]) {
+		const of = (origin: Origin) => (example: Example) => example.isMiner === isMiner && example.origin === origin;
+		const present = Object.entries(isMiner ? shares.miners : shares.others).filter(([origin]) =>
+			examples.some(of(origin as Origin)),
+		);
+		const total = present.reduce((sum, [, share]) => sum + share, 0);
+		const whole = examples.length * (isMiner ? shares.ofMiners : 1 - shares.ofMiners);
+		for (const [origin, share] of present) give(of(origin as Origin), (whole * share) / total);
+	}
 	return weights;
 }
 
-/** A miner of which nothing came after the start-up would teach to take every short visit for one: it counts for nothing. */
-function evidenceOf({ isMiner, evidence }: Example): number {
-	return isMiner && evidence < 1 ? 0 : 1;
-}
+/** Answered calls that say as much as work that is pushed, and bursts that do as much as a log-in. */
+const TELLING_REPLIES = 8;
+const TELLING_BURSTS = 6;
 
-function divide(hasFirst: boolean, hasSecond: boolean, share: number): number {
-	if (!hasFirst) return 0;
-	return hasSecond ? share : 1;
+/**
+ * What a miner's flow counts for by what there is to be seen in it. Of nothing but a start-up a model would learn to take
+ * every short visit for one. A few calls with constant answers and no work pushed, or a handful of packets out of the
+ * middle of a connection, are what most programs of the world exchange now and then.
+ */
+function evidenceOf({ isMiner, bursts, pushes, replies, hasStartup }: Example): number {
+	if (!isMiner) return 1;
+	if (bursts < 1) return 0;
+	const work = pushes > 0 ? 1 : Math.min(1, replies / TELLING_REPLIES);
+	const length = hasStartup ? 1 : Math.min(1, bursts / TELLING_BURSTS);
+	return Math.max(0.02, (work * length) ** 2);
 }

@@ -61,11 +61,17 @@ const train = (...args: string[]) =>
 
 test("a model comes out with its threshold, its card, and what it is worth on networks it has not seen", () => {
 	const output = join(folder, "a.model");
-	const { status, stdout, stderr } = train("--output", output, "--group", "SOURCE", "--folds", "2");
+	const budget = ["--false-positives", "0.05"];
+	const { status, stdout, stderr } = train("--output", output, "--group", "SOURCE", "--folds", "2", ...budget);
 	assert.equal(status, 0, stderr);
-	assert.match(stdout, /^threshold 0\.\d+\nrecall 0\.\d+ .* had not seen its SOURCE/);
-	const { thresholds, card } = openModel(output);
+	assert.match(
+		stdout,
+		/^threshold 0\.\d+; beside a server name 0\.\d+, reliability 0\.\d+\nrecall 0\.\d+ .* had not seen its SOURCE/,
+	);
+	const { thresholds, reliability, card } = openModel(output);
 	assert.ok(thresholds!.ml > 0 && thresholds!.ml < 1);
+	assert.ok(thresholds!.dst > 0 && thresholds!.dst < 1);
+	assert.ok(reliability! >= 0.5 && reliability! < 1);
 	assert.deepEqual(
 		card.quality!.map(({ measure }) => measure),
 		["recall", "false-positive rate"],

@@ -50,10 +50,6 @@ const FEATURE_SETS: Readonly<Record<string, readonly string[]>> = {
 };
 const TREES = { boosted: 200, forest: 100 };
 const SAMPLES_LEAF = { boosted: 20, forest: 2 };
-/** Reliability is not fitted on one set of flows: what a model says of another network is not known from its own. */
-const RELIABILITY = 0.95;
-/** `-d` of the original, for want of flows with server names. */
-const DST_THRESHOLD = 0.6;
 
 const DETAILS = `
 Flows need a label (a column LABEL with Miner or Other). A good model needs flows of more than one network: name the
@@ -88,7 +84,12 @@ export function trainCommand(): Command {
 		.option("--group <columns>", "columns whose values tell groups apart, as SOURCE,FILE (default: both ends)")
 		.option("--weight <column>", "the column that holds what a flow counts for")
 		.option("--no-balance", "leave the classes' weights as they are, not half and half")
-		.option("--folds <n>", "folds of cross-validation, no group in two of them; 0: none, no threshold", wholeNumber, 5)
+		.option(
+			"--folds <n>",
+			"folds of cross-validation, no group in two of them; 0: none, and neither thresholds nor reliability",
+			wholeNumber,
+			5,
+		)
 		.option(
 			"--false-positives <share>",
 			"share of ordinary flows that may be above the threshold, for example 0.001",
@@ -155,7 +156,7 @@ async function judged(
 		learn(rest, flags, progressOf(`fold ${fold + 1} of ${flags.folds}`, say)),
 	);
 	const how = `each judged by a model that had not seen its ${flags.group ?? "conversation"} (${flags.folds} folds); the threshold was chosen on the ordinary ones`;
-	return qualityOf(outOfFold, matrix.labels, flags.falsePositives, how);
+	return qualityOf(outOfFold, matrix.labels, folds, flags.falsePositives, how);
 }
 
 async function learn(
@@ -193,8 +194,10 @@ function modelOf(
 	return {
 		featureNames: matrix.featureNames,
 		classes: ["Other", "Miner"],
-		...(quality && { thresholds: { ml: quality.threshold, dst: DST_THRESHOLD } }),
-		reliability: RELIABILITY,
+		...(quality && {
+			thresholds: { ml: quality.threshold, dst: quality.combination.dst },
+			reliability: quality.combination.reliability,
+		}),
 		ensemble,
 		card: {
 			name: flags.name ?? basename(flags.output).replace(/\.[^.]*$/, ""),
@@ -214,7 +217,11 @@ function summary(figures: readonly CardFigure[], quality: TrainingQuality | unde
 		const interval = low === undefined || high === undefined ? "" : ` (95 %: ${low.toFixed(4)} … ${high.toFixed(4)})`;
 		return `${measure} ${value.toFixed(4)}${interval}: ${on}`;
 	});
-	return [`threshold ${quality.threshold.toFixed(4)}`, ...lines];
+	const { reliability, dst } = quality.combination;
+	return [
+		`threshold ${quality.threshold.toFixed(4)}; beside a server name ${dst.toFixed(4)}, reliability ${reliability.toFixed(4)}`,
+		...lines,
+	];
 }
 
 /** A line for every tenth of the work. */

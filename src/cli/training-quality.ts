@@ -1,3 +1,4 @@
+import { type Combination, fitCombination, type UnseenScore } from "../evaluate/fit-combination.ts";
 import { clopperPearson } from "../evaluate/interval.ts";
 import type { CardFigure } from "../forest/model.ts";
 
@@ -5,6 +6,7 @@ import type { CardFigure } from "../forest/model.ts";
 export interface TrainingQuality {
 	/** The lowest threshold that keeps within the budget of false positives. */
 	readonly threshold: number;
+	readonly combination: Combination;
 	readonly figures: readonly CardFigure[];
 }
 
@@ -15,14 +17,18 @@ export interface TrainingQuality {
 export function qualityOf(
 	probabilities: Float64Array,
 	labels: Uint8Array,
+	foldOf: Int32Array,
 	budget: number,
 	judgedHow: string,
 ): TrainingQuality {
-	const others: number[] = [];
-	const miners: number[] = [];
+	const scores: UnseenScore[] = [];
 	for (let i = 0; i < labels.length; i++) {
-		if (!Number.isNaN(probabilities[i]!)) (labels[i] === 1 ? miners : others).push(probabilities[i]!);
+		if (!Number.isNaN(probabilities[i]!))
+			scores.push({ probability: probabilities[i]!, isMiner: labels[i] === 1, fold: foldOf[i]! });
 	}
+	const [others, miners] = [false, true].map((wanted) =>
+		scores.filter(({ isMiner }) => isMiner === wanted).map(({ probability }) => probability),
+	) as [number[], number[]];
 	others.sort((a, b) => b - a);
 	const threshold = others[Math.floor(others.length * budget)] ?? 0;
 	const above = (scores: readonly number[]) => scores.filter((score) => score > threshold).length;
@@ -32,6 +38,7 @@ export function qualityOf(
 	};
 	return {
 		threshold,
+		combination: fitCombination(scores),
 		figures: [figure("recall", miners, "miner flows"), figure("false-positive rate", others, "ordinary flows")],
 	};
 }

@@ -2,12 +2,13 @@ import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FeatureGroup } from "./feature-group.ts";
 import { BURSTS } from "./rhythm/bursts.ts";
 import { EXCHANGES } from "./rhythm/exchanges.ts";
+import { JOBS } from "./rhythm/jobs.ts";
 import { LENGTHS } from "./rhythm/lengths.ts";
 import { PacketTrain } from "./rhythm/packet-train.ts";
 import { SILENCES } from "./rhythm/silences.ts";
 import { STARTUP } from "./rhythm/startup.ts";
 
-const PARTS = [STARTUP, BURSTS, EXCHANGES, LENGTHS, SILENCES];
+const PARTS = [STARTUP, BURSTS, EXCHANGES, LENGTHS, SILENCES, JOBS];
 const PART_SIZES = PARTS.map((part) => Object.keys(part.features).length);
 const train = new PacketTrain();
 const TCP = 6;

@@ -1,6 +1,7 @@
 import type { Dialogue, Script } from "../dialogue.ts";
 import { logUniform, size } from "../path.ts";
 import { jobTimes, sayShares } from "./work.ts";
+import { askNode, getBlockTemplate, getWork } from "./work-over-http.ts";
 
 // Lengths are of the JSON lines and frames that the protocols' public descriptions give, with the ranges that names of
 // wallets and workers, nonce widths, merkle branches and fields left out or added span.
@@ -163,22 +164,6 @@ const stratumV2: Script = (dialogue) => {
 	});
 };
 
-/** Work fetched over HTTP (getwork, getblocktemplate, JSON-RPC nodes): polled, headers with every message. */
-const getWork: Script = (dialogue) => {
-	const { random } = dialogue;
-	const headers = [random.integer(110, 320), random.integer(90, 260)] as const;
-	const job = headers[1] + random.integer(220, 700);
-	const ask = headers[0] + random.integer(40, 90);
-	const at = dialogue.call(0, ask, [job]);
-	for (const when of dialogue.timer(at, logUniform(random, 1.5, 30), 0.05))
-		dialogue.call(when, ask, [job + random.integer(-1, 1)]);
-	sayShares(dialogue, at, {
-		share: headers[0] + random.integer(110, 420),
-		reply: headers[1] + random.integer(36, 60),
-		jitter: random.pick([0, 1]),
-	});
-};
-
 /** Miners inside web pages: JSON in WebSocket frames (RFC 6455, 5.2: 2 or 4 bytes, 4 more for the client's mask). */
 const webSocket: Script = (dialogue) => {
 	const { random } = dialogue;
@@ -235,7 +220,9 @@ export const MINERS: readonly { readonly kind: string; readonly weight: number; 
 	{ kind: "zcash/stratum", weight: 3, script: zcash },
 	{ kind: "nicehash/stratum", weight: 4, script: niceHash },
 	{ kind: "stratum v2", weight: 5, script: stratumV2 },
-	{ kind: "getwork over http", weight: 2, script: getWork },
+	{ kind: "work over http", weight: 2, script: getWork },
+	{ kind: "block templates over http", weight: 1, script: getBlockTemplate },
+	{ kind: "node over http", weight: 1, script: askNode },
 	{ kind: "websocket", weight: 5, script: webSocket },
 	{ kind: "any protocol", weight: 18, script: anyProtocol },
 ];

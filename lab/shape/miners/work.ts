@@ -5,7 +5,7 @@ import { logUniform } from "../path.ts";
 export function jobTimes(dialogue: Dialogue, begin: number): number[] {
 	const { random } = dialogue;
 	const blocks = random.pick([1, 13, 13, 60, 60, 75, 120, 120, 150, 600]);
-	switch (random.pick(["poisson", "grid", "refresh", "refresh", "timer", "timer", "slow"] as const)) {
+	switch (random.pick(["poisson", "grid", "grid", "refresh", "refresh", "timer", "timer", "slow"] as const)) {
 		case "poisson":
 			// A new template whenever fees or uncles make it worth it.
 			return [...dialogue.poisson(begin, logUniform(random, 1.5, 40))];
@@ -55,8 +55,8 @@ export interface ShareShape {
  */
 export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape): void {
 	const { random } = dialogue;
-	if (random.chance(dialogue.seconds < 120 ? 0.3 : 0.08)) return;
-	if (random.chance(0.06)) {
+	if (random.chance(dialogue.seconds < 120 ? 0.4 : 0.08)) return;
+	if (random.chance(0.12)) {
 		// So easy a share that every job has one at once: test networks, a processor at a low difficulty.
 		const pace = logUniform(random, 0.003, 0.6);
 		for (const at of dialogue.pushes().filter((when) => when > begin)) {
@@ -75,7 +75,8 @@ export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape):
 	const target = logUniform(random, 3, 60);
 	const steered = random.chance(0.5);
 	const checking = random.pick([0, 0.001, 0.01, 0.05]);
-	let interval = Math.max(0.7, logUniform(random, 1.5, 240) / workers);
+	// A processor, a router or a camera at a difficulty made for cards finds a share in ten minutes.
+	let interval = Math.max(0.7, logUniform(random, 1.5, 600) / workers);
 	let number = 0;
 	for (let at = begin + random.exponential(interval); at < dialogue.seconds; at += random.exponential(interval)) {
 		number++;

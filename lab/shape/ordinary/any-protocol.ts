@@ -2,6 +2,10 @@ import type { Script } from "../dialogue.ts";
 import { logUniform, size } from "../path.ts";
 import { introduction } from "./request-reply.ts";
 
+/** Traits that no mining has, by the process that shows them. */
+const IN_PUSHES = ["answered", "varied pushes", "bulk"] as const;
+const IN_CALLS = ["varied calls", "timed calls", "long replies", "late replies"] as const;
+
 /**
  * A protocol nobody wrote: up to four independent processes at random lengths and paces, mixed. Mining is one corner of
  * that space (constant pushes that nobody answers, constant calls at random times with shorter, constant replies);
@@ -11,9 +15,7 @@ export const anyOrdinary: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 4);
 	const near = random.chance(0.5);
-	const broken = near
-		? random.pick(["answered", "varied pushes", "long replies", "late replies", "bulk"] as const)
-		: undefined;
+	const broken = near ? random.pick([...IN_PUSHES, ...IN_CALLS]) : undefined;
 
 	const push = size(random, 40, 1400);
 	const answered = broken === "answered" || (!near && random.chance(0.6));
@@ -22,6 +24,8 @@ export const anyOrdinary: Script = (dialogue) => {
 		broken === "varied pushes"
 			? random.uniform(0.1, 0.9)
 			: random.pick(near ? [0, 0.003] : answered ? [0, 0.01, 0.1, 0.5] : [0.02, 0.1, 0.5]);
+	// What tells is to be seen: the process that has the trait is the quicker one, or about as quick as the other.
+	const isInCalls = IN_CALLS.some((trait) => trait === broken);
 	const pushPace = logUniform(random, 1, 60);
 	if (near || random.chance(0.6)) {
 		const times = random.chance(near ? 0.3 : 0.5)
@@ -36,13 +40,16 @@ export const anyOrdinary: Script = (dialogue) => {
 	const call = size(random, 30, 900);
 	const long = broken === "long replies" || (!near && random.chance(0.6));
 	const reply = Math.max(4, Math.round(call * (long ? logUniform(random, 1, 12) : random.uniform(0.1, 0.9))));
-	const pace = logUniform(random, 1, 60);
-	const timed = !near && random.chance(0.4);
-	const callVaries = near
-		? random.pick([0, 0.003])
-		: long || timed
-			? random.pick([0, 0, 0.01, 0.1, 0.4])
-			: random.uniform(0.04, 0.5);
+	const pace = isInCalls ? Math.max(0.6, pushPace * logUniform(random, 0.2, 1.2)) : logUniform(random, 1, 60);
+	const timed = near ? broken === "timed calls" : random.chance(0.4);
+	const callVaries =
+		broken === "varied calls"
+			? random.uniform(0.1, 0.7)
+			: near
+				? random.pick([0, 0.003])
+				: long || timed
+					? random.pick([0, 0, 0.01, 0.1, 0.4])
+					: random.uniform(0.04, 0.5);
 	const replyVaries = long ? random.pick([0, 0.05, 0.4]) : callVaries;
 	const late = broken === "late replies" ? logUniform(random, 0.6, 8) : random.pick([0, 0.01, 0.1]);
 	for (const when of timed ? dialogue.timer(at, pace, pace * 0.01) : dialogue.poisson(at, pace)) {

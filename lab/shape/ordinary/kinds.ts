@@ -1,6 +1,17 @@
 import type { Script } from "../dialogue.ts";
 import { anyOrdinary } from "./any-protocol.ts";
-import { answeredPushes, chat, feed, game, mqtt, notifications, peers, rpcSocket, stream } from "./pushes.ts";
+import {
+	announcements,
+	answeredPushes,
+	chat,
+	feed,
+	game,
+	mqtt,
+	notifications,
+	peers,
+	rpcSocket,
+	stream,
+} from "./pushes.ts";
 import {
 	browsing,
 	bulk,
@@ -15,6 +26,7 @@ import {
 	visit,
 } from "./request-reply.ts";
 import { control, remoteDesktop, shellLogins, stalled, tunnel, typing } from "./terminals.ts";
+import { agent, jobQueue } from "./workers.ts";
 
 /** Every kind of ordinary traffic, with how often it is drawn: what comes near to mining most often. */
 export const ORDINARY: readonly { readonly kind: string; readonly weight: number; readonly script: Script }[] = [
@@ -43,6 +55,9 @@ export const ORDINARY: readonly { readonly kind: string; readonly weight: number
 	{ kind: "control", weight: 4, script: control },
 	{ kind: "visit", weight: 12, script: visit },
 	{ kind: "stream", weight: 3, script: stream },
-	{ kind: "stalled", weight: 4, script: stalled },
+	{ kind: "stalled", weight: 6, script: stalled },
+	{ kind: "job queue", weight: 4, script: jobQueue },
+	{ kind: "agent", weight: 4, script: agent },
+	{ kind: "announcements", weight: 5, script: announcements },
 	{ kind: "any ordinary protocol", weight: 14, script: anyOrdinary },
 ];

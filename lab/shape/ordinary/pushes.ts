@@ -45,12 +45,31 @@ export const chat: Script = (dialogue) => {
 			receipts && random.chance(0.7) ? receipts[1] : undefined,
 		);
 	}
-	const [ping, pong] = [size(random, 1, 90), size(random, 1, 90)];
-	const byServer = random.chance(0.5);
+	// A blank in the silences, as XMPP's (RFC 6120, 4.6.1), is answered by nobody.
+	const [ping, pong] = [random.chance(0.3) ? 1 : size(random, 1, 90), size(random, 1, 90)];
+	const answered = random.chance(ping < 4 ? 0.3 : 0.85);
+	const byServer = random.chance(0.4);
 	for (const when of dialogue.timer(at, random.pick([15, 30, 45, 60, 90]))) {
 		if (byServer) dialogue.push(when, ping, pong);
-		else dialogue.call(when, ping, random.chance(0.8) ? [pong] : []);
+		else dialogue.call(when, ping, answered ? [pong] : []);
 	}
+};
+
+/**
+ * A subscriber of a blockchain's node, or of any clockwork: announcements as alike as jobs. What tells them is the
+ * server's ping, as frequent as they, which the client answers.
+ */
+export const announcements: Script = (dialogue) => {
+	const { random } = dialogue;
+	let at = dialogue.call(0, size(random, 120, 700), [size(random, 100, 420)]);
+	for (let k = random.integer(1, 3); k > 0; k--) at = dialogue.call(at, size(random, 50, 250), [size(random, 30, 160)]);
+	const note = size(random, 90, 1800);
+	const varies = random.pick([0, 0, 0.002, 0.01]);
+	const pace = random.pick([5, 10, 12, 12, 15, 30]);
+	for (const when of random.chance(0.6) ? dialogue.timer(at, pace, pace * 0.03) : dialogue.poisson(at, pace))
+		dialogue.push(when, dialogue.around(note, varies));
+	const [ping, pong] = [random.integer(2, 40), random.integer(2, 40)];
+	for (const when of dialogue.timer(at, pace * random.uniform(0.4, 1.3), 0.02)) dialogue.push(when, ping, pong);
 };
 
 /** Notifications (push services, calendars, home automation): silence, a heartbeat, now and then a message. */
@@ -75,13 +94,15 @@ export const notifications: Script = (dialogue) => {
 export const answeredPushes: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 3);
-	const lengths = Array.from({ length: random.integer(1, 3) }, () => size(random, 30, 1100));
+	// One length and one answer at random times is, turned round, share after share: what comes by chance differs.
+	const timed = random.chance(0.5);
+	const lengths = Array.from({ length: timed ? random.integer(1, 3) : random.integer(2, 4) }, () =>
+		size(random, 30, 1100),
+	);
 	const answer = size(random, 4, 300);
 	const varies = random.pick([0, 0, 0.005, 0.1]);
 	const pace = logUniform(random, 0.8, 55);
-	const times = random.chance(0.5)
-		? dialogue.timer(at, pace, pace * random.pick([0.001, 0.05]))
-		: dialogue.poisson(at, pace);
+	const times = timed ? dialogue.timer(at, pace, pace * random.pick([0.001, 0.05])) : dialogue.poisson(at, pace);
 	for (const when of times)
 		dialogue.push(
 			when,
@@ -134,7 +155,9 @@ export const rpcSocket: Script = (dialogue) => {
 	}
 	if (!asks) return;
 	const call = size(random, 60, 320);
-	for (const when of dialogue.poisson(at, logUniform(random, 2, 60))) {
+	// Notes that are all alike tell nothing; then the questions must be frequent enough to be seen.
+	const rarest = noteVaries < 0.01 ? Math.max(3, 1.5 * pace) : 60;
+	for (const when of dialogue.poisson(at, logUniform(random, 2, rarest))) {
 		const reply = dialogue.around(Math.round(call * logUniform(random, 0.7, 20)), 0.4);
 		dialogue.call(when, dialogue.around(call, random.pick([0.01, 0.2])), [reply], random.exponential(0.02));
 	}
@@ -178,7 +201,7 @@ export const stream: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 3);
 	const length = random.chance(0.5) ? dialogue.path.segment.server * random.integer(1, 3) : size(random, 700, 3000);
-	const pace = logUniform(random, 0.05, 2.5);
+	const pace = logUniform(random, 0.05, 0.9);
 	for (const when of dialogue.timer(at, pace, pace * random.pick([0.01, 0.3, 1])))
 		dialogue.push(when, dialogue.around(length, random.pick([0, 0, 0.02])));
 	if (random.chance(0.4))

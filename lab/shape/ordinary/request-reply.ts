@@ -39,7 +39,8 @@ export const irregularRequests: Script = (dialogue) => {
 	const at = introduction(dialogue);
 	const kinds = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3, 6]) }, () => {
 		const request = size(random, 25, 1100);
-		const reply = Math.round(request * logUniform(random, 0.75, 8));
+		// Binary and padded protocols answer in messages about as long as the question; the others at more length.
+		const reply = Math.round(request * (random.chance(0.3) ? random.uniform(0.7, 1.2) : logUniform(random, 0.75, 8)));
 		return { request, replies: random.chance(0.2) ? [reply, size(random, 20, 500)] : [reply] };
 	});
 	const varies = random.pick([0, 0, 0, 0.005, 0.03, 0.15]);

@@ -97,7 +97,8 @@ export const stalled: Script = (dialogue) => {
 	const lost = size(random, 4, 1400);
 	const sayings = random.integer(1, 3);
 	for (let saying = 0; saying < sayings; saying++) {
-		at += logUniform(random, 0.5, 40);
+		// What is lost may be the last word of the introduction.
+		at += saying === 0 && random.chance(0.4) ? 0 : logUniform(random, 0.5, 40);
 		const sender = random.pick(["server", "server", "client"] as const);
 		if (random.chance(0.5)) at = dialogue.call(at, size(random, 20, 400), [size(random, 4, 400)]);
 		let wait = Math.max(0.05, dialogue.trip() * 2);

@@ -1,0 +1,50 @@
+import type { Model } from "../src/forest/model.ts";
+import { markdownTable } from "./markdown-table.ts";
+
+/** `models/README.md`: the default model's card for people, from the card that stands in the model. */
+export function modelReadme({ card, featureNames, thresholds, reliability, ensemble }: Model): string {
+	const parameter = (name: string) => String(card.parameters?.[name]);
+	const [falsePositives] = card.quality ?? [];
+	const facts: readonly (readonly string[])[] = [
+		["", ""],
+		["made by", "`node lab/train-default-model.ts` (needs the reference flows; same data, same file)"],
+		[
+			"learner",
+			`gradient-boosted trees, mean of ${parameter("seeds")} seeds: ${ensemble.roots.length - 1} trees of at most ${parameter("maxLeaves")} leaves, rate ${parameter("learningRate")}, share of the features a tree ${parameter("featureShare")}, of the connections ${parameter("groupShare")}`,
+		],
+		["features", `the ${featureNames.length} of \`src/detect/rhythm-features.ts\``],
+		[
+			"threshold `-t`",
+			`${thresholds?.ml}: above every real ordinary flow judged by a model that had not seen its source (${falsePositives?.on.split(",")[0]}), by a margin`,
+		],
+		[
+			"threshold `-d`",
+			`${thresholds?.dst}: what a flow nearer to mining than 99 % of those, with one telling word in its server name, comes to`,
+		],
+		["reliability", `${reliability}: share of those flows on the right side of one half, every fold counted alike`],
+	];
+	const sources = (card.sources ?? []).map(({ name, licence, miners, others, weight = 0 }) => [
+		name,
+		licence,
+		String(miners),
+		String(others),
+		`${(100 * weight).toFixed(1)} %`,
+	]);
+	return `# The default model
+
+\`default.model\` recognises mining by the rhythm of a flow: who breaks a silence, how alike the messages are, what comes
+back how fast, how long nothing is said. It reads no payload, port, address or date. \`decrypto train\` and
+\`lab/train-default-model.ts\` make such files; the latter writes this page from the card that stands in the file.
+
+${markdownTable(facts).join("\n")}
+
+## Trained on
+
+${markdownTable([["source", "licence", "miner flows", "ordinary flows", "weight"], ...sources]).join("\n")}
+
+Flows are the real ones, those in plain text once more inside TLS (\`lab/shape/tls-variant.ts\`), and relatives of all of
+them: other phases, paces and lengths (\`lab/shape/altered-flow.ts\`). None of the flows is in this repository.
+
+How well it does, and where it does not: [docs/default-model.md](../docs/default-model.md).
+`;
+}
