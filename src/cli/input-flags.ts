@@ -45,7 +45,7 @@ export function addMeteringFlags(command: Command): Command {
 export function addThreadsFlag(command: Command): Command {
 	return command.option(
 		"--threads <n>",
-		"1, or 2: read and meter on a thread of its own, large captures on both (not standard input, nor captures of a directory)",
+		"1, or 2: read and meter on a thread of its own (not standard input, nor captures of a directory)",
 		oneOrTwo,
 		1,
 	);

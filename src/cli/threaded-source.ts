@@ -7,7 +7,6 @@ import { type FlowColumns, transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { NamedInput } from "./input-list.ts";
 import { type InputOptions, type OpenedInput, openInput } from "./open-input.ts";
-import { canBeShared, openShared } from "./shared-capture.ts";
 import { errorOf, mirrorCounters, type SourceOrder, type SourceReport } from "./source-messages.ts";
 
 /**
@@ -68,9 +67,9 @@ export async function openOnThread(
 	options: InputOptions,
 	hasSuccessor: () => boolean,
 ): Promise<OpenedInput | undefined> {
-	if (!thread || !canBeHandedOver(input, options)) return openInput(input, options, hasSuccessor);
-	const openThere: SourceThread["open"] = (...asked) => thread.open(...asked);
-	return canBeShared(input, options) ? openShared(openThere, input, options) : openThere(input, options);
+	return thread && canBeHandedOver(input, options)
+		? thread.open(input, options)
+		: openInput(input, options, hasSuccessor);
 }
 
 /**

@@ -9,13 +9,10 @@ import type { FlowSource } from "../flow/flow-source.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
 import { PACKETS_AT_ONCE, PacketBatch } from "./packet-batch.ts";
 import type { Rotation } from "./rotation.ts";
-import { isOfShard, PACKETS_PER_ROUND, type Shard } from "./shard.ts";
 
 export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
 	/** Where the capture is one of several files of one observation: what their flows go on in. */
 	readonly rotation?: Rotation;
-	/** Meters these packets only. There is a batch, be it empty, for every {@link PACKETS_PER_ROUND} packets of the capture. Not live. */
-	readonly shard?: Shard;
 	/** Shown every packet before it is metered; the packet is reused. */
 	readonly tap?: { add(packet: CapturedPacket): void };
 }
@@ -48,7 +45,6 @@ class CaptureFlows implements FlowSource {
 	readonly #live: boolean;
 	readonly #rotation: Rotation | undefined;
 	readonly #tap: MeterCaptureOptions["tap"];
-	readonly #shard: Shard | undefined;
 	#stopped = false;
 	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
 	#lastTime = 0;
@@ -62,7 +58,6 @@ class CaptureFlows implements FlowSource {
 		this.#decoder = new PacketDecoder(options);
 		this.#rotation = options.rotation;
 		this.#tap = options.tap;
-		this.#shard = options.shard;
 		this.#meter = options.rotation?.take() ?? new Meter(options);
 		this.#live = options.live ?? false;
 	}
@@ -75,14 +70,13 @@ class CaptureFlows implements FlowSource {
 				const isFilled = this.#live ? await within(filled, TICK) : await filled;
 				if (isFilled === false) break;
 				if (isFilled) {
-					if (this.#shard) yield* this.#meterRounds();
-					else this.#meterPackets(Infinity);
+					this.#meterPackets();
 					filled = this.#reader.fill();
 					// Nobody awaits it where the consumer ends the iteration; where it goes on, the failure is met above.
 					filled.catch(() => {});
 				}
 				if (this.#live) this.#tick();
-				if (!this.#shard && flows.length >= (this.#live ? 1 : BATCH)) yield* this.#flows();
+				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#flows();
 			}
 			if (!(await this.#goesOn())) while (this.#meter.drain(BATCH)) if (flows.length >= BATCH) yield* this.#flows();
 			yield* this.#flows();
@@ -110,28 +104,17 @@ class CaptureFlows implements FlowSource {
 		return true;
 	}
 
-	/** The packets that are in memory, with a batch behind every round. */
-	*#meterRounds(): Generator<FlowColumns> {
-		for (;;) {
-			const wanted = PACKETS_PER_ROUND - (this.counters.packets % PACKETS_PER_ROUND);
-			if (this.#meterPackets(wanted) < wanted) return;
-			yield* this.#takenBatch();
-		}
-	}
-
-	/** The packets that are in memory, at most so many; how many they were. */
-	#meterPackets(most: number): number {
+	/** The packets that are in memory. */
+	#meterPackets(): void {
 		const reader = this.#reader;
 		const captured = reader.packet;
 		const batch = this.#batch;
-		const shard = this.#shard;
 		let packets = 0;
-		while (packets < most && reader.next()) {
+		while (reader.next()) {
 			packets++;
 			if (this.#tap !== undefined) this.#tap.add(captured);
 			const outcome = this.#decoder.decode(captured, batch.packets[batch.length]!);
 			if (outcome === OUTCOME.DECODED) {
-				if (shard !== undefined && !isOfShard(batch.packets[batch.length]!, shard)) continue;
 				batch.times[batch.length++] = captured.time;
 				if (batch.length === PACKETS_AT_ONCE) this.#meterBatch();
 			} else {
@@ -147,7 +130,6 @@ class CaptureFlows implements FlowSource {
 			this.#lastSeen = performance.now();
 		}
 		this.#tellOutcomes();
-		return packets;
 	}
 
 	#meterBatch(): void {
@@ -156,12 +138,8 @@ class CaptureFlows implements FlowSource {
 	}
 
 	*#flows(): Generator<FlowColumns> {
-		if (this.#meter.flows.length > 0) yield* this.#takenBatch();
-	}
-
-	/** The flows that have ended, be it none. */
-	*#takenBatch(): Generator<FlowColumns> {
 		const { flows } = this.#meter;
+		if (flows.length === 0) return;
 		this.counters.flows += flows.length;
 		yield flows.columns();
 		flows.clear();
