@@ -55,6 +55,11 @@ export class ByteChains {
 		}
 	}
 
+	/** As {@link Slabs.fetch}. */
+	fetch(pieces: Int32Array, count: number): void {
+		this.#slabs.fetch(pieces, count);
+	}
+
 	release(first: number): void {
 		this.#slabs.release(first);
 	}

@@ -37,6 +37,11 @@ export class FirstPayloads {
 		if (length > 0) this.#into[reverse]!.append(this.#words, piece * WORDS, length, into);
 	}
 
+	/** As {@link Slabs.fetch}. */
+	fetch(pieces: Int32Array, count: number): void {
+		this.#slabs.fetch(pieces, count);
+	}
+
 	release(piece: number): void {
 		this.#slabs.release(piece);
 	}

@@ -5,7 +5,7 @@ import { ByteChains } from "./byte-chains.ts";
 import { FirstPayloads, PAYLOAD_LIMIT } from "./first-payloads.ts";
 import { writeFlow } from "./flow-export.ts";
 import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
-import type { FlowTable } from "./flow-table.ts";
+import { FLOWS_AT_ONCE, type FlowTable } from "./flow-table.ts";
 import { Handshakes, mayBeginHello } from "./handshakes.ts";
 import { LongPayloads } from "./long-payloads.ts";
 import { PacketLists } from "./packet-lists.ts";
@@ -53,6 +53,8 @@ export class FlowContents {
 	readonly #isPayloadWanted: (bytes: Uint8Array, begin: number, end: number) => boolean;
 	readonly #handshakes: Handshakes | undefined;
 	readonly #name = new ServerNamePosition();
+	/** What is fetched of the flows at hand: beginnings of chains, or slots. */
+	readonly #sought = new Int32Array(2 * FLOWS_AT_ONCE);
 	#isShort = false;
 
 	constructor(table: FlowTable, options: ContentOptions) {
@@ -208,6 +210,41 @@ export class FlowContents {
 		this.#names.release(words[(slot << WORD_SHIFT) + WORD.SERVER_NAME]!);
 		words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#names.store(captured, begin, end);
 		bytes[record + BYTE.SERVER_NAME_LENGTH] = end - begin;
+	}
+
+	/** Has the memory fetched that {@link write} reads of the flows in `slots[0 … count)`, whose records are at hand. */
+	fetch(slots: Int32Array, count: number): void {
+		const sought = this.#sought;
+		this.#lists.fetch(sought, this.#collect(WORD.LIST_FIRST, slots, count, 0));
+		const payloads = this.#collect(WORD.PAYLOAD, slots, count, 0);
+		this.#firstPayloads.fetch(sought, this.#collect(WORD.PAYLOAD_REVERSE, slots, count, payloads));
+		this.#names.fetch(sought, this.#collect(WORD.SERVER_NAME, slots, count, 0));
+		this.#payloads?.fetch(sought, this.#having(EXTRA.LONG_PAYLOAD, slots, count));
+		this.#handshakes?.fetch(sought, this.#having(EXTRA.HANDSHAKE, slots, count));
+	}
+
+	/** Seeks those of the slots whose flows have the extra; gives how many they are. */
+	#having(extra: number, slots: Int32Array, count: number): number {
+		const { bytes } = this.#table;
+		let end = 0;
+		for (let i = 0; i < count; i++) {
+			this.#sought[end] = slots[i]!;
+			if (bytes[(slots[i]! << BYTE_SHIFT) + BYTE.EXTRAS]! & extra) end++;
+		}
+		return end;
+	}
+
+	/** Puts behind the first `length` that are sought the chains that `word` of each record begins; gives how many there are then. */
+	#collect(word: number, slots: Int32Array, count: number, length: number): number {
+		const { words } = this.#table;
+		const sought = this.#sought;
+		let end = length;
+		for (let i = 0; i < count; i++) {
+			const first = words[(slots[i]! << WORD_SHIFT) + word]!;
+			sought[end] = first;
+			if (first !== 0) end++;
+		}
+		return end;
 	}
 
 	/** Appends the flow to the batch that `into` builds. */

@@ -4,6 +4,9 @@ import { RECORD_BYTES, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { PACKETS_AT_ONCE } from "./packet-batch.ts";
 import { PacketKeys } from "./packet-keys.ts";
 
+/** Flows that are fetched at once. */
+export const FLOWS_AT_ONCE = 128;
+
 const SMALLEST_INDEX = 1 << 12;
 
 /**
@@ -102,6 +105,19 @@ export class FlowTable {
 			}
 			expected[i] = slot;
 			if (slot >= 0) sum ^= this.words[slot << WORD_SHIFT]!;
+		}
+		this.#touched ^= sum;
+	}
+
+	/** Has the memory fetched of the records in `slots[0 … count)`, at most {@link FLOWS_AT_ONCE}, and where the index has them. */
+	fetch(slots: Int32Array, count: number): void {
+		const { words } = this;
+		const index = this.#index;
+		let sum = 0;
+		for (let i = 0; i < count; i++) sum ^= words[slots[i]! << WORD_SHIFT]!;
+		for (let i = 0; i < count; i++) {
+			const hash = words[(slots[i]! << WORD_SHIFT) + WORD.HASH]!;
+			sum ^= index[2 * (hash >>> this.#shift)]!;
 		}
 		this.#touched ^= sum;
 	}

@@ -91,6 +91,12 @@ export class Handshakes {
 		into.extras.ja4?.append(texts, at, at + texts[3]!);
 	}
 
+	/** Has the memory fetched that {@link write} reads for each of `slots[0 … count)`, which it overwrites. */
+	fetch(slots: Int32Array, count: number): void {
+		for (let i = 0; i < count; i++) slots[i] = this.#state[slots[i]! * WORDS + CHAIN]!;
+		this.#chains.fetch(slots, count);
+	}
+
 	/** Gives back what the flow took, and makes the slot as new. */
 	release(slot: number): void {
 		const base = slot * WORDS;

@@ -1,9 +1,12 @@
+import { FLOWS_AT_ONCE } from "./flow-table.ts";
+
 /**
  * After so many packets so many slots, of a ring of at least 2^14, are looked at for flows that have been silent too long.
  * The reference exporter looks at 8 of 2^17 after each packet, which is the same pace; a small table is swept no faster,
- * because in a capture whose time runs backwards that would end flows which there go on.
+ * because in a capture whose time runs backwards that would end flows which there go on. Many at a time, because flows
+ * that end together cost less.
  */
-export const SWEEP_STEP = 16;
+export const SWEEP_STEP = FLOWS_AT_ONCE;
 const SWEEP_RING = 1 << 14;
 
 /**

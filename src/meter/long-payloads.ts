@@ -15,6 +15,7 @@ const SYN = 0x02;
 /** Memory for a slot: a buffer each where a few hundred bytes are kept, which not every direction needs. */
 const BYTES_PER_SLOT = 512;
 const FEWEST_BUFFERS = 16;
+const CACHE_LINE = 64;
 
 /**
  * The first payload bytes of each direction, joined over packets. TCP segments are placed by sequence number: what was
@@ -26,6 +27,8 @@ export class LongPayloads {
 	readonly #slabs: Slabs;
 	readonly #bytes: Uint8Array;
 	readonly #bytesPerBuffer: number;
+	/** Keeps what is read ahead from being optimised away. */
+	#touched = 0;
 
 	/** `limit`: bytes kept of a direction. */
 	constructor(slots: number, limit: number) {
@@ -71,6 +74,26 @@ export class LongPayloads {
 	#writeDirection(base: number, into: ListColumnBuilder<Uint8Array>): void {
 		const begin = this.#state[base + BUFFER]! * this.#bytesPerBuffer;
 		into.append(this.#bytes, begin, begin + this.#state[base + LENGTH]!);
+	}
+
+	/** Has the memory fetched that {@link write} reads for each of `slots[0 … count)`. */
+	fetch(slots: Int32Array, count: number): void {
+		let sum = 0;
+		for (let i = 0; i < count; i++) sum ^= this.#state[2 * slots[i]! * WORDS]!;
+		for (let i = 0; i < count; i++) {
+			const base = 2 * slots[i]! * WORDS;
+			sum ^= this.#read(base) ^ this.#read(base + WORDS);
+		}
+		this.#touched ^= sum;
+	}
+
+	/** A byte of each cache line that a direction's payload lies in. */
+	#read(base: number): number {
+		const begin = this.#state[base + BUFFER]! * this.#bytesPerBuffer;
+		const end = begin + this.#state[base + LENGTH]!;
+		let sum = 0;
+		for (let at = begin; at < end; at += CACHE_LINE) sum ^= this.#bytes[at]!;
+		return sum;
 	}
 
 	/** Gives back what the flow took, and makes the slot as new. */

@@ -1,9 +1,10 @@
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
-import { END_REASON, type EndReason } from "./end-reason.ts";
+import { END_REASON } from "./end-reason.ts";
 import { type ContentOptions, FlowContents } from "./flow-contents.ts";
-import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
-import { FlowTable } from "./flow-table.ts";
+import { FlowExporter } from "./flow-exporter.ts";
+import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, STATE } from "./flow-record.ts";
+import { FLOWS_AT_ONCE, FlowTable } from "./flow-table.ts";
 import { FragmentTable } from "./fragment-table.ts";
 import { IdleSweep, SWEEP_STEP } from "./idle-sweep.ts";
 import { PacketBatch } from "./packet-batch.ts";
@@ -40,10 +41,6 @@ const EVICTION_CHOICE = 16;
  * Finished flows are appended to {@link flows}; whoever feeds the meter takes them from there.
  */
 export class Meter {
-	/** Flows that have ended since it was last cleared. */
-	readonly flows: FlowColumnsBuilder;
-	/** How many flows ended for which of {@link END_REASON}. */
-	readonly endReasons = new Float64Array(6);
 	/** Flows exported early because the table or its memory was full. */
 	evicted = 0;
 	readonly #live: boolean;
@@ -51,6 +48,7 @@ export class Meter {
 	readonly #table: FlowTable;
 	readonly #fragments: FragmentTable;
 	readonly #contents: FlowContents;
+	readonly #exporter: FlowExporter;
 	readonly #sweep: IdleSweep;
 	/** Where {@link add} puts its one packet. */
 	readonly #single = new PacketBatch();
@@ -59,6 +57,7 @@ export class Meter {
 	/** The next slots to consider for eviction and to drain. */
 	#evictionHand = 0;
 	#drainHand = 0;
+	readonly #left = new Int32Array(FLOWS_AT_ONCE);
 
 	constructor(options: MeterOptions = {}) {
 		const flows = options.maximumFlows ?? DEFAULT_MAXIMUM_FLOWS;
@@ -71,7 +70,17 @@ export class Meter {
 		this.#fragments = new FragmentTable(options.seed);
 		this.#contents = new FlowContents(this.#table, options);
 		this.#sweep = new IdleSweep(flows);
-		this.flows = this.#contents.createBuilder(options.vlan ?? false);
+		this.#exporter = new FlowExporter(this.#table, this.#contents, this.#sweep, options.vlan ?? false);
+	}
+
+	/** Flows that have ended since it was last cleared. */
+	get flows(): FlowColumnsBuilder {
+		return this.#exporter.flows;
+	}
+
+	/** How many flows ended for which of {@link END_REASON}. */
+	get endReasons(): Float64Array {
+		return this.#exporter.endReasons;
 	}
 
 	/** QUIC packets that were not opened because too many came at once. */
@@ -152,9 +161,10 @@ export class Meter {
 	/** The reference's checks in the reference's order. */
 	#exportEnded(slot: number, packet: DecodedPacket, position: number): void {
 		const last = this.#table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!;
-		if (packet.tcpFlags & SYN && this.#hasEnded(slot, position)) this.#export(slot, END_REASON.END_OF_FLOW, false);
-		else if (last < this.#timeouts.silentBefore) this.#export(slot, this.#reasonOfSilence(slot));
-		else this.#export(slot, END_REASON.ACTIVE);
+		if (packet.tcpFlags & SYN && this.#hasEnded(slot, position))
+			this.#exporter.export(slot, END_REASON.END_OF_FLOW, false);
+		else if (last < this.#timeouts.silentBefore) this.#exporter.exportSilent(slot);
+		else this.#exporter.export(slot, END_REASON.ACTIVE);
 	}
 
 	/** Lets flows end by the clock alone, when no packets come: call it about once a second with the capture's time in µs. */
@@ -169,18 +179,28 @@ export class Meter {
 	drain(count: number): boolean {
 		let exported = 0;
 		while (this.#drainHand < this.#table.used && exported < count) {
-			const slot = this.#drainHand++;
-			if (!this.#table.isLive(slot)) continue;
-			this.#export(slot, END_REASON.FORCED);
-			exported++;
+			const found = this.#nextLeft(Math.min(FLOWS_AT_ONCE, count - exported));
+			this.#exporter.fetch(this.#left, found);
+			for (let i = 0; i < found; i++) this.#exporter.export(this.#left[i]!, END_REASON.FORCED);
+			exported += found;
 		}
 		return exported > 0;
+	}
+
+	/** Lists the next flows that are left, at most `count`; gives how many they are. */
+	#nextLeft(count: number): number {
+		let found = 0;
+		for (; this.#drainHand < this.#table.used && found < count; this.#drainHand++) {
+			if (this.#table.isLive(this.#drainHand)) this.#left[found++] = this.#drainHand;
+		}
+		return found;
 	}
 
 	#sweepOn(): void {
 		this.#packets = 0;
 		const { due } = this.#sweep;
 		const count = this.#sweep.step(this.#table.used, this.#timeouts.silentBefore);
+		this.#exporter.fetch(due, count);
 		for (let i = 0; i < count; i++) this.#endIfSilent(due[i]!);
 	}
 
@@ -188,8 +208,8 @@ export class Meter {
 		const { doubles } = this.#table;
 		const first = doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST]!;
 		const last = doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!;
-		if (last < this.#timeouts.silentBefore) this.#export(slot, this.#reasonOfSilence(slot));
-		else if (this.#live && first < this.#timeouts.longBefore) this.#export(slot, END_REASON.ACTIVE);
+		if (last < this.#timeouts.silentBefore) this.#exporter.exportSilent(slot);
+		else if (this.#live && first < this.#timeouts.longBefore) this.#exporter.export(slot, END_REASON.ACTIVE);
 		else this.#sweep.watch(slot, this.#timeouts.nextLook(first, last, this.#live));
 	}
 
@@ -209,29 +229,7 @@ export class Meter {
 			const last = doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!;
 			if (idlest < 0 || last < doubles[(idlest << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!) idlest = slot;
 		}
-		this.#export(idlest, END_REASON.LACK_OF_RESOURCES);
+		this.#exporter.export(idlest, END_REASON.LACK_OF_RESOURCES);
 		this.evicted++;
-	}
-
-	#reasonOfSilence(slot: number): EndReason {
-		const { bytes } = this.#table;
-		const record = slot << BYTE_SHIFT;
-		const flags = bytes[record + BYTE.FLAGS]! | bytes[record + BYTE.FLAGS_REVERSE]!;
-		return flags & FIN_OR_RST ? END_REASON.END_OF_FLOW : END_REASON.INACTIVE;
-	}
-
-	/** Appends the flow to {@link flows} and frees its slot. The pre-export step is left out where a SYN splits: the reference does so. */
-	#export(slot: number, reason: EndReason, hasPreExport = true): void {
-		const { bytes, words } = this.#table;
-		const record = slot << BYTE_SHIFT;
-		const link = slot << WORD_SHIFT;
-		const packets = words[link + WORD.PACKETS]! + words[link + WORD.PACKETS_REVERSE]!;
-		const hasSyn = ((bytes[record + BYTE.FLAGS]! | bytes[record + BYTE.FLAGS_REVERSE]!) & SYN) !== 0;
-		if (hasPreExport && packets <= 1 && hasSyn) bytes[record + BYTE.LIST_COUNT] = 0;
-		this.endReasons[reason]!++;
-		this.#contents.write(slot, this.flows);
-		this.#contents.release(slot);
-		this.#table.remove(slot);
-		this.#sweep.forget(slot);
 	}
 }

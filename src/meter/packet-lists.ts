@@ -67,6 +67,11 @@ export class PacketLists {
 		}
 	}
 
+	/** As {@link Slabs.fetch}. */
+	fetch(pieces: Int32Array, count: number): void {
+		this.#slabs.fetch(pieces, count);
+	}
+
 	release(first: number): void {
 		this.#slabs.release(first);
 	}

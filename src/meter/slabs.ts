@@ -15,6 +15,8 @@ export class Slabs {
 	readonly #linkWord: number;
 	#free = 0;
 	#used = 1;
+	/** Keeps what is read ahead from being optimised away. */
+	#touched = 0;
 
 	/** `linkWord`: the word of a piece that holds the next one's number. */
 	constructor(count: number, bytesPerPiece: number, linkWord: number) {
@@ -43,6 +45,28 @@ export class Slabs {
 
 	link(piece: number, next: number): void {
 		this.words[piece * this.#wordsPerPiece + this.#linkWord] = next;
+	}
+
+	/**
+	 * Has the memory fetched of the chains that begin with `pieces[0 … count)`, which it overwrites; 0 is no chain. They are
+	 * followed side by side: who follows one alone waits for each of its pieces.
+	 */
+	fetch(pieces: Int32Array, count: number): void {
+		const { words } = this;
+		let left = count;
+		while (left > 0) {
+			let sum = 0;
+			let kept = 0;
+			for (let i = 0; i < left; i++) {
+				const begin = pieces[i]! * this.#wordsPerPiece;
+				const next = words[begin + this.#linkWord]!;
+				sum ^= words[begin]!;
+				pieces[kept] = next;
+				if (next !== 0) kept++;
+			}
+			this.#touched ^= sum;
+			left = kept;
+		}
 	}
 
 	/** Takes back a whole chain. */

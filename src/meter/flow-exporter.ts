@@ -1,0 +1,62 @@
+import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { END_REASON, type EndReason } from "./end-reason.ts";
+import type { FlowContents } from "./flow-contents.ts";
+import { BYTE, BYTE_SHIFT, WORD, WORD_SHIFT } from "./flow-record.ts";
+import type { FlowTable } from "./flow-table.ts";
+import type { IdleSweep } from "./idle-sweep.ts";
+
+const SYN = 0x02;
+const FIN_OR_RST = 0x05;
+
+/** Takes flows that have ended out of the table, into the columns of a batch. */
+export class FlowExporter {
+	/** Flows that have ended since it was last cleared. */
+	readonly flows: FlowColumnsBuilder;
+	/** How many flows ended for which of {@link END_REASON}. */
+	readonly endReasons = new Float64Array(6);
+	readonly #table: FlowTable;
+	readonly #contents: FlowContents;
+	readonly #sweep: IdleSweep;
+
+	constructor(table: FlowTable, contents: FlowContents, sweep: IdleSweep, vlan: boolean) {
+		this.#table = table;
+		this.#contents = contents;
+		this.#sweep = sweep;
+		this.flows = contents.createBuilder(vlan);
+	}
+
+	/**
+	 * Has all memory fetched that belongs to the flows in `slots[0 … count)`, at most `FLOWS_AT_ONCE`: they have been
+	 * silent for long, so that it is in no cache, and what one flow waits for is then there for all.
+	 */
+	fetch(slots: Int32Array, count: number): void {
+		this.#table.fetch(slots, count);
+		this.#contents.fetch(slots, count);
+	}
+
+	/** Appends the flow to {@link flows} and frees its slot. The pre-export step is left out where a SYN splits: the reference does so. */
+	export(slot: number, reason: EndReason, hasPreExport = true): void {
+		const { bytes, words } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const link = slot << WORD_SHIFT;
+		const packets = words[link + WORD.PACKETS]! + words[link + WORD.PACKETS_REVERSE]!;
+		if (hasPreExport && packets <= 1 && (this.#flagsOf(slot) & SYN) !== 0) bytes[record + BYTE.LIST_COUNT] = 0;
+		this.endReasons[reason]!++;
+		this.#contents.write(slot, this.flows);
+		this.#contents.release(slot);
+		this.#table.remove(slot);
+		this.#sweep.forget(slot);
+	}
+
+	/** Exports a flow that has been silent for too long: over where either end had said so. */
+	exportSilent(slot: number): void {
+		this.export(slot, this.#flagsOf(slot) & FIN_OR_RST ? END_REASON.END_OF_FLOW : END_REASON.INACTIVE);
+	}
+
+	/** The TCP flags of both directions. */
+	#flagsOf(slot: number): number {
+		const { bytes } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		return bytes[record + BYTE.FLAGS]! | bytes[record + BYTE.FLAGS_REVERSE]!;
+	}
+}
