@@ -1,6 +1,7 @@
 import { u16 } from "../capture/layer.ts";
 
-const HANDSHAKE = 22;
+/** The record type of a TLS handshake. */
+export const TLS_HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
 const RECORD_HEADER = 5;
@@ -22,7 +23,7 @@ export class ServerNamePosition {
  * bytes at the end, because it forgets their own length field when it checks the bounds. `src/tls` is the parser to use elsewhere.
  */
 export function readHello(bytes: Uint8Array, begin: number, end: number, name: ServerNamePosition): number {
-	if (end - begin < RECORD_HEADER || bytes[begin] !== HANDSHAKE || bytes[begin + 1] !== 3) return HELLO.NONE;
+	if (end - begin < RECORD_HEADER || bytes[begin] !== TLS_HANDSHAKE || bytes[begin + 1] !== 3) return HELLO.NONE;
 	// Type and length, version, random: 4 + 2 + 32 bytes, then the session identifier.
 	const handshake = begin + RECORD_HEADER;
 	let at = handshake + 38;

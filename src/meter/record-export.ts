@@ -1,19 +1,9 @@
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
-import type { ByteChains } from "./byte-chains.ts";
-import type { FirstPayloads } from "./first-payloads.ts";
 import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, KEY, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
-import type { PacketLists } from "./packet-lists.ts";
 
-/** Appends the flow in `slot` to the batch that `into` builds. */
-export function writeFlow(
-	table: FlowTable,
-	slot: number,
-	lists: PacketLists,
-	payloads: FirstPayloads,
-	names: ByteChains,
-	into: FlowColumnsBuilder,
-): void {
+/** Writes key, times and counters of the flow in `slot` to the flow that `into` is building. */
+export function writeCounters(table: FlowTable, slot: number, into: FlowColumnsBuilder): void {
 	const { doubles, words, bytes } = table;
 	const i = into.length;
 	const times = slot << DOUBLE_SHIFT;
@@ -28,16 +18,6 @@ export function writeFlow(
 	into.packetsReverse[i] = words[link + WORD.PACKETS_REVERSE]! >>> 0;
 	into.tcpFlags[i] = bytes[record + BYTE.FLAGS]!;
 	into.tcpFlagsReverse[i] = bytes[record + BYTE.FLAGS_REVERSE]!;
-	lists.write(words[link + WORD.LIST_FIRST]!, bytes[record + BYTE.LIST_COUNT]!, into);
-	payloads.write(words[link + WORD.PAYLOAD]!, bytes[record + BYTE.PAYLOAD_LENGTH]!, 0, into.payload);
-	payloads.write(
-		words[link + WORD.PAYLOAD_REVERSE]!,
-		bytes[record + BYTE.PAYLOAD_REVERSE_LENGTH]!,
-		1,
-		into.payloadReverse,
-	);
-	names.write(words[link + WORD.SERVER_NAME]!, bytes[record + BYTE.SERVER_NAME_LENGTH]!, into.serverName);
-	into.endFlow();
 }
 
 function writeKey(words: Int32Array, link: number, sourceIsSecond: boolean, into: FlowColumnsBuilder): void {

@@ -1,0 +1,115 @@
+import type { DecodedPacket } from "../capture/decoded-packet.ts";
+import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { ByteChains } from "./byte-chains.ts";
+import { BYTE, BYTE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
+import type { FlowTable } from "./flow-table.ts";
+import { Handshakes, mayBeginHello } from "./handshakes.ts";
+import { HELLO, readHello, ServerNamePosition, TLS_HANDSHAKE } from "./reference-tls.ts";
+import { SoughtFlows } from "./sought-flows.ts";
+
+/** A long name's. */
+const PIECES_PER_FLOW = 2;
+const FEWEST_PIECES = 256;
+/** What a server name holds at most. */
+const NAME_LIMIT = 253;
+
+/**
+ * What flows keep of the hellos in them: the server name that the reference exporter finds, and where it is asked for what
+ * `src/tls` reads in hellos of any length.
+ */
+export class KeptHellos {
+	readonly #table: FlowTable;
+	readonly #names: ByteChains;
+	readonly #handshakes: Handshakes | undefined;
+	readonly #name = new ServerNamePosition();
+	readonly #sought: SoughtFlows;
+
+	constructor(table: FlowTable, areReadWhole: boolean) {
+		this.#table = table;
+		this.#names = new ByteChains(Math.max(FEWEST_PIECES, table.capacity * PIECES_PER_FLOW));
+		if (areReadWhole) this.#handshakes = new Handshakes(table.capacity);
+		this.#sought = new SoughtFlows(table);
+	}
+
+	/** Whether one more packet might not find room. */
+	get isExhausted(): boolean {
+		return this.#names.isExhausted(2 * NAME_LIMIT) || (this.#handshakes?.isExhausted ?? false);
+	}
+
+	/** QUIC packets that were not opened because too many came at once. */
+	get skipped(): number {
+		return this.#handshakes?.skipped ?? 0;
+	}
+
+	/** Takes what a packet with payload adds; its time in µs. */
+	add(slot: number, packet: DecodedPacket, captured: Uint8Array, time: number, reverse: number): void {
+		this.#addServerName(slot, packet, captured);
+		if (this.#handshakes === undefined) return;
+		const { bytes } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		if (!(bytes[record + BYTE.STATE]! & STATE.HELLO_UNDER_WAY) && !mayBeginHello(packet, captured)) return;
+		bytes[record + BYTE.EXTRAS]! |= EXTRA.HANDSHAKE;
+		this.#addHello(this.#handshakes, slot, packet, captured, reverse === 1, Math.floor(time / 1e6));
+	}
+
+	/** Looks for hellos until a ServerHello has followed a ClientHello; a second ClientHello before it brings the name that counts. */
+	#addServerName(slot: number, { payloadBegin, payloadEnd }: DecodedPacket, captured: Uint8Array): void {
+		const { bytes, words } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const state = bytes[record + BYTE.STATE]!;
+		if (captured[payloadBegin] !== TLS_HANDSHAKE || state & STATE.SERVER_HELLO) return;
+		const hello = readHello(captured, payloadBegin, payloadEnd, this.#name);
+		if (hello === HELLO.SERVER && state & STATE.CLIENT_HELLO) bytes[record + BYTE.STATE] = state | STATE.SERVER_HELLO;
+		if (hello !== HELLO.CLIENT) return;
+		bytes[record + BYTE.STATE] = state | STATE.CLIENT_HELLO;
+		const { begin, end } = this.#name;
+		if (begin === end) return;
+		this.#names.release(words[(slot << WORD_SHIFT) + WORD.SERVER_NAME]!);
+		this.#storeName(slot, captured, begin, end);
+	}
+
+	#addHello(
+		handshakes: Handshakes,
+		slot: number,
+		packet: DecodedPacket,
+		captured: Uint8Array,
+		isReverse: boolean,
+		second: number,
+	): void {
+		const { bytes } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const hasName = handshakes.add(slot, packet, captured, isReverse, second);
+		if (handshakes.isUnderWay(slot)) bytes[record + BYTE.STATE]! |= STATE.HELLO_UNDER_WAY;
+		else bytes[record + BYTE.STATE]! &= ~STATE.HELLO_UNDER_WAY;
+		if (!hasName || bytes[record + BYTE.SERVER_NAME_LENGTH] !== 0) return;
+		const { begin, end } = handshakes.hello.serverName;
+		this.#storeName(slot, handshakes.hello.bytes, begin, end);
+	}
+
+	#storeName(slot: number, bytes: Uint8Array, begin: number, end: number): void {
+		this.#table.words[(slot << WORD_SHIFT) + WORD.SERVER_NAME] = this.#names.store(bytes, begin, end);
+		this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.SERVER_NAME_LENGTH] = end - begin;
+	}
+
+	/** Has the memory fetched that {@link write} reads of the flows in `slots[0 … count)`, whose records are at hand. */
+	fetch(slots: Int32Array, count: number): void {
+		const sought = this.#sought;
+		this.#names.fetch(sought.values, sought.chains(WORD.SERVER_NAME, slots, count));
+		this.#handshakes?.fetch(sought.values, sought.having(EXTRA.HANDSHAKE, slots, count));
+	}
+
+	/** Appends what the flow has to the flow that `into` is building. */
+	write(slot: number, into: FlowColumnsBuilder): void {
+		const { bytes, words } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const length = bytes[record + BYTE.SERVER_NAME_LENGTH]!;
+		this.#names.write(words[(slot << WORD_SHIFT) + WORD.SERVER_NAME]!, length, into.serverName);
+		if (bytes[record + BYTE.EXTRAS]! & EXTRA.HANDSHAKE) this.#handshakes!.write(slot, into);
+	}
+
+	/** Gives back what the flow took. */
+	release(slot: number): void {
+		this.#names.release(this.#table.words[(slot << WORD_SHIFT) + WORD.SERVER_NAME]!);
+		if (this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! & EXTRA.HANDSHAKE) this.#handshakes!.release(slot);
+	}
+}

@@ -1,0 +1,100 @@
+import type { DecodedPacket } from "../capture/decoded-packet.ts";
+import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { FirstPayloads, PAYLOAD_LIMIT } from "./first-payloads.ts";
+import { BYTE, BYTE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
+import type { FlowTable } from "./flow-table.ts";
+import { LongPayloads } from "./long-payloads.ts";
+import { SoughtFlows } from "./sought-flows.ts";
+
+export interface PayloadOptions {
+	/** First payload bytes to keep of each direction, joined over segments: columns of their own. 0 keeps none. */
+	readonly payloadBytes?: number;
+	/** Whether a direction is worth {@link payloadBytes}, told by its first payload `bytes[begin … end)`. By default each is. */
+	readonly isPayloadWanted?: (bytes: Uint8Array, begin: number, end: number) => boolean;
+}
+
+/** For each flow the first payload of both directions. */
+const PAYLOADS_PER_FLOW = 2;
+const FEWEST_PIECES = 256;
+
+/** The payload that flows keep: of each direction the first packet's, and more, joined over packets, where it is asked for. */
+export class KeptPayloads {
+	/** Whether there is more than the first packet's. */
+	readonly areLong: boolean;
+	readonly #table: FlowTable;
+	readonly #first: FirstPayloads;
+	readonly #long: LongPayloads | undefined;
+	readonly #isWanted: (bytes: Uint8Array, begin: number, end: number) => boolean;
+	readonly #sought: SoughtFlows;
+
+	constructor(table: FlowTable, { payloadBytes, isPayloadWanted = () => true }: PayloadOptions) {
+		this.#table = table;
+		// With one to spare there is always one left: no flow takes more.
+		this.#first = new FirstPayloads(Math.max(FEWEST_PIECES, table.capacity * PAYLOADS_PER_FLOW + 1));
+		if (payloadBytes) this.#long = new LongPayloads(table.capacity, payloadBytes);
+		this.areLong = this.#long !== undefined;
+		this.#isWanted = isPayloadWanted;
+		this.#sought = new SoughtFlows(table);
+	}
+
+	/** Whether one more packet might not find room. */
+	get isExhausted(): boolean {
+		return this.#first.isExhausted || (this.#long?.isExhausted ?? false);
+	}
+
+	/** A new flow in a slot whose record is clear. */
+	begin(slot: number): void {
+		if (!this.areLong) this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE]! |= STATE.LONG_PAYLOADS;
+	}
+
+	/** Takes what a packet with payload adds. */
+	add(slot: number, packet: DecodedPacket, captured: Uint8Array, reverse: number): void {
+		const { bytes } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		if (!(bytes[record + BYTE.STATE]! & (STATE.PAYLOAD << reverse))) this.#addFirst(slot, packet, captured, reverse);
+		const full = STATE.LONG_PAYLOAD << reverse;
+		if (this.#long === undefined || bytes[record + BYTE.STATE]! & full) return;
+		bytes[record + BYTE.EXTRAS]! |= EXTRA.LONG_PAYLOAD;
+		if (this.#long.add(slot, packet, captured, reverse)) bytes[record + BYTE.STATE]! |= full;
+	}
+
+	/** The direction's first packet with payload, and that packet only. */
+	#addFirst(slot: number, { payloadBegin, payloadEnd }: DecodedPacket, captured: Uint8Array, reverse: number): void {
+		const { bytes, words } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const length = Math.min(payloadEnd - payloadBegin, PAYLOAD_LIMIT);
+		words[(slot << WORD_SHIFT) + WORD.PAYLOAD + reverse] = this.#first.store(captured, payloadBegin, length);
+		bytes[record + BYTE.PAYLOAD_LENGTH + reverse] = length;
+		bytes[record + BYTE.STATE]! |= STATE.PAYLOAD << reverse;
+		if (this.areLong && !this.#isWanted(captured, payloadBegin, payloadEnd))
+			bytes[record + BYTE.STATE]! |= STATE.LONG_PAYLOAD << reverse;
+	}
+
+	/** Has the memory fetched that {@link write} reads of the flows in `slots[0 … count)`, whose records are at hand. */
+	fetch(slots: Int32Array, count: number): void {
+		const sought = this.#sought;
+		this.#first.fetch(sought.values, sought.chains(WORD.PAYLOAD, slots, count));
+		this.#first.fetch(sought.values, sought.chains(WORD.PAYLOAD_REVERSE, slots, count));
+		this.#long?.fetch(sought.values, sought.having(EXTRA.LONG_PAYLOAD, slots, count));
+	}
+
+	/** Appends what the flow has to the flow that `into` is building. */
+	write(slot: number, into: FlowColumnsBuilder): void {
+		const { bytes, words } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const link = slot << WORD_SHIFT;
+		this.#first.write(words[link + WORD.PAYLOAD]!, bytes[record + BYTE.PAYLOAD_LENGTH]!, 0, into.payload);
+		const reverseLength = bytes[record + BYTE.PAYLOAD_REVERSE_LENGTH]!;
+		this.#first.write(words[link + WORD.PAYLOAD_REVERSE]!, reverseLength, 1, into.payloadReverse);
+		if (bytes[record + BYTE.EXTRAS]! & EXTRA.LONG_PAYLOAD) this.#long!.write(slot, into);
+	}
+
+	/** Gives back what the flow took. */
+	release(slot: number): void {
+		const { bytes, words } = this.#table;
+		const link = slot << WORD_SHIFT;
+		this.#first.release(words[link + WORD.PAYLOAD]!);
+		this.#first.release(words[link + WORD.PAYLOAD_REVERSE]!);
+		if (bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! & EXTRA.LONG_PAYLOAD) this.#long!.release(slot);
+	}
+}
