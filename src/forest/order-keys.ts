@@ -13,4 +13,5 @@ export function orderKey(bits: number): number {
 }
 
 const INFINITY = 0x7f800000;
-const NAN_KEY = 0x7fffffff;
+/** The key of NaN, which nothing exceeds. */
+export const NAN_KEY = 0x7fffffff;

@@ -1,12 +1,11 @@
 import { attributePaths } from "./attribution.ts";
 import { BoundsTable } from "./bounds-table.ts";
+import { createEvaluator } from "./create-evaluator.ts";
 import { dropSettled } from "./drop-settled.ts";
 import { type Ensemble, treeCount } from "./ensemble.ts";
 import type { Model } from "./model.ts";
-import { orderKey } from "./order-keys.ts";
-import { type PackedTrees, packTrees } from "./packed-trees.ts";
 import { probabilityOfSum } from "./sum.ts";
-import { addVotes, BLOCK_CAPACITY, BLOCK_ROWS, LIST_CAPACITY } from "./walk.ts";
+import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
 
 /**
  * A model made ready to judge rows, many at a time, without allocating. It keeps scratch space: one per thread.
@@ -45,38 +44,27 @@ class BlockPredictor implements Predictor {
 	readonly featureCount: number;
 	treesAsked = 0;
 	readonly #ensemble: Ensemble;
-	readonly #trees: PackedTrees;
+	readonly #evaluator: TreeEvaluator;
 	readonly #bounds: BoundsTable;
-	/** The block's rows as float32, and in the same memory as order keys; which of them are still asked; their sums. */
-	readonly #values: Float32Array;
-	readonly #block: Int32Array;
-	readonly #active = new Int32Array(LIST_CAPACITY);
-	readonly #sums = new Float64Array(BLOCK_CAPACITY);
 	/** Where the bounds of each row's threshold are. */
 	readonly #places = new Int32Array(BLOCK_ROWS);
 
 	constructor(ensemble: Ensemble) {
 		this.featureCount = ensemble.featureCount;
 		this.#ensemble = ensemble;
-		this.#trees = packTrees(ensemble);
+		this.#evaluator = createEvaluator(ensemble);
 		this.#bounds = new BoundsTable(ensemble, KEPT_BOUNDS);
-		this.#values = new Float32Array(BLOCK_CAPACITY * ensemble.featureCount);
-		this.#block = new Int32Array(this.#values.buffer);
 	}
 
 	probabilities(rows: Float64Array, count: number, out: Float64Array): void {
-		const trees = this.#trees;
+		const evaluator = this.#evaluator;
 		const treeTotal = treeCount(this.#ensemble);
-		const block = this.#block;
-		const active = this.#active;
-		const sums = this.#sums;
 		for (let begin = 0; begin < count; begin += BLOCK_ROWS) {
-			const live = Math.min(BLOCK_ROWS, count - begin);
-			this.#fill(rows, begin, live);
-			for (let i = 0; i < live; i++) active[i] = i;
-			for (let t = 0; t < treeTotal; t++) addVotes(trees, t, block, this.featureCount, active, live, sums);
-			this.treesAsked += live * treeTotal;
-			for (let i = 0; i < live; i++) out[begin + i] = probabilityOfSum(this.#ensemble, sums[i]!);
+			const size = Math.min(BLOCK_ROWS, count - begin);
+			evaluator.fill(rows, begin, size);
+			for (let t = 0; t < treeTotal; t++) evaluator.addVotes(t, size);
+			this.treesAsked += size * treeTotal;
+			for (let i = 0; i < size; i++) out[begin + i] = probabilityOfSum(this.#ensemble, evaluator.sums[i]!);
 		}
 	}
 
@@ -85,7 +73,7 @@ class BlockPredictor implements Predictor {
 		const places = this.#places;
 		for (let begin = 0; begin < count; begin += BLOCK_ROWS) {
 			const size = Math.min(BLOCK_ROWS, count - begin);
-			this.#fill(rows, begin, size);
+			this.#evaluator.fill(rows, begin, size);
 			bounds.makeRoom(size);
 			if (typeof thresholds === "number") places.fill(bounds.placeOf(thresholds), 0, size);
 			else for (let i = 0; i < size; i++) places[i] = bounds.placeOf(thresholds[begin + i]!);
@@ -95,16 +83,14 @@ class BlockPredictor implements Predictor {
 
 	/** Asks tree after tree for the rows of the block, and drops a row as soon as its sum settles the decision. */
 	#settle(size: number, begin: number, out: Uint8Array): void {
-		const trees = this.#trees;
+		const evaluator = this.#evaluator;
+		const { active, sums } = evaluator;
 		const { pairs } = this.#bounds;
 		const places = this.#places;
-		const active = this.#active;
-		const sums = this.#sums;
 		const treeTotal = treeCount(this.#ensemble);
-		for (let i = 0; i < size; i++) active[i] = i;
 		let live = size;
 		for (let t = 0; t < treeTotal && live > 0; t++) {
-			addVotes(trees, t, this.#block, this.featureCount, active, live, sums);
+			evaluator.addVotes(t, live);
 			this.treesAsked += live;
 			const asked = t + 1;
 			if (asked > EACH_TREE_SETTLES && asked % SETTLED_EVERY !== 0 && asked < treeTotal) continue;
@@ -115,18 +101,6 @@ class BlockPredictor implements Predictor {
 			const threshold = this.#bounds.thresholdAt(places[row]!);
 			out[begin + row] = probabilityOfSum(this.#ensemble, sums[row]!) > threshold ? 1 : 0;
 		}
-	}
-
-	#fill(rows: Float64Array, begin: number, size: number): void {
-		const values = this.#values;
-		const keys = this.#block;
-		const from = begin * this.featureCount;
-		const count = size * this.featureCount;
-		for (let i = 0; i < count; i++) {
-			values[i] = rows[from + i]!;
-			keys[i] = orderKey(keys[i]!);
-		}
-		this.#sums.fill(this.#ensemble.base, 0, size);
 	}
 
 	attribute(row: Float64Array, effects: Float64Array): number {

@@ -1,0 +1,79 @@
+import type { Ensemble } from "./ensemble.ts";
+import { packTrees } from "./packed-trees.ts";
+import { keepAsKeys } from "./plain-walk.ts";
+import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
+import { type Kernel, KernelFactory } from "./wasm/kernel.ts";
+import { MemoryLayout } from "./wasm/memory-layout.ts";
+import { NODE_BYTES, WALK_KERNEL, WALKS_ABREAST } from "./wasm/walk-kernel.ts";
+
+/** A row behind the block's own that nobody asks about: lists of rows are filled up with it. */
+const SPARE_ROW = BLOCK_ROWS;
+
+const factory = new KernelFactory(WALK_KERNEL);
+
+/** Trees of any size, walked by {@link WALK_KERNEL}; undefined where it is not to be had. */
+export function createModuleWalk(ensemble: Ensemble): TreeEvaluator | undefined {
+	const layout = new MemoryLayout();
+	const nodes = ensemble.feature.length;
+	const addresses = {
+		nodes: layout.claim(nodes * NODE_BYTES),
+		votes: layout.claim(nodes * NODE_BYTES),
+		rows: layout.claim((BLOCK_ROWS + 1) * ensemble.featureCount * 4),
+		active: layout.claim((BLOCK_ROWS + WALKS_ABREAST) * 4),
+		sums: layout.claim((BLOCK_ROWS + 1) * 8),
+	};
+	const kernel = factory.create(layout.size);
+	return kernel && new ModuleWalk(ensemble, kernel.run, kernel.buffer, addresses);
+}
+
+interface Addresses {
+	readonly nodes: number;
+	readonly votes: number;
+	readonly rows: number;
+	readonly active: number;
+	readonly sums: number;
+}
+
+class ModuleWalk implements TreeEvaluator {
+	readonly active: Int32Array;
+	readonly sums: Float64Array;
+	readonly #ensemble: Ensemble;
+	readonly #run: Kernel;
+	readonly #at: Addresses;
+	/** The block's rows as float32, and in the same memory as order keys. */
+	readonly #values: Float32Array;
+	readonly #keys: Int32Array;
+
+	constructor(ensemble: Ensemble, run: Kernel, buffer: ArrayBuffer, at: Addresses) {
+		this.#ensemble = ensemble;
+		this.#run = run;
+		this.#at = at;
+		const cells = (BLOCK_ROWS + 1) * ensemble.featureCount;
+		this.active = new Int32Array(buffer, at.active, BLOCK_ROWS + WALKS_ABREAST);
+		this.sums = new Float64Array(buffer, at.sums, BLOCK_ROWS + 1);
+		this.#values = new Float32Array(buffer, at.rows, cells);
+		this.#keys = new Int32Array(buffer, at.rows, cells);
+		const { words, thresholds, votes } = packTrees(ensemble);
+		const nodes = new Int32Array(buffer, at.nodes, 2 * words.length);
+		for (let i = 0; i < words.length; i++) {
+			nodes[2 * i] = words[i]!;
+			nodes[2 * i + 1] = thresholds[i]!;
+		}
+		new Float64Array(buffer, at.votes, votes.length).set(votes);
+	}
+
+	fill(rows: Float64Array, begin: number, size: number): void {
+		const { featureCount, base } = this.#ensemble;
+		this.sums.fill(base, 0, size);
+		for (let i = 0; i < size; i++) this.active[i] = i;
+		keepAsKeys(rows, begin * featureCount, size * featureCount, this.#values, this.#keys);
+	}
+
+	addVotes(t: number, live: number): void {
+		if (live === 0) return;
+		for (let a = live; a % WALKS_ABREAST !== 0; a++) this.active[a] = SPARE_ROW;
+		const { nodes, votes, rows, active, sums } = this.#at;
+		const root = nodes + this.#ensemble.roots[t]! * NODE_BYTES;
+		this.#run(root, votes - nodes, rows, 4 * this.#ensemble.featureCount, active, active + 4 * live, sums);
+	}
+}

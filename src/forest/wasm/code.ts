@@ -1,0 +1,63 @@
+/**
+ * WebAssembly as expressions: each function gives the bytes of one (W3C, WebAssembly Core Specification 2.0, chapter 5),
+ * its operands first, as a stack machine wants them. What gives no value is a statement.
+ */
+export type Code = readonly number[];
+
+/** A local variable, by its number: parameters first. */
+export const get = (local: number): Code => [0x20, ...unsigned(local)];
+export const set = (local: number, value: Code): Code => [...value, 0x21, ...unsigned(local)];
+/** Sets a local variable and gives its value. */
+export const tee = (local: number, value: Code): Code => [...value, 0x22, ...unsigned(local)];
+
+export const constant = (value: number): Code => [0x41, ...signed(value)];
+export const add = (a: Code, b: Code): Code => [...a, ...b, 0x6a];
+export const multiply = (a: Code, b: Code): Code => [...a, ...b, 0x6c];
+export const and = (a: Code, b: Code): Code => [...a, ...b, 0x71];
+export const shiftLeft = (a: Code, by: number): Code => [...a, ...constant(by), 0x74];
+/** Zeros come in from the left. */
+export const shiftRight = (a: Code, by: number): Code => [...a, ...constant(by), 0x76];
+/** 1 where it holds, else 0; of signed numbers. */
+export const greater = (a: Code, b: Code): Code => [...a, ...b, 0x4a];
+/** 1 where it holds, else 0; of unsigned numbers, as addresses are. */
+export const less = (a: Code, b: Code): Code => [...a, ...b, 0x49];
+export const isZero = (a: Code): Code => [...a, 0x45];
+/** Zero bits below the lowest that is set. */
+export const trailingZeros = (a: Code): Code => [...a, 0x68];
+
+/** 32 bits at an address, plus an offset that the instruction has. */
+export const load = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)];
+export const loadDouble = (address: Code, offset = 0): Code => [...address, 0x2b, 3, ...unsigned(offset)];
+export const storeDouble = (address: Code, value: Code): Code => [...address, ...value, 0x39, 3, 0];
+export const addDoubles = (a: Code, b: Code): Code => [...a, ...b, 0xa0];
+
+/** Runs the statements again as long as `condition` holds behind them. */
+export const repeatWhile = (condition: Code, ...statements: Code[]): Code => [
+	...[0x03, 0x40],
+	...statements.flat(),
+	...condition,
+	...[0x0d, 0, 0x0b],
+];
+
+/** Vectors of four 32-bit numbers. */
+export const vector = {
+	load: (address: Code, offset = 0): Code => [...address, 0xfd, 0x00, 4, ...unsigned(offset)],
+	/** The 32 bits at an address, four times. */
+	loadRepeated: (address: Code, offset = 0): Code => [...address, 0xfd, 0x09, 2, ...unsigned(offset)],
+	allOnes: (): Code => [0xfd, 0x0c, ...new Array<number>(16).fill(0xff)],
+	lane: (a: Code, lane: number): Code => [...a, 0xfd, 0x1b, lane],
+	/** All bits of a lane set where it holds, else none; of signed numbers. */
+	greater: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0x3b],
+	and: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0x4e],
+	/** The bits of `a` that `b` has not. */
+	andNot: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0x4f],
+} as const;
+
+/** LEB128, as counts and offsets are written. */
+export function unsigned(value: number): Code {
+	return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
+}
+
+function signed(value: number): Code {
+	return value >= -0x40 && value < 0x40 ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(value >> 7)];
+}

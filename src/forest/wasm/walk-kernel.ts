@@ -1,0 +1,91 @@
+import { CHILD_SHIFT, FEATURE_MASK, LEAF_BIT } from "../packed-trees.ts";
+import {
+	add,
+	addDoubles,
+	and,
+	type Code,
+	constant,
+	get,
+	greater,
+	isZero,
+	less,
+	load,
+	loadDouble,
+	multiply,
+	repeatWhile,
+	set,
+	shiftLeft,
+	shiftRight,
+	storeDouble,
+	tee,
+} from "./code.ts";
+import type { KernelPlan } from "./kernel.ts";
+
+/** Rows walked side by side: as many as have their walks in registers. */
+export const WALKS_ABREAST = 6;
+
+/** A node in memory: its word (see `PackedTrees`) and its threshold. Votes lie as far apart, somewhere else. */
+export const NODE_BYTES = 8;
+const THRESHOLD = 4;
+
+const [ROOT, TO_VOTES, ROWS, ROW_BYTES, LISTED, LISTED_END, SUMS] = [0, 1, 2, 3, 4, 5, 6];
+const SUM = 7;
+const NODE = 8;
+const ROW = NODE + WALKS_ABREAST;
+const WORD = ROW + WALKS_ABREAST;
+
+/**
+ * Walks one tree for the rows of a list and adds the vote of the leaf that each comes to. A step waits for three loads one
+ * behind the other; the processor does those of the other walks meanwhile. A comparison is added as a number, so that no
+ * branch is mispredicted on the way down. A leaf is its own child: the walks go on until all stand at leaves.
+ *
+ * Parameters: addresses of the tree's root, from a node to its vote, of the rows of keys, bytes a row, addresses of the
+ * list's first row and behind its last one (it has one at least, and room for a multiple of {@link WALKS_ABREAST}), of
+ * the sums.
+ */
+export const WALK_KERNEL: KernelPlan = {
+	parameters: 7,
+	numbers: 1 + 3 * WALKS_ABREAST,
+	vectors: 0,
+	body: repeatWhile(
+		less(tee(LISTED, add(get(LISTED), constant(4 * WALKS_ABREAST))), get(LISTED_END)),
+		...walks(begin),
+		repeatWhile(isZero(and(allWords(), constant(LEAF_BIT))), ...walks(step)),
+		...walks(addVote),
+	),
+};
+
+function begin(k: number): Code {
+	const row = load(get(LISTED), 4 * k);
+	return [
+		...set(ROW + k, add(get(ROWS), multiply(row, get(ROW_BYTES)))),
+		...set(NODE + k, get(ROOT)),
+		...set(WORD + k, load(get(ROOT))),
+	];
+}
+
+function step(k: number): Code {
+	const key = load(add(get(ROW + k), shiftLeft(and(get(WORD + k), constant(FEATURE_MASK)), 2)));
+	const isRight = greater(key, load(get(NODE + k), THRESHOLD));
+	const child = add(shiftRight(get(WORD + k), CHILD_SHIFT), isRight);
+	return [
+		...set(NODE + k, add(get(ROOT), multiply(child, constant(NODE_BYTES)))),
+		...set(WORD + k, load(get(NODE + k))),
+	];
+}
+
+function allWords(): Code {
+	let all = get(WORD);
+	for (let k = 1; k < WALKS_ABREAST; k++) all = and(all, get(WORD + k));
+	return all;
+}
+
+function addVote(k: number): Code {
+	const sum = add(get(SUMS), shiftLeft(load(get(LISTED), 4 * k), 3));
+	const vote = loadDouble(add(get(NODE + k), get(TO_VOTES)));
+	return [...set(SUM, sum), ...storeDouble(get(SUM), addDoubles(loadDouble(get(SUM)), vote))];
+}
+
+function walks(of: (k: number) => Code): Code[] {
+	return Array.from({ length: WALKS_ABREAST }, (_, k) => of(k));
+}
