@@ -1,6 +1,5 @@
 import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
 import { float32Threshold } from "./float32-threshold.ts";
-import { NAN_KEY, orderKey } from "./order-keys.ts";
 import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
 import { BIT_VECTOR_KERNEL, ROWS_ABREAST, SPLIT_BYTES } from "./wasm/bit-vector-kernel.ts";
 import { type Kernel, KernelFactory } from "./wasm/kernel.ts";
@@ -51,9 +50,8 @@ class BitVectors implements TreeEvaluator {
 	/** Addresses of each tree's first split and first vote, and where the last one's end. */
 	readonly #splitsAt: Int32Array;
 	readonly #votesAt: Int32Array;
-	/** The rows' values, a column a feature, as float32 and in the same memory as order keys. */
+	/** The rows' values, a column a feature. */
 	readonly #values: Float32Array;
-	readonly #keys: Int32Array;
 	/** For each place in the columns 8 × its row: where its sum is. */
 	readonly #sumOffsets: Int32Array;
 	/** For each row its place in the columns. */
@@ -69,7 +67,6 @@ class BitVectors implements TreeEvaluator {
 		this.#at = at;
 		this.sums = new Float64Array(buffer, at.sums, BLOCK_ROWS + 1);
 		this.#values = new Float32Array(buffer, at.columns, ensemble.featureCount * COLUMN_ROWS);
-		this.#keys = new Int32Array(buffer, at.columns, ensemble.featureCount * COLUMN_ROWS);
 		this.#sumOffsets = new Int32Array(buffer, at.places, COLUMN_ROWS);
 		this.#splitsAt = new Int32Array(treeCount(ensemble) + 1);
 		this.#votesAt = new Int32Array(treeCount(ensemble) + 1);
@@ -81,14 +78,10 @@ class BitVectors implements TreeEvaluator {
 		this.sums.fill(base, 0, size);
 		this.#setWidth(size);
 		const values = this.#values;
-		const keys = this.#keys;
 		const stride = this.#stride;
 		let from = begin * featureCount;
 		for (let row = 0; row < size; row++) {
-			for (let at = row; at < featureCount * stride; at += stride) {
-				values[at] = rows[from++]!;
-				keys[at] = orderKey(keys[at]!);
-			}
+			for (let at = row; at < featureCount * stride; at += stride) values[at] = rows[from++]!;
 			this.active[row] = row;
 			this.#place(row, row);
 		}
@@ -103,7 +96,7 @@ class BitVectors implements TreeEvaluator {
 
 	/** Moves the rows that are still asked together, so that the others cost nothing. Their order stays: none is overwritten before it has moved. */
 	#pack(live: number): void {
-		const keys = this.#keys;
+		const values = this.#values;
 		const active = this.active;
 		const placeOf = this.#placeOf;
 		const stride = this.#stride;
@@ -111,7 +104,7 @@ class BitVectors implements TreeEvaluator {
 		for (let f = 0; f < this.#ensemble.featureCount; f++) {
 			const from = f * stride;
 			const to = f * this.#stride;
-			for (let a = 0; a < live; a++) keys[to + a] = keys[from + placeOf[active[a]!]!]!;
+			for (let a = 0; a < live; a++) values[to + a] = values[from + placeOf[active[a]!]!]!;
 		}
 		for (let a = 0; a < live; a++) this.#place(active[a]!, a);
 	}
@@ -127,17 +120,18 @@ class BitVectors implements TreeEvaluator {
 		this.#sumOffsets[place] = 8 * row;
 	}
 
-	/** Each tree's splits, in any order, and its votes from the leftmost leaf on. A tree without a split gets one that nothing exceeds. */
+	/** Each tree's splits, in any order, and its votes from the leftmost leaf on. A tree without a split gets one that takes no leaf away. */
 	#writeTrees(buffer: ArrayBuffer): void {
 		const { roots, feature, threshold, value } = this.#ensemble;
-		const splits = new Int32Array(buffer, this.#at.splits);
+		const words = new Int32Array(buffer, this.#at.splits);
+		const thresholds = new Float32Array(buffer, this.#at.splits);
 		const votes = new Float64Array(buffer, this.#at.votes);
-		const thresholds = new Float32Array(1);
-		const thresholdBits = new Int32Array(thresholds.buffer);
 		let split = 0;
 		let vote = 0;
-		const write = (feature: number, key: number, leftLeaves: number) => {
-			splits.set([feature, key, leftLeaves], split);
+		const write = (feature: number, threshold: number, leftLeaves: number) => {
+			words[split] = feature;
+			thresholds[split + 1] = threshold;
+			words[split + 2] = ~leftLeaves;
 			split += SPLIT_BYTES >> 2;
 		};
 		for (let t = 0; t < treeCount(this.#ensemble); t++) {
@@ -149,12 +143,11 @@ class BitVectors implements TreeEvaluator {
 					votes[vote++] = value[node]!;
 					continue;
 				}
-				thresholds[0] = float32Threshold(threshold[node]!);
 				// In preorder the leaves of the left subtree are the next ones to come.
 				const leftLeaves = leavesOf(this.#ensemble, node + 1, this.#ensemble.right[node]!);
-				write(feature[node]!, orderKey(thresholdBits[0]!), bits(vote - first, leftLeaves));
+				write(feature[node]!, float32Threshold(threshold[node]!), bits(vote - first, leftLeaves));
 			}
-			if (this.#splitsAt[t] === this.#at.splits + 4 * split) write(0, NAN_KEY, 0);
+			if (this.#splitsAt[t] === this.#at.splits + 4 * split) write(0, 0, 0);
 		}
 		this.#splitsAt[treeCount(this.#ensemble)] = this.#at.splits + 4 * split;
 	}

@@ -1,6 +1,5 @@
 import type { Ensemble } from "./ensemble.ts";
 import { packTrees } from "./packed-trees.ts";
-import { keepAsKeys } from "./plain-walk.ts";
 import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
 import { type Kernel, KernelFactory } from "./wasm/kernel.ts";
 import { MemoryLayout } from "./wasm/memory-layout.ts";
@@ -40,33 +39,31 @@ class ModuleWalk implements TreeEvaluator {
 	readonly #ensemble: Ensemble;
 	readonly #run: Kernel;
 	readonly #at: Addresses;
-	/** The block's rows as float32, and in the same memory as order keys. */
 	readonly #values: Float32Array;
-	readonly #keys: Int32Array;
 
 	constructor(ensemble: Ensemble, run: Kernel, buffer: ArrayBuffer, at: Addresses) {
 		this.#ensemble = ensemble;
 		this.#run = run;
 		this.#at = at;
-		const cells = (BLOCK_ROWS + 1) * ensemble.featureCount;
 		this.active = new Int32Array(buffer, at.active, BLOCK_ROWS + WALKS_ABREAST);
 		this.sums = new Float64Array(buffer, at.sums, BLOCK_ROWS + 1);
-		this.#values = new Float32Array(buffer, at.rows, cells);
-		this.#keys = new Int32Array(buffer, at.rows, cells);
+		this.#values = new Float32Array(buffer, at.rows, (BLOCK_ROWS + 1) * ensemble.featureCount);
 		const { words, thresholds, votes } = packTrees(ensemble);
-		const nodes = new Int32Array(buffer, at.nodes, 2 * words.length);
+		const nodes = { words: new Uint32Array(buffer, at.nodes), thresholds: new Float32Array(buffer, at.nodes) };
 		for (let i = 0; i < words.length; i++) {
-			nodes[2 * i] = words[i]!;
-			nodes[2 * i + 1] = thresholds[i]!;
+			nodes.words[2 * i] = words[i]!;
+			nodes.thresholds[2 * i + 1] = thresholds[i]!;
 		}
 		new Float64Array(buffer, at.votes, votes.length).set(votes);
 	}
 
 	fill(rows: Float64Array, begin: number, size: number): void {
 		const { featureCount, base } = this.#ensemble;
+		const values = this.#values;
+		const from = begin * featureCount;
 		this.sums.fill(base, 0, size);
 		for (let i = 0; i < size; i++) this.active[i] = i;
-		keepAsKeys(rows, begin * featureCount, size * featureCount, this.#values, this.#keys);
+		for (let i = 0; i < size * featureCount; i++) values[i] = rows[from + i]!;
 	}
 
 	addVotes(t: number, live: number): void {

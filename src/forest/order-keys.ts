@@ -13,5 +13,4 @@ export function orderKey(bits: number): number {
 }
 
 const INFINITY = 0x7f800000;
-/** The key of NaN, which nothing exceeds. */
-export const NAN_KEY = 0x7fffffff;
+const NAN_KEY = 0x7fffffff;

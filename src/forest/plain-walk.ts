@@ -14,6 +14,8 @@ export class PlainWalk implements TreeEvaluator {
 	readonly sums = new Float64Array(BLOCK_ROWS + 1);
 	readonly #ensemble: Ensemble;
 	readonly #trees: PackedTrees;
+	/** The trees' thresholds as order keys; leaves have one that nothing is below. */
+	readonly #thresholds: Int32Array;
 	/** The block's rows as float32, and in the same memory as order keys. */
 	readonly #values: Float32Array;
 	readonly #keys: Int32Array;
@@ -21,15 +23,22 @@ export class PlainWalk implements TreeEvaluator {
 	constructor(ensemble: Ensemble) {
 		this.#ensemble = ensemble;
 		this.#trees = packTrees(ensemble);
+		this.#thresholds = thresholdKeys(this.#trees);
 		this.#values = new Float32Array((BLOCK_ROWS + 1) * ensemble.featureCount);
 		this.#keys = new Int32Array(this.#values.buffer);
 	}
 
 	fill(rows: Float64Array, begin: number, size: number): void {
 		const { featureCount, base } = this.#ensemble;
+		const values = this.#values;
+		const keys = this.#keys;
+		const from = begin * featureCount;
 		this.sums.fill(base, 0, size);
 		for (let i = 0; i < size; i++) this.active[i] = i;
-		keepAsKeys(rows, begin * featureCount, size * featureCount, this.#values, this.#keys);
+		for (let i = 0; i < size * featureCount; i++) {
+			values[i] = rows[from + i]!;
+			keys[i] = orderKey(keys[i]!);
+		}
 	}
 
 	/**
@@ -38,7 +47,8 @@ export class PlainWalk implements TreeEvaluator {
 	 * branch stops the four when all stand at leaves.
 	 */
 	addVotes(t: number, live: number): void {
-		const { words, thresholds, votes } = this.#trees;
+		const { words, votes } = this.#trees;
+		const thresholds = this.#thresholds;
 		const root = this.#trees.roots[t]!;
 		const { active, sums } = this;
 		const keys = this.#keys;
@@ -63,10 +73,10 @@ export class PlainWalk implements TreeEvaluator {
 				const word2 = words[node2]!;
 				const word3 = words[node3]!;
 				if ((word0 & word1 & word2 & word3 & LEAF_BIT) !== 0) break;
-				node0 = root + (word0 >>> CHILD_SHIFT) + +(keys[at0 + (word0 & FEATURE_MASK)]! > thresholds[node0]!);
-				node1 = root + (word1 >>> CHILD_SHIFT) + +(keys[at1 + (word1 & FEATURE_MASK)]! > thresholds[node1]!);
-				node2 = root + (word2 >>> CHILD_SHIFT) + +(keys[at2 + (word2 & FEATURE_MASK)]! > thresholds[node2]!);
-				node3 = root + (word3 >>> CHILD_SHIFT) + +(keys[at3 + (word3 & FEATURE_MASK)]! > thresholds[node3]!);
+				node0 = root + (word0 >>> CHILD_SHIFT) + +(keys[at0 + (word0 & FEATURE_MASK)]! <= thresholds[node0]!);
+				node1 = root + (word1 >>> CHILD_SHIFT) + +(keys[at1 + (word1 & FEATURE_MASK)]! <= thresholds[node1]!);
+				node2 = root + (word2 >>> CHILD_SHIFT) + +(keys[at2 + (word2 & FEATURE_MASK)]! <= thresholds[node2]!);
+				node3 = root + (word3 >>> CHILD_SHIFT) + +(keys[at3 + (word3 & FEATURE_MASK)]! <= thresholds[node3]!);
 			}
 			sums[row0] = sums[row0]! + votes[node0]!;
 			sums[row1] = sums[row1]! + votes[node1]!;
@@ -76,16 +86,11 @@ export class PlainWalk implements TreeEvaluator {
 	}
 }
 
-/** Rounds `count` doubles from `rows[begin]` on to float32 in `values`, and makes order keys of them in `keys`, which is the same memory. */
-export function keepAsKeys(
-	rows: Float64Array,
-	begin: number,
-	count: number,
-	values: Float32Array,
-	keys: Int32Array,
-): void {
-	for (let i = 0; i < count; i++) {
-		values[i] = rows[begin + i]!;
-		keys[i] = orderKey(keys[i]!);
-	}
+function thresholdKeys({ thresholds, words }: PackedTrees): Int32Array {
+	const keys = new Int32Array(thresholds.slice().buffer);
+	for (let i = 0; i < keys.length; i++) keys[i] = words[i]! & LEAF_BIT ? BELOW_ALL : orderKey(keys[i]!);
+	return keys;
 }
+
+/** Smaller than every order key. */
+const BELOW_ALL = -(2 ** 31);

@@ -24,25 +24,25 @@ const LANES = 4;
 const VECTORS = ROWS_ABREAST / LANES;
 const VECTOR_BYTES = 16;
 
-/** A split in memory: its feature, its threshold as an order key, and a bit for each leaf of its left subtree. */
+/** A split in memory: its feature, its threshold, and a bit for each leaf that is not in its left subtree. */
 export const SPLIT_BYTES = 12;
 const FEATURE = 0;
 const THRESHOLD = 4;
-const LEFT_LEAVES = 8;
+const OTHER_LEAVES = 8;
 
 const [SPLITS, SPLITS_END, VOTES, COLUMNS, COLUMN_BYTES, SUM_OFFSETS, PLACES_BYTES, SUMS] = [0, 1, 2, 3, 4, 5, 6, 7];
 const [SPLIT, PLACE, COLUMN, SUM] = [8, 9, 10, 11];
-/** The threshold and the left leaves, repeated; then the bit vectors. */
-const [LIMIT, LEFT, BITS] = [12, 13, 14];
+/** The threshold and the other leaves, repeated; then the bit vectors. */
+const [LIMIT, OTHERS, BITS] = [12, 13, 14];
 
 /**
  * Asks one tree about many rows without walking it: QuickScorer (Lucchese, Nardini, Orlando, Perego, Tonellotto, Venturini,
  * SIGIR 2015) in vectors (V-QuickScorer, SIGIR 2016). A row has a bit for each leaf, from the left. Every split that
- * it exceeds takes the leaves of its left subtree away, on the row's path or not; the lowest bit that remains is the leaf
+ * sends it right takes the leaves of its left subtree away, on the row's path or not; the lowest bit that remains is the leaf
  * that a walk would have come to. Sixteen rows meet a split at once, nothing is mispredicted, and no load waits for another.
  *
  * Parameters: addresses of the tree's first split and behind its last one (it has one at least), of its votes, of the
- * columns of keys, the bytes from column to column, the address of 8 × row for each place, four times the number of
+ * columns of float32 values, the bytes from column to column, the address of 8 × row for each place, four times the number of
  * places (a multiple of {@link ROWS_ABREAST}, at least one), the address of the sums.
  */
 export const BIT_VECTOR_KERNEL: KernelPlan = {
@@ -63,12 +63,12 @@ export const BIT_VECTOR_KERNEL: KernelPlan = {
 
 function meetSplit(): Code[] {
 	const column = add(add(get(COLUMNS), get(PLACE)), multiply(load(get(SPLIT), FEATURE), get(COLUMN_BYTES)));
-	const exceeds = (v: number) => vector.greater(vector.load(get(COLUMN), v * VECTOR_BYTES), get(LIMIT));
+	const isLeft = (v: number) => vector.floatAtMost(vector.load(get(COLUMN), v * VECTOR_BYTES), get(LIMIT));
 	return [
 		set(COLUMN, column),
 		set(LIMIT, vector.loadRepeated(get(SPLIT), THRESHOLD)),
-		set(LEFT, vector.loadRepeated(get(SPLIT), LEFT_LEAVES)),
-		...vectors((v) => set(BITS + v, vector.andNot(get(BITS + v), vector.and(exceeds(v), get(LEFT))))),
+		set(OTHERS, vector.loadRepeated(get(SPLIT), OTHER_LEAVES)),
+		...vectors((v) => set(BITS + v, vector.and(get(BITS + v), vector.or(isLeft(v), get(OTHERS))))),
 	];
 }
 

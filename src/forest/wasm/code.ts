@@ -17,8 +17,6 @@ export const and = (a: Code, b: Code): Code => [...a, ...b, 0x71];
 export const shiftLeft = (a: Code, by: number): Code => [...a, ...constant(by), 0x74];
 /** Zeros come in from the left. */
 export const shiftRight = (a: Code, by: number): Code => [...a, ...constant(by), 0x76];
-/** 1 where it holds, else 0; of signed numbers. */
-export const greater = (a: Code, b: Code): Code => [...a, ...b, 0x4a];
 /** 1 where it holds, else 0; of unsigned numbers, as addresses are. */
 export const less = (a: Code, b: Code): Code => [...a, ...b, 0x49];
 export const isZero = (a: Code): Code => [...a, 0x45];
@@ -29,6 +27,9 @@ export const trailingZeros = (a: Code): Code => [...a, 0x68];
 export const load = (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)];
 export const loadDouble = (address: Code, offset = 0): Code => [...address, 0x2b, 3, ...unsigned(offset)];
 export const storeDouble = (address: Code, value: Code): Code => [...address, ...value, 0x39, 3, 0];
+export const loadFloat = (address: Code, offset = 0): Code => [...address, 0x2a, 2, ...unsigned(offset)];
+/** 1 where it holds, else 0; of NaN nothing does. */
+export const floatAtMost = (a: Code, b: Code): Code => [...a, ...b, 0x5f];
 export const addDoubles = (a: Code, b: Code): Code => [...a, ...b, 0xa0];
 
 /** Runs the statements again as long as `condition` holds behind them. */
@@ -46,11 +47,10 @@ export const vector = {
 	loadRepeated: (address: Code, offset = 0): Code => [...address, 0xfd, 0x09, 2, ...unsigned(offset)],
 	allOnes: (): Code => [0xfd, 0x0c, ...new Array<number>(16).fill(0xff)],
 	lane: (a: Code, lane: number): Code => [...a, 0xfd, 0x1b, lane],
-	/** All bits of a lane set where it holds, else none; of signed numbers. */
-	greater: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0x3b],
+	/** All bits of a lane set where it holds, else none; of float32 numbers, and of NaN nothing does. */
+	floatAtMost: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0x45],
 	and: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0x4e],
-	/** The bits of `a` that `b` has not. */
-	andNot: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0x4f],
+	or: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0x50],
 } as const;
 
 /** LEB128, as counts and offsets are written. */

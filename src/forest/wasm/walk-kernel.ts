@@ -5,12 +5,13 @@ import {
 	and,
 	type Code,
 	constant,
+	floatAtMost,
 	get,
-	greater,
 	isZero,
 	less,
 	load,
 	loadDouble,
+	loadFloat,
 	multiply,
 	repeatWhile,
 	set,
@@ -39,7 +40,7 @@ const WORD = ROW + WALKS_ABREAST;
  * behind the other; the processor does those of the other walks meanwhile. A comparison is added as a number, so that no
  * branch is mispredicted on the way down. A leaf is its own child: the walks go on until all stand at leaves.
  *
- * Parameters: addresses of the tree's root, from a node to its vote, of the rows of keys, bytes a row, addresses of the
+ * Parameters: addresses of the tree's root, from a node to its vote, of the rows of float32 values, bytes a row, addresses of the
  * list's first row and behind its last one (it has one at least, and room for a multiple of {@link WALKS_ABREAST}), of
  * the sums.
  */
@@ -65,9 +66,9 @@ function begin(k: number): Code {
 }
 
 function step(k: number): Code {
-	const key = load(add(get(ROW + k), shiftLeft(and(get(WORD + k), constant(FEATURE_MASK)), 2)));
-	const isRight = greater(key, load(get(NODE + k), THRESHOLD));
-	const child = add(shiftRight(get(WORD + k), CHILD_SHIFT), isRight);
+	const value = loadFloat(add(get(ROW + k), shiftLeft(and(get(WORD + k), constant(FEATURE_MASK)), 2)));
+	const isLeft = floatAtMost(value, loadFloat(get(NODE + k), THRESHOLD));
+	const child = add(shiftRight(get(WORD + k), CHILD_SHIFT), isLeft);
 	return [
 		...set(NODE + k, add(get(ROOT), multiply(child, constant(NODE_BYTES)))),
 		...set(WORD + k, load(get(NODE + k))),
