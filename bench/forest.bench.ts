@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { needsShared, sharedPath } from "../lab/shared-data.ts";
-import type { Ensemble } from "../src/forest/ensemble.ts";
+import { createBitVectors } from "../src/forest/bit-vectors.ts";
+import { type Ensemble, treeCount } from "../src/forest/ensemble.ts";
 import { saveModel } from "../src/forest/file/model-file.ts";
+import { createModuleWalk } from "../src/forest/module-walk.ts";
 import { loadModel, openModel } from "../src/forest/open-model.ts";
+import { PlainWalk } from "../src/forest/plain-walk.ts";
 import { createPredictor } from "../src/forest/predictor.ts";
 import { referenceProbability } from "../src/forest/reference-predictor.ts";
 import { trainBoosted } from "../src/forest/training/train-boosted.ts";
+import { BLOCK_ROWS, type TreeEvaluator } from "../src/forest/tree-evaluator.ts";
 
 /**
  * The forest alone, one thread: the plain predictor, the fast one, and decisions with early exit, on the features of
@@ -39,6 +43,9 @@ function compare(ensemble: Ensemble, rows: Float64Array, count: number): void {
 	const plain = measure("plain predictor", count, undefined, () => {
 		for (let i = 0; i < count; i++) out[i] = referenceProbability(ensemble, rows, i * width);
 	});
+	for (const [what, evaluator] of Object.entries(evaluatorsOf(ensemble))) {
+		measure(`every tree, ${what}`, count, plain, () => askAll(evaluator, ensemble, rows, count));
+	}
 	measure("fast predictor, whole probabilities", count, plain, () => predictor.probabilities(rows, count, out));
 	for (const threshold of [0.99, 0.9, 0.5, 0.03]) {
 		const asked = predictor.treesAsked;
@@ -52,6 +59,25 @@ function compare(ensemble: Ensemble, rows: Float64Array, count: number): void {
 		console.log(
 			`    ${perFlow.toFixed(2)} of ${ensemble.roots.length - 1} trees asked per flow, ${wrong} decisions differ`,
 		);
+	}
+}
+
+/** All ways in which these trees can be evaluated here. */
+function evaluatorsOf(ensemble: Ensemble): Record<string, TreeEvaluator> {
+	const walk = createModuleWalk(ensemble);
+	const bitVectors = createBitVectors(ensemble);
+	return {
+		"walked in JavaScript": new PlainWalk(ensemble),
+		...(walk && { "walked in WebAssembly": walk }),
+		...(bitVectors && { "by bit vectors": bitVectors }),
+	};
+}
+
+function askAll(evaluator: TreeEvaluator, ensemble: Ensemble, rows: Float64Array, count: number): void {
+	for (let begin = 0; begin < count; begin += BLOCK_ROWS) {
+		const size = Math.min(BLOCK_ROWS, count - begin);
+		evaluator.fill(rows, begin, size);
+		for (let t = 0; t < treeCount(ensemble); t++) evaluator.addVotes(t, size);
 	}
 }
 

@@ -38,7 +38,7 @@ export function createPredictor(model: Pick<Model, "ensemble">): Predictor {
 const KEPT_BOUNDS = 2 * BLOCK_ROWS;
 /** The first trees settle many rows each. Later ones settle few: looking for those every time costs more than asking on. */
 const EACH_TREE_SETTLES = 8;
-const SETTLED_EVERY = 4;
+const SETTLED_EVERY = 8;
 
 class BlockPredictor implements Predictor {
 	readonly featureCount: number;
