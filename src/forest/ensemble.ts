@@ -81,8 +81,20 @@ export function ensembleOf(
 			ensemble.right[root + i] = tree.feature[i] === LEAF ? 0 : root + tree.right[i]!;
 		}
 	});
+	if (!Number.isFinite(largestSum(base, trees))) throw modelError("votes that add up to more than a number holds");
 	fillValuesOfSplits(ensemble);
 	return ensemble;
+}
+
+/** What no sum of votes exceeds in magnitude: then none overflows on the way, and a sum is always a number. */
+function largestSum(base: number, trees: readonly Tree[]): number {
+	let sum = Math.abs(base);
+	for (const { feature, value } of trees) {
+		let largest = 0;
+		for (let i = 0; i < value.length; i++) if (feature[i] === LEAF) largest = Math.max(largest, Math.abs(value[i]!));
+		sum += largest;
+	}
+	return sum;
 }
 
 /** Preorder means: after a left subtree comes its sibling. `pending` holds the right children that are still to come. */

@@ -113,6 +113,20 @@ test("bit vectors have room for 32 leaves and no more", () => {
 	assert.deepEqual(sumsOf(evaluator, ensemble, [rows], isDropped), wanted);
 });
 
+test("votes whose sum could overflow are refused: a decision would depend on when one stops asking", () => {
+	const tree = (vote: number) => ({
+		feature: Int16Array.of(LEAF),
+		threshold: new Float64Array(1),
+		right: new Int32Array(1),
+		value: Float64Array.of(vote),
+		weight: Float64Array.of(1),
+		gain: new Float64Array(1),
+	});
+	const most = Number.MAX_VALUE / 2;
+	assert.equal(ensembleOf("boosted", 0, 1, [tree(-most), tree(most)]).roots.length, 3);
+	assert.throws(() => ensembleOf("boosted", most, 1, [tree(-most), tree(most)]), /add up/);
+});
+
 test("where there is no WebAssembly, or no memory for it, the plain walk does it", (context) => {
 	const ensemble = combs(3, 2);
 	assert.equal(createEvaluator(ensemble).constructor.name, "BitVectors");
