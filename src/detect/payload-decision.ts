@@ -1,7 +1,7 @@
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
+import { GLANCE, glance } from "../mining/first-glance.ts";
 import { mayBeMining } from "../mining/may-be-mining.ts";
 import { isMining } from "../mining/recognise-mining.ts";
-import { surelyMining, surelyNotMining } from "../mining/surely-mining.ts";
 import { REASON, type VerdictColumns } from "./verdicts.ts";
 
 /**
@@ -31,7 +31,8 @@ function judgeColumn(
 	}
 }
 
-/** Everyday messages are settled by a scan that allocates nothing; only what is neither is read in full. */
+/** Everyday messages are settled by a scan that allocates nothing; only what is unclear is read in full. */
 function isMiningMessage(bytes: Uint8Array, begin: number, end: number): boolean {
-	return surelyMining(bytes, begin, end) || (!surelyNotMining(bytes, begin, end) && isMining(bytes, begin, end));
+	const seen = glance(bytes, begin, end);
+	return seen === GLANCE.UNCLEAR ? isMining(bytes, begin, end) : seen === GLANCE.MINING;
 }

@@ -1,6 +1,7 @@
 import { CutArray, CutObject, type CutValue } from "./cut-json.ts";
 import { recogniseEthProxy } from "./eth-proxy.ts";
 import { excerptOf } from "./excerpt.ts";
+import { GLANCE, glance } from "./first-glance.ts";
 import { recogniseGetwork } from "./getwork.ts";
 import { recogniseGrin } from "./grin.ts";
 import { readHttpHead } from "./http-head.ts";
@@ -71,6 +72,8 @@ function recogniseJson(
 	carrier: Carrier,
 	show: Show,
 ): Recognition | undefined {
+	// Most JSON in HTTP and in frames is anybody's. A stream's bytes have had their glance where it matters.
+	if (carrier !== "stream" && glance(bytes, begin, end) === GLANCE.NOT_MINING) return undefined;
 	const { fragment, values } = readCutJson(bytes, begin, end, tape);
 	let first: Recognition | undefined;
 	if (fragment !== undefined && carrier === "stream") first = recogniseFragment(fragment, show);

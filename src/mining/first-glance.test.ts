@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { GLANCE, glance } from "./first-glance.ts";
 import { recogniseMining } from "./recognise-mining.ts";
-import { surelyMining, surelyNotMining } from "./surely-mining.ts";
 import { EXAMPLES } from "./testing.ts";
 
 const hex = "0123456789abcdef".repeat(10);
@@ -16,9 +16,12 @@ const MESSAGES = [
 	'{"id":3,"jsonrpc":"2.0","method":"keepalived","params":{"id":"a"}}\n',
 	'{"id":255,"jsonrpc":"2.0","result":{"status":"OK"},"error":null}\n',
 	'{"id":1,"jsonrpc":"2.0","error":null,"result":{"id":"x","status":"OK"}}\n',
+	'{"id":1,"method":"eth_submitLogin","worker":"rig","params":["0xabc","x"]}\n',
+	'{"worker":"","jsonrpc":"2.0","params":[],"id":3,"method":"eth_getWork"}\n',
 ];
 
-const surely = (bytes: Uint8Array) => surelyMining(bytes, 0, bytes.length);
+const surely = (bytes: Uint8Array) => glance(bytes, 0, bytes.length) === GLANCE.MINING;
+const surelyNot = (bytes: Uint8Array) => glance(bytes, 0, bytes.length) === GLANCE.NOT_MINING;
 
 test("the everyday messages are sure, whole or cut behind what tells", () => {
 	for (const message of MESSAGES) assert.equal(surely(Buffer.from(message)), true, message);
@@ -85,23 +88,82 @@ test("replies of numbers and literals alone are surely no mining, nor would they
 	fc.assert(
 		fc.property(fc.array(message, { minLength: 1, maxLength: 20 }), (messages) => {
 			const bytes = Buffer.from(messages.join(""));
-			assert.equal(surelyNotMining(bytes, 0, bytes.length), true);
+			assert.equal(surelyNot(bytes), true);
 			assert.equal(recogniseMining(bytes, 0, bytes.length), undefined);
 		}),
 	);
-	for (const text of [
-		'{"id":1',
+});
+
+test("JSON without a member that could tell is surely no mining; what is malformed or could be is unclear", () => {
+	const not = [
+		'{"temperature":{"value":21.5,"unit":"C"},"labels":["a","b"],"ok":true}',
+		'{"type":"message","data":{"method":"login","job_id":"7"}}',
+		'{"worker":"w","id":6}\n{"status":"OK"}\n',
+		'{"id":1,"name":"cut in a te',
 		'{"id":1}{',
-		'{"id":"x"}',
-		'{"id":[]}',
-		'{"id" 1}',
 		"{}",
-		"",
+	];
+	const unclear = [
+		'{"id" 1}',
 		'{"id":1}x',
-		'{"id":1,}',
-	]) {
-		assert.equal(surelyNotMining(Buffer.from(text), 0, text.length), false, text);
-	}
+		'{"id":1 "x":2}',
+		'{"a":"\\u0000"}',
+		"",
+		"[1]",
+		'{"method":"get"}',
+		'{"result":[]}',
+		'{"error":{"code":-1}}',
+		'{"type":"job","params":{}}',
+		'{"worker":"w","params":["x"]}',
+		'{"identifier":"job"}',
+		'{"id":1}{"method":"x"}',
+		`{"a":${"[".repeat(12)}`,
+	];
+	for (const text of not) assert.equal(surelyNot(Buffer.from(text)), true, text);
+	for (const text of unclear) assert.equal(glance(Buffer.from(text), 0, text.length), GLANCE.UNCLEAR, text);
+});
+
+test("any JSON of which a glance says no is not recognised, in a stream or in HTTP", () => {
+	const names = ["id", "method", "params", "result", "error", "type", "identifier", "worker", "job", "job_id", "blob"];
+	const texts = [
+		"login",
+		"job",
+		"submit",
+		"auth",
+		"handshake",
+		"solved",
+		"getwork",
+		"mining.submit",
+		"eth_getWork",
+		"x",
+	];
+	const { value } = fc.letrec((tie) => ({
+		value: fc.oneof(
+			{ maxDepth: 3 },
+			fc.constantFrom(...texts, hex, `0x${hex.slice(0, 64)}`, `0x${hex.slice(0, 40)}`),
+			fc.constantFrom(null, true, false, 1, -1, 23, 0.5),
+			tie("list"),
+			tie("object"),
+		),
+		list: fc.array(tie("value"), { maxLength: 4 }),
+		object: fc.dictionary(fc.constantFrom(...names, "pool", "login", "pass", "status", "nonce"), tie("value"), {
+			maxKeys: 5,
+		}),
+	}));
+	const message = fc.dictionary(fc.constantFrom(...names, "jsonrpc", "status", "data"), value, { maxKeys: 5 });
+	let no = 0;
+	fc.assert(
+		fc.property(fc.array(message, { minLength: 1, maxLength: 3 }), fc.nat(300), (messages, length) => {
+			const bytes = Buffer.from(messages.map((each) => JSON.stringify(each)).join("\n")).subarray(0, length);
+			if (!surelyNot(bytes)) return;
+			no++;
+			assert.equal(recogniseMining(bytes, 0, bytes.length), undefined, bytes.toString());
+			const reply = Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\n\r\n"), bytes]);
+			assert.equal(recogniseMining(reply, 0, reply.length), undefined);
+		}),
+		{ numRuns: 20_000 },
+	);
+	assert.ok(no > 2000, `${no} were no`);
 });
 
 test("what is surely not is not recognised, whatever is changed in it", () => {
@@ -119,7 +181,7 @@ test("what is surely not is not recognised, whatever is changed in it", () => {
 			for (const { at, remove, insert } of changes)
 				changed = changed.slice(0, at) + insert + changed.slice(at + remove);
 			const bytes = Buffer.from(changed, "latin1").subarray(0, length);
-			if (!surelyNotMining(bytes, 0, bytes.length)) return;
+			if (!surelyNot(bytes)) return;
 			sure++;
 			assert.equal(recogniseMining(bytes, 0, bytes.length), undefined, bytes.toString("latin1"));
 		}),
@@ -130,6 +192,6 @@ test("what is surely not is not recognised, whatever is changed in it", () => {
 
 test("bytes before and behind the payload are not read", () => {
 	const inside = Buffer.from(`{${MESSAGES[0]}}`);
-	assert.equal(surelyMining(inside, 1, inside.length - 1), true);
-	assert.equal(surelyMining(inside, 1, 20), false);
+	assert.equal(glance(inside, 1, inside.length - 1), GLANCE.MINING);
+	assert.notEqual(glance(inside, 1, 20), GLANCE.MINING);
 });
