@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { goldenFlows } from "../lab/golden-flows.ts";
 import { markdownTable } from "../lab/markdown-table.ts";
-import { thresholdAbove } from "../lab/shape/calibration.ts";
+import { thresholdAbove, thresholdForNetworks } from "../lab/shape/calibration.ts";
 import { CONVERSATION_RULES } from "../lab/shape/conversation-rules.ts";
 import { type Example, Examples } from "../lab/shape/examples.ts";
 import { FOLDS, foldOf, judge, type LeftOut, leaveOut } from "../lab/shape/leave-one-out.ts";
@@ -85,8 +85,8 @@ function isLabelled({ origin, kind }: Example): boolean {
 
 async function reportLeftOut(sources: readonly string[]): Promise<void> {
 	const left = await leaveOut(examples, sources, DEFAULT_RECIPE);
-	const thresholds = foldThresholds(left, (scores) => thresholdAbove(scores));
-	const budgets = foldThresholds(left, (scores) => scores.sort((a, b) => b - a)[Math.floor(scores.length * BUDGET)]!);
+	const thresholds = foldThresholds(left, (networks) => thresholdAbove(networks.flat()));
+	const budgets = foldThresholds(left, (networks) => thresholdForNetworks(networks, BUDGET));
 	const originals = judge(examples, left.miners, original.ensemble, original.featureNames);
 	const rows: string[][] = [["miners left out", "flows", "no false positive aimed at", "at 1 in 1000", "original"]];
 	for (const source of sources) {
@@ -120,16 +120,14 @@ function partOfKind(kind: string) {
 	return { name: kind, holds: (example: Example) => isLabelled(example) && example.kind === kind };
 }
 
-/** The threshold of each fold, from what was said of the real ordinary flows of all other folds. */
-function foldThresholds(left: LeftOut, choose: (scores: number[]) => number): number[] {
-	return Array.from({ length: FOLDS }, (_, fold) => {
-		const scores: number[] = [];
-		left.others.forEach((row, i) => {
-			const example = examples.all[row]!;
-			if (example.origin === "real" && foldOf(example) !== fold) scores.push(left.otherScores[i]!);
-		});
-		return choose(scores);
+/** The threshold of each fold, from what was said of the real ordinary flows of the other folds, each a network of its own. */
+function foldThresholds(left: LeftOut, choose: (networks: number[][]) => number): number[] {
+	const networks = Array.from({ length: FOLDS }, (): number[] => []);
+	left.others.forEach((row, i) => {
+		const example = examples.all[row]!;
+		if (example.origin === "real") networks[foldOf(example)]!.push(left.otherScores[i]!);
 	});
+	return networks.map((_, fold) => choose(networks.filter((_, k) => k !== fold)));
 }
 
 /** Share of the flows above the threshold, averaged over the folds' models. */

@@ -17,6 +17,27 @@ export function thresholdAbove(scores: readonly number[]): number {
 	return probability(logOdds(scores.reduce((most, score) => Math.max(most, score), 0)) + MARGIN);
 }
 
+/**
+ * The threshold for a budget of false positives on a network to come, from what was said of some networks' ordinary flows.
+ * Networks differ by more than the flows of one do, so the threshold that keeps the budget of all of them together is too
+ * low for the next. It is raised, in log-odds, by the root mean square of what each network would have needed more than
+ * the others asked for.
+ */
+export function thresholdForNetworks(networks: readonly (readonly number[])[], budget: number): number {
+	const needed = (scores: readonly number[]) => logOdds(highestKept(scores, budget));
+	const squares = networks.map((own) => {
+		const others = networks.filter((network) => network !== own).flat();
+		return others.length === 0 ? 0 : Math.max(0, needed(own) - needed(others)) ** 2;
+	});
+	const margin = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / networks.length);
+	return probability(needed(networks.flat()) + margin);
+}
+
+/** The lowest of the scores that no more of them than the budget exceed. */
+function highestKept(scores: readonly number[], budget: number): number {
+	return scores.toSorted((a, b) => b - a)[Math.floor(scores.length * budget)]!;
+}
+
 /** Thresholds and reliability from what models said of real ordinary flows of sources they had not seen. */
 export function calibrate(examples: Examples, unseen: LeftOut): Calibration {
 	const scores: UnseenScore[] = [];
