@@ -1,8 +1,11 @@
 import { Random } from "../lab/random.ts";
 import { judgeName, judgeServerName } from "../src/detect/server-name.ts";
+import { glance } from "../src/mining/first-glance.ts";
 import { mayBeMining, recogniseMining } from "../src/mining/index.ts";
+import { isMining } from "../src/mining/recognise-mining.ts";
 
-// What the payload and the server name of a flow cost before and after the quick no. Best of several rounds.
+// What the payload and the server name of a flow cost: the quick no; a glance at JSON, and where that is unclear whether it
+// is mining; what is shown of it, for reported flows only. Best of several rounds.
 const ROUNDS = 15;
 const CALLS = 200_000;
 
@@ -20,12 +23,16 @@ const stratum = Buffer.from('{"id": 1, "method": "mining.subscribe", "params": [
 const monero = Buffer.from(
 	`{"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"4${"Void".repeat(10)}`.slice(0, 100),
 );
+const api = Buffer.from(
+	'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"temperature":{"value":21.5,"unit":"C"},"labels":["a","b"],"ok":true}',
+);
 
 const payloads = {
 	"TLS ClientHello": tls,
 	"DNS query": dns,
 	"HTTP request": web,
 	"SSH banner": ssh,
+	"HTTP reply with JSON": api,
 	mining: stratum,
 	"Monero login": monero,
 };
@@ -37,11 +44,17 @@ const names = [
 	"xmr-eu1.nanopool.org",
 ];
 
-console.log("payload, ns a call          mayBeMining  recogniseMining");
+console.log("payload, ns a call          mayBeMining     glance   isMining  recogniseMining");
 for (const [name, bytes] of Object.entries(payloads)) {
 	const quick = best(() => mayBeMining(bytes, 0, bytes.length), CALLS);
+	const glanced = best(() => glance(bytes, 0, bytes.length), CALLS);
+	const whether = best(() => isMining(bytes, 0, bytes.length), CALLS / 20);
 	const full = best(() => recogniseMining(bytes, 0, bytes.length), CALLS / 20);
-	console.log(name.padEnd(28), quick.toFixed(0).padStart(10), full.toFixed(0).padStart(16));
+	console.log(
+		name.padEnd(28),
+		...[quick, glanced, whether].map((ns) => ns.toFixed(0).padStart(10)),
+		full.toFixed(0).padStart(16),
+	);
 }
 console.log("\nserver name, ns a call          judgeServerName  without the quick no");
 for (const name of names) {

@@ -6,6 +6,8 @@ import { createEvaluator } from "./create-evaluator.ts";
 import { type Ensemble, ensembleOf, LEAF, treeCount } from "./ensemble.ts";
 import { createModuleWalk } from "./module-walk.ts";
 import { PlainWalk } from "./plain-walk.ts";
+import { referenceProbability } from "./reference-predictor.ts";
+import { probabilityOfSum } from "./sum.ts";
 import { arbitraryEnsemble, arbitraryRows } from "./testing.ts";
 import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
 
@@ -99,11 +101,16 @@ function combs(leaves: number, trees: number): Ensemble {
 	return ensembleOf("boosted", 0.1, 5, all);
 }
 
+/** Rows of five features about the thresholds of combs. */
+function rowsForCombs(): Float64Array {
+	const random = fc.sample(fc.integer({ min: -600, max: 600 }), { numRuns: BLOCK_ROWS * 5, seed: 3 });
+	return Float64Array.from(random, (hundredths) => hundredths / 100);
+}
+
 test("bit vectors have room for 32 leaves and no more", () => {
 	assert.equal(createBitVectors(combs(MOST_LEAVES + 1, 2)), undefined);
 	const ensemble = combs(MOST_LEAVES, 120);
-	const random = fc.sample(fc.integer({ min: -600, max: 600 }), { numRuns: BLOCK_ROWS * 5, seed: 3 });
-	const rows = Float64Array.from(random, (hundredths) => hundredths / 100);
+	const rows = rowsForCombs();
 	// Half of the rows go, and half of what is left, and so on: the columns are packed more than once.
 	const isDropped = (row: number, t: number) => t % 15 === 0 && row % 2 ** (1 + t / 15) !== 0;
 	const evaluator = createBitVectors(ensemble);
@@ -111,6 +118,19 @@ test("bit vectors have room for 32 leaves and no more", () => {
 	const wanted = sumsOf(new PlainWalk(ensemble), ensemble, [rows], isDropped);
 	assert.ok(new Set(wanted).size > 100);
 	assert.deepEqual(sumsOf(evaluator, ensemble, [rows], isDropped), wanted);
+});
+
+test("deep trees are walked to their ends, whichever rows are left", () => {
+	const ensemble = combs(200, 40);
+	const rows = rowsForCombs();
+	const isDropped = (row: number, t: number) => (row + t) % 11 === 0;
+	const evaluator = createModuleWalk(ensemble);
+	assert.ok(evaluator);
+	const wanted = sumsOf(new PlainWalk(ensemble), ensemble, [rows], isDropped);
+	assert.deepEqual(sumsOf(evaluator, ensemble, [rows], isDropped), wanted);
+	const reference = referenceProbability(ensemble, rows, 0);
+	const sums = sumsOf(evaluator, ensemble, [rows], () => false);
+	assert.equal(probabilityOfSum(ensemble, sums[0]!), reference);
 });
 
 test("votes whose sum could overflow are refused: a decision would depend on when one stops asking", () => {

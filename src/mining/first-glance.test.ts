@@ -123,7 +123,7 @@ test("JSON without a member that could tell is surely no mining; what is malform
 	for (const text of unclear) assert.equal(glance(Buffer.from(text), 0, text.length), GLANCE.UNCLEAR, text);
 });
 
-test("any JSON of which a glance says no is not recognised, in a stream or in HTTP", () => {
+test("any JSON of which a glance says no is not recognised by the reader that has none, which a stream has", () => {
 	const names = ["id", "method", "params", "result", "error", "type", "identifier", "worker", "job", "job_id", "blob"];
 	const texts = [
 		"login",
@@ -158,8 +158,6 @@ test("any JSON of which a glance says no is not recognised, in a stream or in HT
 			if (!surelyNot(bytes)) return;
 			no++;
 			assert.equal(recogniseMining(bytes, 0, bytes.length), undefined, bytes.toString());
-			const reply = Buffer.concat([Buffer.from("HTTP/1.1 200 OK\r\n\r\n"), bytes]);
-			assert.equal(recogniseMining(reply, 0, reply.length), undefined);
 		}),
 		{ numRuns: 20_000 },
 	);
