@@ -18,7 +18,7 @@ export const DEFAULT_RECIPE: Recipe = {
 		featureShare: 0.5,
 		groupShare: 0.5,
 	},
-	seeds: 2,
+	seeds: 4,
 };
 
 /** Scripted conversations of each class, and the seed of the laboratory. */
