@@ -1,55 +1,47 @@
-import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
-import { float32Threshold } from "./float32-threshold.ts";
-import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
+import { type Ensemble, treeCount } from "./ensemble.ts";
+import { type PackedSplits, packSplits } from "./packed-splits.ts";
+import { BLOCK_ROWS, ROWS_AND_SPARE, SPARE_ROW, type TreeEvaluator } from "./tree-evaluator.ts";
 import { BIT_VECTOR_KERNEL, ROWS_ABREAST, SPLIT_BYTES } from "./wasm/bit-vector-kernel.ts";
 import { type Kernel, KernelFactory } from "./wasm/kernel.ts";
-import { MemoryLayout } from "./wasm/memory-layout.ts";
+import { layOut } from "./wasm/memory-layout.ts";
 
-/** What a bit vector has room for. */
-export const MOST_LEAVES = 32;
-
-/** Where votes for nobody go: lists of rows are filled up with it. */
-const SPARE_ROW = BLOCK_ROWS;
-/** With a column as long as a power of two all columns would share a few lines of the cache. */
+/** With columns of a multiple of this many places all of them would share a few lines of the cache. */
+const PLACES_COLLIDING = 256;
+/** Room for a column, with the places that keep its like apart from it. */
 const COLUMN_ROWS = BLOCK_ROWS + ROWS_ABREAST;
 /** Trees that must still be to come for packing the columns of the rows that are left to pay. */
 const PACKING_PAYS = 32;
 
 const factory = new KernelFactory(BIT_VECTOR_KERNEL);
 
-/** Trees of at most {@link MOST_LEAVES} leaves, evaluated by {@link BIT_VECTOR_KERNEL}; undefined where they are larger, or it is not to be had. */
+/** Trees that bit vectors have room for, evaluated by {@link BIT_VECTOR_KERNEL}; undefined where they are larger, or it is not to be had. */
 export function createBitVectors(ensemble: Ensemble): TreeEvaluator | undefined {
-	if (mostLeaves(ensemble) > MOST_LEAVES) return undefined;
-	const layout = new MemoryLayout();
-	const splitCount = countSplits(ensemble);
-	const addresses = {
-		splits: layout.claim(splitCount * SPLIT_BYTES),
-		votes: layout.claim((ensemble.feature.length - splitCount + treeCount(ensemble)) * 8),
-		columns: layout.claim(ensemble.featureCount * COLUMN_ROWS * 4),
-		places: layout.claim(COLUMN_ROWS * 4),
-		sums: layout.claim((BLOCK_ROWS + 1) * 8),
-	};
-	const kernel = factory.create(layout.size);
-	return kernel && new BitVectors(ensemble, kernel.run, kernel.buffer, addresses);
+	const splits = packSplits(ensemble);
+	if (splits === undefined) return undefined;
+	const { at, size } = layoutOf(ensemble, splits);
+	const kernel = factory.create(size);
+	return kernel && new BitVectors(ensemble, splits, kernel.run, kernel.buffer, at);
 }
 
-interface Addresses {
-	readonly splits: number;
-	readonly votes: number;
-	readonly columns: number;
-	readonly places: number;
-	readonly sums: number;
+function layoutOf(ensemble: Ensemble, splits: PackedSplits) {
+	return layOut({
+		splits: splits.features.length * SPLIT_BYTES,
+		votes: splits.votes.byteLength,
+		columns: ensemble.featureCount * COLUMN_ROWS * 4,
+		sumOffsets: COLUMN_ROWS * 4,
+		sums: ROWS_AND_SPARE * 8,
+	});
 }
+
+type Addresses = ReturnType<typeof layoutOf>["at"];
 
 class BitVectors implements TreeEvaluator {
 	readonly active = new Int32Array(BLOCK_ROWS);
 	readonly sums: Float64Array;
 	readonly #ensemble: Ensemble;
+	readonly #splits: PackedSplits;
 	readonly #run: Kernel;
 	readonly #at: Addresses;
-	/** Addresses of each tree's first split and first vote, and where the last one's end. */
-	readonly #splitsAt: Int32Array;
-	readonly #votesAt: Int32Array;
 	/** The rows' values, a column a feature. */
 	readonly #values: Float32Array;
 	/** For each place in the columns 8 × its row: where its sum is. */
@@ -61,16 +53,22 @@ class BitVectors implements TreeEvaluator {
 	/** Places from one column's beginning to the next one's. */
 	#stride = 0;
 
-	constructor(ensemble: Ensemble, run: Kernel, buffer: ArrayBuffer, at: Addresses) {
+	constructor(ensemble: Ensemble, splits: PackedSplits, run: Kernel, buffer: ArrayBuffer, at: Addresses) {
 		this.#ensemble = ensemble;
+		this.#splits = splits;
 		this.#run = run;
 		this.#at = at;
-		this.sums = new Float64Array(buffer, at.sums, BLOCK_ROWS + 1);
+		this.sums = new Float64Array(buffer, at.sums, ROWS_AND_SPARE);
 		this.#values = new Float32Array(buffer, at.columns, ensemble.featureCount * COLUMN_ROWS);
-		this.#sumOffsets = new Int32Array(buffer, at.places, COLUMN_ROWS);
-		this.#splitsAt = new Int32Array(treeCount(ensemble) + 1);
-		this.#votesAt = new Int32Array(treeCount(ensemble) + 1);
-		this.#writeTrees(buffer);
+		this.#sumOffsets = new Int32Array(buffer, at.sumOffsets, COLUMN_ROWS);
+		new Float64Array(buffer, at.votes, splits.votes.length).set(splits.votes);
+		const words = new Int32Array(buffer, at.splits);
+		const thresholds = new Float32Array(buffer, at.splits);
+		for (let split = 0, word = 0; split < splits.features.length; split++, word += SPLIT_BYTES >> 2) {
+			words[word] = splits.features[split]!;
+			thresholds[word + 1] = splits.thresholds[split]!;
+			words[word + 2] = splits.otherLeaves[split]!;
+		}
 	}
 
 	fill(rows: Float64Array, begin: number, size: number): void {
@@ -89,9 +87,11 @@ class BitVectors implements TreeEvaluator {
 
 	addVotes(t: number, live: number): void {
 		if (2 * roundedUp(live) <= this.#width && treeCount(this.#ensemble) - t >= PACKING_PAYS) this.#pack(live);
-		const splits = this.#splitsAt;
-		const { columns, places, sums } = this.#at;
-		this.#run(splits[t]!, splits[t + 1]!, this.#votesAt[t]!, columns, 4 * this.#stride, places, 4 * this.#width, sums);
+		const { firstSplit, firstVote } = this.#splits;
+		const { splits, votes, columns, sumOffsets, sums } = this.#at;
+		const begin = splits + firstSplit[t]! * SPLIT_BYTES;
+		const end = splits + firstSplit[t + 1]! * SPLIT_BYTES;
+		this.#run(begin, end, votes + firstVote[t]! * 8, columns, 4 * this.#stride, sumOffsets, 4 * this.#width, sums);
 	}
 
 	/** Moves the rows that are still asked together, so that the others cost nothing. Their order stays: none is overwritten before it has moved. */
@@ -111,7 +111,7 @@ class BitVectors implements TreeEvaluator {
 
 	#setWidth(rows: number): void {
 		this.#width = roundedUp(rows);
-		this.#stride = this.#width % LINES_APART === 0 ? this.#width + ROWS_ABREAST : this.#width;
+		this.#stride = this.#width % PLACES_COLLIDING === 0 ? this.#width + ROWS_ABREAST : this.#width;
 		this.#sumOffsets.fill(8 * SPARE_ROW, 0, this.#width);
 	}
 
@@ -119,66 +119,8 @@ class BitVectors implements TreeEvaluator {
 		this.#placeOf[row] = place;
 		this.#sumOffsets[place] = 8 * row;
 	}
-
-	/** Each tree's splits, in any order, and its votes from the leftmost leaf on. A tree without a split gets one that takes no leaf away. */
-	#writeTrees(buffer: ArrayBuffer): void {
-		const { roots, feature, threshold, value } = this.#ensemble;
-		const words = new Int32Array(buffer, this.#at.splits);
-		const thresholds = new Float32Array(buffer, this.#at.splits);
-		const votes = new Float64Array(buffer, this.#at.votes);
-		let split = 0;
-		let vote = 0;
-		const write = (feature: number, threshold: number, leftLeaves: number) => {
-			words[split] = feature;
-			thresholds[split + 1] = threshold;
-			words[split + 2] = ~leftLeaves;
-			split += SPLIT_BYTES >> 2;
-		};
-		for (let t = 0; t < treeCount(this.#ensemble); t++) {
-			this.#splitsAt[t] = this.#at.splits + 4 * split;
-			this.#votesAt[t] = this.#at.votes + 8 * vote;
-			const first = vote;
-			for (let node = roots[t]!; node < roots[t + 1]!; node++) {
-				if (feature[node] === LEAF) {
-					votes[vote++] = value[node]!;
-					continue;
-				}
-				// In preorder the leaves of the left subtree are the next ones to come.
-				const leftLeaves = leavesOf(this.#ensemble, node + 1, this.#ensemble.right[node]!);
-				write(feature[node]!, float32Threshold(threshold[node]!), bits(vote - first, leftLeaves));
-			}
-			if (this.#splitsAt[t] === this.#at.splits + 4 * split) write(0, 0, 0);
-		}
-		this.#splitsAt[treeCount(this.#ensemble)] = this.#at.splits + 4 * split;
-	}
 }
-
-/** Columns this many places long or a multiple would share lines of the cache. */
-const LINES_APART = 256;
 
 function roundedUp(rows: number): number {
 	return Math.ceil(rows / ROWS_ABREAST) * ROWS_ABREAST;
-}
-
-/** `count` bits set from bit `first` on; a split has leaves on both sides, so they are never all 32. */
-function bits(first: number, count: number): number {
-	return ((1 << count) - 1) << first;
-}
-
-function leavesOf({ feature }: Ensemble, begin: number, end: number): number {
-	let leaves = 0;
-	for (let node = begin; node < end; node++) if (feature[node] === LEAF) leaves++;
-	return leaves;
-}
-
-function mostLeaves(ensemble: Ensemble): number {
-	let most = 0;
-	for (let t = 0; t < treeCount(ensemble); t++)
-		most = Math.max(most, leavesOf(ensemble, ensemble.roots[t]!, ensemble.roots[t + 1]!));
-	return most;
-}
-
-/** With the one that a tree without any gets. */
-function countSplits(ensemble: Ensemble): number {
-	return ensemble.feature.length - leavesOf(ensemble, 0, ensemble.feature.length) + treeCount(ensemble);
 }

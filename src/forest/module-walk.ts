@@ -1,37 +1,30 @@
 import type { Ensemble } from "./ensemble.ts";
 import { packTrees } from "./packed-trees.ts";
-import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
+import { BLOCK_ROWS, ROWS_AND_SPARE, SPARE_ROW, type TreeEvaluator } from "./tree-evaluator.ts";
 import { type Kernel, KernelFactory } from "./wasm/kernel.ts";
-import { MemoryLayout } from "./wasm/memory-layout.ts";
+import { layOut } from "./wasm/memory-layout.ts";
 import { NODE_BYTES, WALK_KERNEL, WALKS_ABREAST } from "./wasm/walk-kernel.ts";
-
-/** A row behind the block's own that nobody asks about: lists of rows are filled up with it. */
-const SPARE_ROW = BLOCK_ROWS;
 
 const factory = new KernelFactory(WALK_KERNEL);
 
 /** Trees of any size, walked by {@link WALK_KERNEL}; undefined where it is not to be had. */
 export function createModuleWalk(ensemble: Ensemble): TreeEvaluator | undefined {
-	const layout = new MemoryLayout();
-	const nodes = ensemble.feature.length;
-	const addresses = {
-		nodes: layout.claim(nodes * NODE_BYTES),
-		votes: layout.claim(nodes * NODE_BYTES),
-		rows: layout.claim((BLOCK_ROWS + 1) * ensemble.featureCount * 4),
-		active: layout.claim((BLOCK_ROWS + WALKS_ABREAST) * 4),
-		sums: layout.claim((BLOCK_ROWS + 1) * 8),
-	};
-	const kernel = factory.create(layout.size);
-	return kernel && new ModuleWalk(ensemble, kernel.run, kernel.buffer, addresses);
+	const { at, size } = layoutOf(ensemble);
+	const kernel = factory.create(size);
+	return kernel && new ModuleWalk(ensemble, kernel.run, kernel.buffer, at);
 }
 
-interface Addresses {
-	readonly nodes: number;
-	readonly votes: number;
-	readonly rows: number;
-	readonly active: number;
-	readonly sums: number;
+function layoutOf({ feature, featureCount }: Ensemble) {
+	return layOut({
+		nodes: feature.length * NODE_BYTES,
+		votes: feature.length * NODE_BYTES,
+		rows: ROWS_AND_SPARE * featureCount * 4,
+		active: (BLOCK_ROWS + WALKS_ABREAST) * 4,
+		sums: ROWS_AND_SPARE * 8,
+	});
 }
+
+type Addresses = ReturnType<typeof layoutOf>["at"];
 
 class ModuleWalk implements TreeEvaluator {
 	readonly active: Int32Array;
@@ -46,8 +39,8 @@ class ModuleWalk implements TreeEvaluator {
 		this.#run = run;
 		this.#at = at;
 		this.active = new Int32Array(buffer, at.active, BLOCK_ROWS + WALKS_ABREAST);
-		this.sums = new Float64Array(buffer, at.sums, BLOCK_ROWS + 1);
-		this.#values = new Float32Array(buffer, at.rows, (BLOCK_ROWS + 1) * ensemble.featureCount);
+		this.sums = new Float64Array(buffer, at.sums, ROWS_AND_SPARE);
+		this.#values = new Float32Array(buffer, at.rows, ROWS_AND_SPARE * ensemble.featureCount);
 		const { words, thresholds, votes } = packTrees(ensemble);
 		const nodes = { words: new Uint32Array(buffer, at.nodes), thresholds: new Float32Array(buffer, at.nodes) };
 		for (let i = 0; i < words.length; i++) {

@@ -1,17 +1,15 @@
 import type { Ensemble } from "./ensemble.ts";
 import { orderKey } from "./order-keys.ts";
 import { CHILD_SHIFT, FEATURE_MASK, LEAF_BIT, type PackedTrees, packTrees } from "./packed-trees.ts";
-import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
+import { BLOCK_ROWS, ROWS_AND_SPARE, SPARE_ROW, type TreeEvaluator } from "./tree-evaluator.ts";
 
-/** A row behind the block's own that nobody asks about: lists of rows are filled up with it. */
-const SPARE_ROW = BLOCK_ROWS;
 /** Rows walked side by side. */
 const ABREAST = 4;
 
 /** Walks any trees, in plain JavaScript: what there is everywhere, and what `ModuleWalk` must agree with. */
 export class PlainWalk implements TreeEvaluator {
 	readonly active = new Int32Array(BLOCK_ROWS + ABREAST - 1);
-	readonly sums = new Float64Array(BLOCK_ROWS + 1);
+	readonly sums = new Float64Array(ROWS_AND_SPARE);
 	readonly #ensemble: Ensemble;
 	readonly #trees: PackedTrees;
 	/** The trees' thresholds as order keys; leaves have one that nothing is below. */
@@ -24,7 +22,7 @@ export class PlainWalk implements TreeEvaluator {
 		this.#ensemble = ensemble;
 		this.#trees = packTrees(ensemble);
 		this.#thresholds = thresholdKeys(this.#trees);
-		this.#values = new Float32Array((BLOCK_ROWS + 1) * ensemble.featureCount);
+		this.#values = new Float32Array(ROWS_AND_SPARE * ensemble.featureCount);
 		this.#keys = new Int32Array(this.#values.buffer);
 	}
 

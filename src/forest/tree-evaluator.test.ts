@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { createBitVectors, MOST_LEAVES } from "./bit-vectors.ts";
+import { createBitVectors } from "./bit-vectors.ts";
 import { createEvaluator } from "./create-evaluator.ts";
 import { type Ensemble, ensembleOf, LEAF, treeCount } from "./ensemble.ts";
 import { createModuleWalk } from "./module-walk.ts";
+import { MOST_LEAVES } from "./packed-splits.ts";
 import { PlainWalk } from "./plain-walk.ts";
 import { referenceProbability } from "./reference-predictor.ts";
 import { probabilityOfSum } from "./sum.ts";
@@ -161,6 +163,19 @@ test("where there is no WebAssembly, or no memory for it, the plain walk does it
 		Object.assign(globalThis, { WebAssembly: there });
 		assert.ok(createEvaluator(ensemble) instanceof PlainWalk);
 	}
+});
+
+test("a processor without vectors walks by module", {
+	skip: process.arch !== "x64" && "the processor is another",
+}, () => {
+	const script = `
+		import { createEvaluator } from ${JSON.stringify(new URL("create-evaluator.ts", import.meta.url))};
+		import { ensembleOf, LEAF } from ${JSON.stringify(new URL("ensemble.ts", import.meta.url))};
+		const zeros = new Float64Array(1);
+		const leaf = { feature: Int16Array.of(LEAF), threshold: zeros, right: new Int32Array(1), value: zeros, weight: zeros, gain: zeros };
+		console.log(createEvaluator(ensembleOf("boosted", 0, 1, [leaf])).constructor.name);`;
+	const options = ["--no-enable-sse4-1", "--input-type=module", "--eval", script];
+	assert.equal(execFileSync(process.execPath, options, { encoding: "utf8" }), "ModuleWalk\n");
 });
 
 function ownProperties(of: object): object {

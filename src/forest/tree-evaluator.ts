@@ -3,6 +3,9 @@
  * it, and because a call for each tree is then soon forgotten.
  */
 export const BLOCK_ROWS = 512;
+/** With a spare one behind the block's own that nobody asks about: lists of rows are filled up with it. */
+export const ROWS_AND_SPARE = BLOCK_ROWS + 1;
+export const SPARE_ROW = ROWS_AND_SPARE - 1;
 
 /** Adds up what trees say of the rows of a block, tree by tree. */
 export interface TreeEvaluator {

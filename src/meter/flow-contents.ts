@@ -46,9 +46,9 @@ export class FlowContents {
 		this.#table = table;
 		this.#areHellosReadWhole = options.handshakes ?? false;
 		this.#lists = new PacketLists(Math.max(FEWEST_BLOCKS, table.capacity * LIST_BLOCKS_PER_FLOW));
-		this.#payloads = new KeptPayloads(table, options);
-		this.#hellos = new KeptHellos(table, this.#areHellosReadWhole);
 		this.#sought = new SoughtFlows(table);
+		this.#payloads = new KeptPayloads(table, options, this.#sought);
+		this.#hellos = new KeptHellos(table, this.#areHellosReadWhole, this.#sought);
 	}
 
 	/** A builder with the columns that {@link write} fills. */

@@ -52,7 +52,7 @@ export const STATE = {
 	PAYLOAD: 8,
 	/** Nothing more is wanted for the direction's long payload. Shift by 1 for the direction back. */
 	LONG_PAYLOAD: 32,
-	/** Of neither direction. */
+	/** Nothing more is wanted for the long payload of either direction. */
 	LONG_PAYLOADS: 32 | 64,
 	/** A hello has begun and goes on in later packets. */
 	HELLO_UNDER_WAY: 128,

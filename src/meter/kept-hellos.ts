@@ -5,7 +5,7 @@ import { BYTE, BYTE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.
 import type { FlowTable } from "./flow-table.ts";
 import { Handshakes, mayBeginHello } from "./handshakes.ts";
 import { HELLO, readHello, ServerNamePosition, TLS_HANDSHAKE } from "./reference-tls.ts";
-import { SoughtFlows } from "./sought-flows.ts";
+import type { SoughtFlows } from "./sought-flows.ts";
 
 /** A long name's. */
 const PIECES_PER_FLOW = 2;
@@ -24,11 +24,12 @@ export class KeptHellos {
 	readonly #name = new ServerNamePosition();
 	readonly #sought: SoughtFlows;
 
-	constructor(table: FlowTable, areReadWhole: boolean) {
+	/** `sought` is scratch. */
+	constructor(table: FlowTable, areReadWhole: boolean, sought: SoughtFlows) {
 		this.#table = table;
 		this.#names = new ByteChains(Math.max(FEWEST_PIECES, table.capacity * PIECES_PER_FLOW));
 		if (areReadWhole) this.#handshakes = new Handshakes(table.capacity);
-		this.#sought = new SoughtFlows(table);
+		this.#sought = sought;
 	}
 
 	/** Whether one more packet might not find room. */

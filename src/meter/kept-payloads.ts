@@ -4,7 +4,7 @@ import { FirstPayloads, PAYLOAD_LIMIT } from "./first-payloads.ts";
 import { BYTE, BYTE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 import { LongPayloads } from "./long-payloads.ts";
-import { SoughtFlows } from "./sought-flows.ts";
+import type { SoughtFlows } from "./sought-flows.ts";
 
 export interface PayloadOptions {
 	/** First payload bytes to keep of each direction, joined over segments: columns of their own. 0 keeps none. */
@@ -27,14 +27,15 @@ export class KeptPayloads {
 	readonly #isWanted: (bytes: Uint8Array, begin: number, end: number) => boolean;
 	readonly #sought: SoughtFlows;
 
-	constructor(table: FlowTable, { payloadBytes, isPayloadWanted = () => true }: PayloadOptions) {
+	/** `sought` is scratch. */
+	constructor(table: FlowTable, { payloadBytes, isPayloadWanted = () => true }: PayloadOptions, sought: SoughtFlows) {
 		this.#table = table;
 		// With one to spare there is always one left: no flow takes more.
 		this.#first = new FirstPayloads(Math.max(FEWEST_PIECES, table.capacity * PAYLOADS_PER_FLOW + 1));
 		if (payloadBytes) this.#long = new LongPayloads(table.capacity, payloadBytes);
 		this.areLong = this.#long !== undefined;
 		this.#isWanted = isPayloadWanted;
-		this.#sought = new SoughtFlows(table);
+		this.#sought = sought;
 	}
 
 	/** Whether one more packet might not find room. */

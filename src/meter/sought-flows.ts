@@ -1,7 +1,7 @@
 import { BYTE, BYTE_SHIFT, WORD_SHIFT } from "./flow-record.ts";
 import { FLOWS_AT_ONCE, type FlowTable } from "./flow-table.ts";
 
-/** Lists what is to be fetched of the flows in some slots, whose records are at hand. */
+/** Lists what is to be fetched of the flows in some slots, whose records are at hand. One list is enough for all who fetch: each is done with it at once. */
 export class SoughtFlows {
 	/** What was listed last. */
 	readonly values = new Int32Array(FLOWS_AT_ONCE);

@@ -23,6 +23,21 @@ const MESSAGES = [
 const surely = (bytes: Uint8Array) => glance(bytes, 0, bytes.length) === GLANCE.MINING;
 const surelyNot = (bytes: Uint8Array) => glance(bytes, 0, bytes.length) === GLANCE.NOT_MINING;
 
+/** Texts with up to three places changed, each before an offset by taking some characters away and inserting others, then cut. */
+function changed(
+	texts: fc.Arbitrary<string>,
+	inserted: fc.Arbitrary<string>,
+	most: { before: number; removed: number; length: number },
+): fc.Arbitrary<Buffer> {
+	const change = fc.record({ at: fc.nat(most.before), remove: fc.nat(most.removed), insert: inserted });
+	return fc.tuple(texts, fc.array(change, { maxLength: 3 }), fc.nat(most.length)).map(([text, changes, length]) =>
+		Buffer.from(
+			changes.reduce((so, { at, remove, insert }) => so.slice(0, at) + insert + so.slice(at + remove), text),
+			"latin1",
+		).subarray(0, length),
+	);
+}
+
 test("the everyday messages are sure, whole or cut behind what tells", () => {
 	for (const message of MESSAGES) assert.equal(surely(Buffer.from(message)), true, message);
 	for (const message of MESSAGES.slice(4, 6))
@@ -46,18 +61,10 @@ test("what is sure is recognised, wherever it is cut and whatever is changed in 
 		'"blob":1,',
 		"mining.submit",
 	);
-	const change = fc.record({
-		at: fc.nat(300),
-		remove: fc.nat(8),
-		insert: fc.oneof(pieces, fc.string({ maxLength: 3 })),
-	});
+	const inserted = fc.oneof(pieces, fc.string({ maxLength: 3 }));
 	let sure = 0;
 	fc.assert(
-		fc.property(texts, fc.array(change, { maxLength: 3 }), fc.nat(400), (text, changes, length) => {
-			let changed = text;
-			for (const { at, remove, insert } of changes)
-				changed = changed.slice(0, at) + insert + changed.slice(at + remove);
-			const bytes = Buffer.from(changed, "latin1").subarray(0, length);
+		fc.property(changed(texts, inserted, { before: 300, removed: 8, length: 400 }), (bytes) => {
 			if (!surely(bytes)) return;
 			sure++;
 			assert.ok(recogniseMining(bytes, 0, bytes.length), bytes.toString("latin1"));
@@ -171,14 +178,9 @@ test("what is surely not is not recognised, whatever is changed in it", () => {
 		...MESSAGES,
 	);
 	const pieces = fc.constantFrom(...'{}[],:"\\ \n-.0e', "null", '"id":1', "true");
-	const change = fc.record({ at: fc.nat(60), remove: fc.nat(30), insert: pieces });
 	let sure = 0;
 	fc.assert(
-		fc.property(text, fc.array(change, { maxLength: 3 }), fc.nat(200), (given, changes, length) => {
-			let changed = given;
-			for (const { at, remove, insert } of changes)
-				changed = changed.slice(0, at) + insert + changed.slice(at + remove);
-			const bytes = Buffer.from(changed, "latin1").subarray(0, length);
+		fc.property(changed(text, pieces, { before: 60, removed: 30, length: 200 }), (bytes) => {
 			if (!surelyNot(bytes)) return;
 			sure++;
 			assert.equal(recogniseMining(bytes, 0, bytes.length), undefined, bytes.toString("latin1"));

@@ -23,10 +23,10 @@ export const ALONE = OTHER | 8192;
 /** What the method is: one of Stratum's, whose parameters are mostly a list, of Ethereum's, whose are one, or of Monero's. */
 export const NO_METHOD = 0;
 export const STRATUM_CALL = 1;
-export const ETHEREUM_CALL = 5;
-export const SUBMIT = 2;
-export const JOB = 3;
-export const KEEPALIVED = 4;
+export const ETHEREUM_CALL = 2;
+export const SUBMIT = 3;
+export const JOB = 4;
+export const KEEPALIVED = 5;
 
 export function memberOfMessage(bytes: Uint8Array, begin: number, end: number): number {
 	// By the first letter, so that a name is compared with one or two.

@@ -8,10 +8,11 @@ export const QUOTE = 0x22;
 export const COLON = 0x3a;
 export const COMMA = 0x2c;
 export const MINUS = 0x2d;
-const BACKSLASH = 0x5c;
+export const BACKSLASH = 0x5c;
 const POINT = 0x2e;
 
-const MAX_LITERAL = 40;
+/** Longer than any number that a miner sends (20 digits). */
+export const MAX_LITERAL = 40;
 
 /** Of the string read last: where it began, and whether its closing quote was seen. */
 export let textBegin = 0;

@@ -1,6 +1,17 @@
 import { isBlank } from "./blank.ts";
 import { type CutValue, isLiteral, valueAt } from "./cut-json.ts";
 import { JsonTape, NODE, NOTHING } from "./json-tape.ts";
+import {
+	BACKSLASH,
+	CLOSE_ARRAY,
+	CLOSE_OBJECT,
+	COLON,
+	COMMA,
+	MAX_LITERAL,
+	OPEN_ARRAY,
+	OPEN_OBJECT,
+	QUOTE,
+} from "./plain-json.ts";
 
 /** The values that follow one another in a text, and what reading them cost. */
 export interface CutJson {
@@ -288,17 +299,6 @@ class CutJsonReader {
 
 /** The open containers of the reader at work, outermost first. */
 const open = new Int32Array(MAX_DEPTH);
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-/** Longer than any number that a miner sends (20 digits). */
-const MAX_LITERAL = 40;
 
 /** Bytes of numbers, `true`, `false` and `null`. */
 function isLiteralByte(byte: number): boolean {

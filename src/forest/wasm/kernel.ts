@@ -61,7 +61,12 @@ const V128 = 0x7b;
 
 /** Sections in the order that the specification wants (5.5): types, imports, functions, exports, code. */
 function moduleOf({ parameters, numbers, vectors, body }: KernelPlan): Uint8Array {
-	const locals = [2, ...unsigned(numbers), I32, ...unsigned(vectors), V128];
+	// A group of none would still name its type, and so ask for vectors where they are not to be had.
+	const groups = [
+		[numbers, I32],
+		[vectors, V128],
+	].filter(([count]) => count! > 0);
+	const locals = [groups.length, ...groups.flatMap(([count, type]) => [...unsigned(count!), type!])];
 	const code = [...locals, ...body, 0x0b];
 	return Uint8Array.from([
 		...[0x00, ...text("asm"), 1, 0, 0, 0],
