@@ -205,7 +205,7 @@ function inputOpener(
 		const rotation = rotations.of(input);
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
 		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
-		const forMining = { ...options, payloadFor: "mining" } as const;
+		const forMining = { ...options, payloadFor: "mining", readsPayloads: flags.compat === undefined } as const;
 		const opened = await openOnThread(thread, input, forMining, () => inputs.peek() !== undefined);
 		const refusal = opened && reasonToRefuse(opened, flags);
 		if (refusal) {

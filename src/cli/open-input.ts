@@ -19,6 +19,8 @@ export interface InputOptions {
 	readonly metering: MeterCaptureOptions;
 	/** What more payload than the first packet's is kept for: then only of directions that may turn out to be that. */
 	readonly payloadFor?: "mining";
+	/** Whether a thread of its own that reads flow records reads their payload for the judge, too. Metering captures is work enough. */
+	readonly readsPayloads?: boolean;
 	/** A BPF expression that narrows captures. */
 	readonly filter?: string;
 	/** Certificates for `ipfix+tls://`. */

@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import type { SourceCounters } from "../bytes/counters.ts";
+import { withPayloadsRead } from "../detect/payload-decision.ts";
 import { transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { takeBack } from "../flow/returned-buffers.ts";
@@ -76,7 +77,8 @@ class Reading {
 				while (this.#credit === 0 && !this.#dropped) await this.#order();
 				if (this.#dropped) break;
 				this.#credit--;
-				report({ kind: "flows", flows, counters }, transferablesOf(flows));
+				const given = options.readsPayloads && !opened.isCapture ? withPayloadsRead(flows) : flows;
+				report({ kind: "flows", flows: given, counters }, transferablesOf(given));
 			}
 		} finally {
 			clearInterval(timer);

@@ -5,7 +5,7 @@ import { columnsOfFlows } from "../flow/columns-of-flows.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
 import { EXAMPLES } from "../mining/testing.ts";
 import { findMiningPayload } from "./payload.ts";
-import { judgePayloads } from "./payload-decision.ts";
+import { judgePayloads, withPayloadsRead } from "./payload-decision.ts";
 import { REASON, VerdictColumns } from "./verdicts.ts";
 
 test("the flows decided by payload are those in which a message is found, whatever column it stands in", () => {
@@ -29,10 +29,16 @@ test("the flows decided by payload are those in which a message is found, whatev
 	const verdicts = new VerdictColumns(false);
 	let found = 0;
 	fc.assert(
-		fc.property(fc.array(flow, { maxLength: 6 }), fc.nat(3), (list, begin) => {
+		fc.property(fc.array(flow, { maxLength: 6 }), fc.nat(3), (list, most) => {
 			const flows = columnsOfFlows(list);
+			const begin = Math.min(most, flows.length);
 			verdicts.reset(flows.length);
 			judgePayloads(flows, begin, flows.length, verdicts);
+			const read = new VerdictColumns(false);
+			read.reset(flows.length);
+			judgePayloads(withPayloadsRead(flows), begin, flows.length, read);
+			assert.deepEqual(read.reasons.subarray(0, flows.length), verdicts.reasons.subarray(0, flows.length));
+			assert.deepEqual(read.paths.subarray(0, flows.length), verdicts.paths.subarray(0, flows.length));
 			for (let i = 0; i < flows.length; i++) {
 				const isFound = i >= begin && findMiningPayload(flows, i) !== undefined;
 				assert.equal(verdicts.reasons[i], isFound ? REASON.STRATUM : REASON.NONE);

@@ -109,7 +109,7 @@ export interface BuilderOptions {
 	readonly firstIndex?: number;
 }
 
-export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes">;
+export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes" | "speaksOfMining">;
 
 const SCALARS = [
 	"bytes",

@@ -21,6 +21,8 @@ export interface ExtraColumns {
 	readonly ja4?: ListColumn<Uint8Array>;
 	/** VLAN identifier of the outermost tag, 0 for none. */
 	readonly vlan?: Uint16Array;
+	/** 1 where the flow's payload speaks a mining protocol, else 0, if whoever made the batch has looked. */
+	readonly speaksOfMining?: Uint8Array;
 	/** Further columns of a flow file by name (`SOURCE`, `TLS`), as text: what `evaluate --by` groups by. */
 	readonly attributes?: Readonly<Record<string, ListColumn<Uint8Array>>>;
 }
