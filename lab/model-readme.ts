@@ -10,7 +10,7 @@ export function modelReadme({ card, featureNames, thresholds, reliability, ensem
 		["made by", "`node lab/train-default-model.ts` (needs the reference flows; same data, same file)"],
 		[
 			"learner",
-			`gradient-boosted trees, mean of ${parameter("seeds")} seeds: ${ensemble.roots.length - 1} trees of at most ${parameter("maxLeaves")} leaves, rate ${parameter("learningRate")}, share of the features a tree ${parameter("featureShare")}, of the connections ${parameter("groupShare")}`,
+			`gradient-boosted trees, mean of ${parameter("draws")}, each of a draw of the laboratory of its own: ${ensemble.roots.length - 1} trees of at most ${parameter("maxLeaves")} leaves, rate ${parameter("learningRate")}, share of the features a tree ${parameter("featureShare")}, of the connections ${parameter("groupShare")}`,
 		],
 		["features", `the ${featureNames.length} of \`src/detect/rhythm-features.ts\``],
 		[
@@ -42,8 +42,10 @@ ${markdownTable(facts).join("\n")}
 
 ${markdownTable([["source", "licence", "miner flows", "ordinary flows", "weight"], ...sources]).join("\n")}
 
-Flows are the real ones, those in plain text once more inside TLS (\`lab/shape/tls-variant.ts\`), and relatives of all of
-them: other phases, paces and lengths (\`lab/shape/altered-flow.ts\`). None of the flows is in this repository.
+Each of the averaged models has learnt from all real flows, and from a draw of what the laboratory makes: scripted
+conversations, real flows in plain text once more inside TLS (\`lab/shape/tls-variant.ts\`), and relatives of the real ones:
+other phases, paces and lengths (\`lab/shape/altered-flow.ts\`). The weights include what was made of a source's flows. None
+of the flows is in this repository.
 
 How well it does, and where it does not: [docs/default-model.md](../docs/default-model.md).
 `;

@@ -4,11 +4,11 @@ import { saveModel } from "../src/forest/file/model-file.ts";
 import type { CardSource, Model } from "../src/forest/model.ts";
 import { modelReadme } from "./model-readme.ts";
 import { calibrate } from "./shape/calibration.ts";
-import { type Example, Examples } from "./shape/examples.ts";
+import type { Example } from "./shape/examples.ts";
 import { leaveOut, trainOn } from "./shape/leave-one-out.ts";
-import { addRealFlows, hasRealFlows } from "./shape/real-flows.ts";
-import { CONVERSATIONS, DEFAULT_RECIPE, LABORATORY_SEED } from "./shape/recipe.ts";
-import { addSimulatedFlows } from "./shape/training-data.ts";
+import { hasRealFlows } from "./shape/real-flows.ts";
+import { DEFAULT_RECIPE } from "./shape/recipe.ts";
+import { trainingExamples } from "./shape/training-data.ts";
 import { weightsOf } from "./shape/weights.ts";
 import { sharedPath } from "./shared-data.ts";
 
@@ -28,9 +28,7 @@ if (!hasRealFlows()) {
 	);
 	process.exit(1);
 }
-const examples = new Examples();
-await addRealFlows(examples, LABORATORY_SEED);
-addSimulatedFlows(examples, CONVERSATIONS, LABORATORY_SEED);
+const examples = await trainingExamples(DEFAULT_RECIPE);
 console.log(`${examples.all.length} flows`);
 
 const unseen = await leaveOut(examples, [], DEFAULT_RECIPE);
@@ -39,7 +37,7 @@ console.log("thresholds", calibration.thresholds, "reliability", calibration.rel
 
 const everything = examples.where(() => true);
 const ensemble = await trainOn(examples, everything, DEFAULT_RECIPE);
-const { boosting, seeds, shares } = DEFAULT_RECIPE;
+const { boosting, conversations, draws, shares } = DEFAULT_RECIPE;
 const model: Model = {
 	featureNames: DEFAULT_RECIPE.featureNames,
 	classes: ["Other", "Miner"],
@@ -53,12 +51,11 @@ const model: Model = {
 			"Recognises mining by the rhythm of a flow: work pushed by a pool that nobody acknowledges, shares at random times with short replies. Trained on real miners, the same miners inside TLS, scripted miners, and real and scripted ordinary traffic.",
 		parameters: {
 			...plainSettings(boosting),
-			seeds,
+			draws,
+			conversations,
 			...plainSettings(shares),
 			...plainSettings(shares.miners, "ofMiners "),
 			...plainSettings(shares.others, "ofOthers "),
-			conversations: CONVERSATIONS,
-			laboratorySeed: LABORATORY_SEED,
 		},
 		sources: cardSources(examples.all),
 		quality: calibration.figures,
@@ -71,14 +68,19 @@ console.log(`${OUTPUT}: ${bytes.length} bytes`);
 
 function cardSources(all: readonly Example[]): CardSource[] {
 	const weights = weightsOf(all, DEFAULT_RECIPE.shares);
+	const whole = weights.reduce((sum, weight) => sum + weight, 0);
 	const licences = licencesOfManifest();
 	const sources = Map.groupBy(all.keys(), (i) => all[i]!.source);
+	/** Of the real flows those that were seen, not what each draw made of them. */
+	const count = (rows: readonly number[], isMiner: boolean) =>
+		rows.filter((i) => all[i]!.isMiner === isMiner && (all[i]!.origin === "real" || all[i]!.origin === "simulated"))
+			.length;
 	return [...sources].map(([name, rows]) => ({
 		name,
 		licence: LICENCES[name] ?? licences.get(name) ?? "unknown",
-		miners: rows.filter((i) => all[i]!.isMiner).length,
-		others: rows.filter((i) => !all[i]!.isMiner).length,
-		weight: rows.reduce((sum, i) => sum + weights[i]!, 0) / all.length,
+		miners: count(rows, true),
+		others: count(rows, false),
+		weight: rows.reduce((sum, i) => sum + weights[i]!, 0) / whole,
 	}));
 }
 

@@ -19,7 +19,11 @@ export interface Description {
 	readonly kind: string;
 	/** Seconds since the epoch at which the flow began; 0 for what has no place in time. */
 	readonly begins: number;
+	/** Which of the laboratory's draws it was made in; {@link NOT_DRAWN} where it is real, and so part of all. */
+	readonly draw: number;
 }
+
+export const NOT_DRAWN = 0;
 
 export interface Example extends Description {
 	/** What there is to read a rhythm from: bursts after the start-up, those of them that the server opened, calls that it answered. */
@@ -28,6 +32,16 @@ export interface Example extends Description {
 	readonly replies: number;
 	/** Whether the record holds the connection's start-up. */
 	readonly hasStartup: boolean;
+}
+
+/** The laboratory's draws that examples were made in. */
+export function drawsOf(examples: readonly Example[]): number[] {
+	return [...new Set(examples.map(({ draw }) => draw))].filter((draw) => draw !== NOT_DRAWN);
+}
+
+/** Whether an example was made in a draw, or is real. */
+export function isPartOf(example: Example, draw: number): boolean {
+	return example.draw === draw || example.draw === NOT_DRAWN;
 }
 
 /** Labelled flows as rows of every feature there is. Flows whose shape cannot be judged are left out. */

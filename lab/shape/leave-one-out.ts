@@ -4,7 +4,7 @@ import type { Ensemble } from "../../src/forest/ensemble.ts";
 import { judgeRows } from "../../src/forest/training/cross-validate.ts";
 import type { BoostedOptions } from "../../src/forest/training/train-boosted.ts";
 import { trainBoostedJobs } from "../../src/forest/training/train-boosted-jobs.ts";
-import type { Example, Examples } from "./examples.ts";
+import { drawsOf, type Example, type Examples, isPartOf } from "./examples.ts";
 import { type WeightShares, weightsOf } from "./weights.ts";
 
 /** How a model is made: what `train` and the judging of it have in common. */
@@ -12,18 +12,20 @@ export interface Recipe {
 	readonly featureNames: readonly string[];
 	readonly shares: WeightShares;
 	readonly boosting: Partial<Omit<BoostedOptions, "onProgress">>;
-	/** As many models are averaged, each by a seed of its own. */
-	readonly seeds: number;
+	/** Scripted conversations of each class in a draw of the laboratory. */
+	readonly conversations: number;
+	/** As many models are averaged, each of a draw and a seed of its own: what one draw happens to hold is no other's opinion. */
+	readonly draws: number;
 }
 
-/** Trains on the chosen examples. */
+/** Trains on the chosen examples: a model on each draw of the laboratory, with all that is real. */
 export async function trainOn(examples: Examples, rows: Uint32Array, recipe: Recipe): Promise<Ensemble> {
-	const weights = weightsOf(
-		Array.from(rows, (row) => examples.all[row]!),
-		recipe.shares,
-	);
-	const matrix = examples.matrix(rows, recipe.featureNames, weights);
-	const jobs = Array.from({ length: recipe.seeds }, (_, k) => ({ options: { ...recipe.boosting, seed: k + 1 } }));
+	const chosen = Array.from(rows, (row) => examples.all[row]!);
+	const matrix = examples.matrix(rows, recipe.featureNames, weightsOf(chosen, recipe.shares));
+	const jobs = drawsOf(chosen).map((draw) => ({
+		rows: Uint32Array.from(chosen.keys()).filter((i) => isPartOf(chosen[i]!, draw)),
+		options: { ...recipe.boosting, seed: draw },
+	}));
 	return averaged(await trainBoostedJobs(matrix, jobs, availableParallelism()));
 }
 

@@ -10,7 +10,7 @@ import { openTrapcap } from "../../src/nemea/index.ts";
 import { Random } from "../random.ts";
 import { sharedPath } from "../shared-data.ts";
 import { alteredFlow } from "./altered-flow.ts";
-import type { Description, Examples } from "./examples.ts";
+import { type Description, type Examples, NOT_DRAWN } from "./examples.ts";
 import { TCP } from "./flow-cutter.ts";
 import { appendTlsVariant } from "./tls-variant.ts";
 
@@ -34,18 +34,22 @@ export function hasRealFlows(): boolean {
 }
 
 /**
- * The real flows: the labelled ones, the same plaintext mining inside TLS, and further flows that the reference
- * exporter made of the same captures, with its own notion of who is the source.
+ * The real flows: the labelled ones, and further flows that the reference exporter made of the same captures, with its own
+ * notion of who is the source. For each draw what is made of the labelled ones: the same plaintext mining inside TLS, and
+ * relatives of all.
  */
-export async function addRealFlows(examples: Examples, seed: number): Promise<void> {
+export async function addRealFlows(examples: Examples, draws: readonly number[]): Promise<void> {
 	const seen = new Set<string>();
-	const random = new Random(seed);
+	const randoms = draws.map((draw) => ({ draw, random: new Random(draw) }));
 	for await (const flows of openCsvSource(openByteSource(sharedPath(LABELLED)!))) {
 		const describe = (i: number) => labelled(flows, i);
 		for (let i = 0; i < flows.length; i++) seen.add(fingerprint(describe(i).source, flows, i));
 		examples.add(flows, describe);
-		addTlsVariants(examples, flows, describe, random);
-		addRelatives(examples, flows, describe, random.fork(1));
+		for (const { draw, random } of randoms) {
+			const describeMade = (i: number) => ({ ...describe(i), draw });
+			addTlsVariants(examples, flows, describeMade, random);
+			addRelatives(examples, flows, describeMade, random.fork(1));
+		}
 	}
 	await addMetered(examples, seen);
 }
@@ -62,6 +66,7 @@ function labelled(flows: FlowColumns, i: number): Description {
 		isEncrypted: attribute("TLS") === "1" || (source.startsWith("cesnet") && TLS_PORTS_OF_CESNET.has(port)),
 		kind: source.startsWith("cesnet") ? `port ${port}` : attribute("VARIANT"),
 		begins: flows.timeFirst[i]! / 1e6,
+		draw: NOT_DRAWN,
 	};
 }
 
@@ -131,6 +136,7 @@ async function addMetered(examples: Examples, seen: ReadonlySet<string>): Promis
 				isEncrypted: false,
 				kind: "reference exporter",
 				begins: flows.timeFirst[i]! / 1e6,
+				draw: NOT_DRAWN,
 			};
 		});
 	}

@@ -1,7 +1,7 @@
 import { featureImportances } from "../../src/forest/importance.ts";
 import { judgeRows } from "../../src/forest/training/cross-validate.ts";
 import { trainBoosted } from "../../src/forest/training/train-boosted.ts";
-import type { Examples } from "./examples.ts";
+import { drawsOf, type Examples, isPartOf } from "./examples.ts";
 
 export interface RealityCheck {
 	/** Chance that a simulated flow is told from a real one when one of each is shown: 0.5 would be perfect simulation. */
@@ -12,14 +12,18 @@ export interface RealityCheck {
 
 const TELLING = 10;
 
-/** Learns to tell simulated from real flows of one class on one half of the connections, and is judged on the other. */
+/** Learns to tell simulated flows, of one draw, from real flows of one class on one half of the connections, and is judged on the other. */
 export async function realityCheck(
 	examples: Examples,
 	isMiner: boolean,
 	featureNames: readonly string[],
 ): Promise<RealityCheck> {
+	const [draw] = drawsOf(examples.all);
 	const rows = examples.where(
-		(example) => example.isMiner === isMiner && (example.origin === "real" || example.origin === "simulated"),
+		(example) =>
+			example.isMiner === isMiner &&
+			(example.origin === "real" || example.origin === "simulated") &&
+			isPartOf(example, draw!),
 	);
 	const isSimulated = Uint8Array.from(rows, (row) => (examples.all[row]!.origin === "simulated" ? 1 : 0));
 	const total = [0, 0];

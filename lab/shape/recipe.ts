@@ -10,17 +10,14 @@ export const DEFAULT_RECIPE: Recipe = {
 		others: { simulated: 0.3, real: 0.4, variant: 0.1, relative: 0.2 },
 	},
 	boosting: {
-		rounds: 150,
+		rounds: 300,
 		learningRate: 0.12,
 		maxLeaves: 24,
-		minSamplesLeaf: 30,
+		minSamplesLeaf: 80,
 		l2: 1,
 		featureShare: 0.5,
 		groupShare: 0.5,
 	},
-	seeds: 4,
+	conversations: 10_000,
+	draws: 4,
 };
-
-/** Scripted conversations of each class, and the seed of the laboratory. */
-export const CONVERSATIONS = 10_000;
-export const LABORATORY_SEED = 1;

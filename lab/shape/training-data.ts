@@ -1,24 +1,39 @@
 import type { Corpus } from "./corpus.ts";
 import { simulateCorpus } from "./corpus.ts";
-import type { Examples } from "./examples.ts";
+import { Examples } from "./examples.ts";
+import type { Recipe } from "./leave-one-out.ts";
+import { addRealFlows } from "./real-flows.ts";
+
+/**
+ * All that a model of the recipe learns from: what is real, and as many draws of what the laboratory makes as the recipe
+ * averages. Each set, from 1 on, has other draws.
+ */
+export async function trainingExamples({ draws, conversations }: Recipe, set = 1): Promise<Examples> {
+	const examples = new Examples();
+	const all = Array.from({ length: draws }, (_, k) => (set - 1) * draws + k + 1);
+	await addRealFlows(examples, all);
+	for (const draw of all) addSimulatedFlows(examples, conversations, draw);
+	return examples;
+}
 
 /** Simulated miners and simulated ordinary traffic, as many conversations of each as given. */
-export function addSimulatedFlows(examples: Examples, conversations: number, seed: number): void {
+function addSimulatedFlows(examples: Examples, conversations: number, draw: number): void {
 	for (const label of ["Miner", "Other"] as const) {
-		const corpus = simulateCorpus({ label, conversations, seed: 2 * seed + (label === "Miner" ? 0 : 1) });
-		addCorpus(examples, corpus, label);
+		const corpus = simulateCorpus({ label, conversations, seed: 2 * draw + (label === "Miner" ? 0 : 1) });
+		addCorpus(examples, corpus, label, draw);
 	}
 }
 
-function addCorpus(examples: Examples, corpus: Corpus, label: "Miner" | "Other"): void {
+function addCorpus(examples: Examples, corpus: Corpus, label: "Miner" | "Other", draw: number): void {
 	const { flows, kinds, conversations, encrypted } = corpus;
 	examples.add(flows, (i) => ({
 		isMiner: label === "Miner",
 		origin: "simulated",
 		source: "laboratory",
-		connection: `laboratory ${label} ${conversations[i]}`,
+		connection: `laboratory ${draw} ${label} ${conversations[i]}`,
 		isEncrypted: encrypted[i]!,
 		kind: kinds[i]!,
 		begins: 0,
+		draw,
 	}));
 }

@@ -1,4 +1,4 @@
-import type { Example, Origin } from "./examples.ts";
+import { drawsOf, type Example, NOT_DRAWN, type Origin } from "./examples.ts";
 
 /** Shares that origins have in the weight of their class. What is absent leaves its share to the others of its class. */
 export interface WeightShares {
@@ -11,12 +11,14 @@ export interface WeightShares {
 /**
  * A weight for each example: classes, and within a class scripts, reality and what was made of it, as `shares` say; sources
  * by the root of their size, so that none drowns the others; a connection's flows, which resemble each other, together
- * by the root of their number. The mean weight is 1.
+ * by the root of their number. Each draw of the laboratory has the whole of its origins' shares: a model learns from one of
+ * them, and from what is real. The mean weight of what it learns from is 1.
  */
 export function weightsOf(examples: readonly Example[], shares: WeightShares): Float64Array {
 	const weights = new Float64Array(examples.length);
 	const flowsOf = new Map<string, number>();
-	for (const { connection } of examples) flowsOf.set(connection, (flowsOf.get(connection) ?? 0) + 1);
+	const key = ({ draw, connection }: Example) => `${draw} ${connection}`;
+	for (const example of examples) flowsOf.set(key(example), (flowsOf.get(key(example)) ?? 0) + 1);
 
 	const give = (holds: (example: Example) => boolean, total: number): void => {
 		const sources = Map.groupBy(
@@ -28,21 +30,27 @@ export function weightsOf(examples: readonly Example[], shares: WeightShares): F
 		for (const rows of sources.values()) {
 			let sum = 0;
 			for (const i of rows) {
-				weights[i] = evidenceOf(examples[i]!) / Math.sqrt(flowsOf.get(examples[i]!.connection)!);
+				weights[i] = evidenceOf(examples[i]!) / Math.sqrt(flowsOf.get(key(examples[i]!))!);
 				sum += weights[i]!;
 			}
 			for (const i of rows) weights[i]! *= (total * Math.sqrt(rows.length)) / (roots * sum);
 		}
 	};
 
+	const made = Map.groupBy(examples, ({ draw }) => draw);
+	const real = made.get(NOT_DRAWN)?.length ?? 0;
+	const learntFrom = real + (examples.length - real) / Math.max(1, drawsOf(examples).length);
 	for (const isMiner of [true, false]) {
-		const of = (origin: Origin) => (example: Example) => example.isMiner === isMiner && example.origin === origin;
-		const present = Object.entries(isMiner ? shares.miners : shares.others).filter(([origin]) =>
-			examples.some(of(origin as Origin)),
+		const of = (origin: Origin, draw: number) => (example: Example) =>
+			example.isMiner === isMiner && example.origin === origin && example.draw === draw;
+		const shareOf = Object.entries(isMiner ? shares.miners : shares.others) as [Origin, number][];
+		const present = shareOf.filter(([origin]) =>
+			examples.some((example) => example.isMiner === isMiner && example.origin === origin),
 		);
 		const total = present.reduce((sum, [, share]) => sum + share, 0);
-		const whole = examples.length * (isMiner ? shares.ofMiners : 1 - shares.ofMiners);
-		for (const [origin, share] of present) give(of(origin as Origin), (whole * share) / total);
+		const whole = learntFrom * (isMiner ? shares.ofMiners : 1 - shares.ofMiners);
+		for (const draw of made.keys())
+			for (const [origin, share] of present) give(of(origin, draw), (whole * share) / total);
 	}
 	return weights;
 }
