@@ -77,7 +77,7 @@ function askAll(evaluator: TreeEvaluator, ensemble: Ensemble, rows: Float64Array
 	for (let begin = 0; begin < count; begin += BLOCK_ROWS) {
 		const size = Math.min(BLOCK_ROWS, count - begin);
 		evaluator.fill(rows, begin, size);
-		for (let t = 0; t < treeCount(ensemble); t++) evaluator.addVotes(t, size);
+		evaluator.addVotes(0, treeCount(ensemble), size);
 	}
 }
 

@@ -1,7 +1,7 @@
 import { type Ensemble, treeCount } from "./ensemble.ts";
 import { type PackedSplits, packSplits } from "./packed-splits.ts";
 import { BLOCK_ROWS, ROWS_AND_SPARE, SPARE_ROW, type TreeEvaluator } from "./tree-evaluator.ts";
-import { BIT_VECTOR_KERNEL, ROWS_ABREAST, SPLIT_BYTES } from "./wasm/bit-vector-kernel.ts";
+import { BIT_VECTOR_KERNEL, ROWS_ABREAST, SPLIT_BYTES, TREE_BYTES } from "./wasm/bit-vector-kernel.ts";
 import { type Kernel, KernelFactory } from "./wasm/kernel.ts";
 import { layOut } from "./wasm/memory-layout.ts";
 
@@ -25,6 +25,7 @@ export function createBitVectors(ensemble: Ensemble): TreeEvaluator | undefined 
 
 function layoutOf(ensemble: Ensemble, splits: PackedSplits) {
 	return layOut({
+		trees: (treeCount(ensemble) + 1) * TREE_BYTES,
 		splits: splits.features.length * SPLIT_BYTES,
 		votes: splits.votes.byteLength,
 		columns: ensemble.featureCount * COLUMN_ROWS * 4,
@@ -39,7 +40,6 @@ class BitVectors implements TreeEvaluator {
 	readonly active = new Int32Array(BLOCK_ROWS);
 	readonly sums: Float64Array;
 	readonly #ensemble: Ensemble;
-	readonly #splits: PackedSplits;
 	readonly #run: Kernel;
 	readonly #at: Addresses;
 	/** The rows' values, a column a feature. */
@@ -55,12 +55,16 @@ class BitVectors implements TreeEvaluator {
 
 	constructor(ensemble: Ensemble, splits: PackedSplits, run: Kernel, buffer: ArrayBuffer, at: Addresses) {
 		this.#ensemble = ensemble;
-		this.#splits = splits;
 		this.#run = run;
 		this.#at = at;
 		this.sums = new Float64Array(buffer, at.sums, ROWS_AND_SPARE);
 		this.#values = new Float32Array(buffer, at.columns, ensemble.featureCount * COLUMN_ROWS);
 		this.#sumOffsets = new Int32Array(buffer, at.sumOffsets, COLUMN_ROWS);
+		const trees = new Int32Array(buffer, at.trees);
+		for (let t = 0; t <= treeCount(ensemble); t++) {
+			trees[2 * t] = at.splits + splits.firstSplit[t]! * SPLIT_BYTES;
+			trees[2 * t + 1] = at.votes + splits.firstVote[t]! * 8;
+		}
 		new Float64Array(buffer, at.votes, splits.votes.length).set(splits.votes);
 		const words = new Int32Array(buffer, at.splits);
 		const thresholds = new Float32Array(buffer, at.splits);
@@ -85,13 +89,12 @@ class BitVectors implements TreeEvaluator {
 		}
 	}
 
-	addVotes(t: number, live: number): void {
-		if (2 * roundedUp(live) <= this.#width && treeCount(this.#ensemble) - t >= PACKING_PAYS) this.#pack(live);
-		const { firstSplit, firstVote } = this.#splits;
-		const { splits, votes, columns, sumOffsets, sums } = this.#at;
-		const begin = splits + firstSplit[t]! * SPLIT_BYTES;
-		const end = splits + firstSplit[t + 1]! * SPLIT_BYTES;
-		this.#run(begin, end, votes + firstVote[t]! * 8, columns, 4 * this.#stride, sumOffsets, 4 * this.#width, sums);
+	addVotes(begin: number, end: number, live: number): void {
+		if (begin === end || live === 0) return;
+		if (2 * roundedUp(live) <= this.#width && treeCount(this.#ensemble) - begin >= PACKING_PAYS) this.#pack(live);
+		const { trees, columns, sumOffsets, sums } = this.#at;
+		const [first, last] = [trees + begin * TREE_BYTES, trees + end * TREE_BYTES];
+		this.#run(first, last, columns, 4 * this.#stride, sumOffsets, 4 * this.#width, sums);
 	}
 
 	/** Moves the rows that are still asked together, so that the others cost nothing. Their order stays: none is overwritten before it has moved. */

@@ -59,11 +59,14 @@ class ModuleWalk implements TreeEvaluator {
 		for (let i = 0; i < size * featureCount; i++) values[i] = rows[from + i]!;
 	}
 
-	addVotes(t: number, live: number): void {
+	addVotes(begin: number, end: number, live: number): void {
 		if (live === 0) return;
 		for (let a = live; a % WALKS_ABREAST !== 0; a++) this.active[a] = SPARE_ROW;
 		const { nodes, votes, rows, active, sums } = this.#at;
-		const root = nodes + this.#ensemble.roots[t]! * NODE_BYTES;
-		this.#run(root, votes - nodes, rows, 4 * this.#ensemble.featureCount, active, active + 4 * live, sums);
+		const { roots, featureCount } = this.#ensemble;
+		for (let t = begin; t < end; t++) {
+			const root = nodes + roots[t]! * NODE_BYTES;
+			this.#run(root, votes - nodes, rows, 4 * featureCount, active, active + 4 * live, sums);
+		}
 	}
 }

@@ -39,19 +39,23 @@ export class PlainWalk implements TreeEvaluator {
 		}
 	}
 
+	addVotes(begin: number, end: number, live: number): void {
+		for (let a = live; a % ABREAST !== 0; a++) this.active[a] = SPARE_ROW;
+		for (let t = begin; t < end; t++) this.#walk(t, live);
+	}
+
 	/**
 	 * Four walks are interleaved: a step waits for three loads one behind the other, and the processor does the other
 	 * walks' loads meanwhile. A comparison is added as a number, so that no branch is mispredicted on the way down; the one
 	 * branch stops the four when all stand at leaves.
 	 */
-	addVotes(t: number, live: number): void {
+	#walk(t: number, live: number): void {
 		const { words, votes } = this.#trees;
 		const thresholds = this.#thresholds;
 		const root = this.#trees.roots[t]!;
 		const { active, sums } = this;
 		const keys = this.#keys;
 		const width = this.#ensemble.featureCount;
-		for (let a = live; a % ABREAST !== 0; a++) active[a] = SPARE_ROW;
 		for (let a = 0; a < live; a += ABREAST) {
 			const row0 = active[a]!;
 			const row1 = active[a + 1]!;

@@ -62,7 +62,7 @@ class BlockPredictor implements Predictor {
 		for (let begin = 0; begin < count; begin += BLOCK_ROWS) {
 			const size = Math.min(BLOCK_ROWS, count - begin);
 			evaluator.fill(rows, begin, size);
-			for (let t = 0; t < treeTotal; t++) evaluator.addVotes(t, size);
+			evaluator.addVotes(0, treeTotal, size);
 			this.treesAsked += size * treeTotal;
 			for (let i = 0; i < size; i++) out[begin + i] = probabilityOfSum(this.#ensemble, evaluator.sums[i]!);
 		}
@@ -81,7 +81,7 @@ class BlockPredictor implements Predictor {
 		}
 	}
 
-	/** Asks tree after tree for the rows of the block, and drops a row as soon as its sum settles the decision. */
+	/** Asks tree after tree for the rows of the block, and drops a row when its sum is seen to settle the decision. */
 	#settle(size: number, begin: number, out: Uint8Array): void {
 		const evaluator = this.#evaluator;
 		const { active, sums } = evaluator;
@@ -89,11 +89,11 @@ class BlockPredictor implements Predictor {
 		const places = this.#places;
 		const treeTotal = treeCount(this.#ensemble);
 		let live = size;
-		for (let t = 0; t < treeTotal && live > 0; t++) {
-			evaluator.addVotes(t, live);
-			this.treesAsked += live;
-			const asked = t + 1;
-			if (asked > EACH_TREE_SETTLES && asked % SETTLED_EVERY !== 0 && asked < treeTotal) continue;
+		for (let asked = 0; asked < treeTotal && live > 0; ) {
+			const next = Math.min(treeTotal, asked + (asked < EACH_TREE_SETTLES ? 1 : SETTLED_EVERY));
+			evaluator.addVotes(asked, next, live);
+			this.treesAsked += live * (next - asked);
+			asked = next;
 			live = dropSettled(active, live, sums, pairs, places, asked, out, begin);
 		}
 		for (let a = 0; a < live; a++) {

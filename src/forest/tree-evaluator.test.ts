@@ -13,9 +13,11 @@ import { probabilityOfSum } from "./sum.ts";
 import { arbitraryEnsemble, arbitraryRows } from "./testing.ts";
 import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
 
+const MOST_AT_ONCE = 4;
+
 /**
- * The sums of each row when it was dropped, by row: after every tree the rows go that `isDropped` names. The last block of
- * rows counts; those before show that nothing of them is left.
+ * The sums of each row when it was dropped, by row: the rows go that `isDropped` names, asked after one tree, then after two
+ * more, and so on. The last block of rows counts; those before show that nothing of them is left.
  */
 function sumsOf(
 	evaluator: TreeEvaluator,
@@ -28,8 +30,8 @@ function sumsOf(
 		let live = rows.length / ensemble.featureCount;
 		evaluator.fill(rows, 0, live);
 		sums.fill(Number.NaN);
-		for (let t = 0; t < treeCount(ensemble); t++) {
-			evaluator.addVotes(t, live);
+		for (let t = 0, step = 1; t < treeCount(ensemble); t += step, step = (step % MOST_AT_ONCE) + 1) {
+			evaluator.addVotes(t, Math.min(t + step, treeCount(ensemble)), live);
 			let kept = 0;
 			for (let a = 0; a < live; a++) {
 				const row = evaluator.active[a]!;

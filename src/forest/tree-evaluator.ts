@@ -15,6 +15,6 @@ export interface TreeEvaluator {
 	readonly sums: Float64Array;
 	/** Takes `size` rows, at most {@link BLOCK_ROWS}, from row `begin` of `rows` on; all of them are active. */
 	fill(rows: Float64Array, begin: number, size: number): void;
-	/** Adds the vote of tree `t` for the rows `active[0 … live)`. The sums of others then mean nothing. */
-	addVotes(t: number, live: number): void;
+	/** Adds the votes of the trees `begin … end` for the rows `active[0 … live)`. The sums of others then mean nothing. */
+	addVotes(begin: number, end: number, live: number): void;
 }

@@ -24,42 +24,56 @@ const LANES = 4;
 const VECTORS = ROWS_ABREAST / LANES;
 const VECTOR_BYTES = 16;
 
+/** A tree in memory: the addresses of its first split and of its votes. Its splits end where the next tree's begin. */
+export const TREE_BYTES = 8;
+const TREE_VOTES = 4;
+
 /** A split in memory: its feature, its threshold, and a bit for each leaf that is not in its left subtree. */
 export const SPLIT_BYTES = 12;
 const FEATURE = 0;
 const THRESHOLD = 4;
 const OTHER_LEAVES = 8;
 
-const [SPLITS, SPLITS_END, VOTES, COLUMNS, COLUMN_BYTES, SUM_OFFSETS, PLACES_BYTES, SUMS] = [0, 1, 2, 3, 4, 5, 6, 7];
-const [SPLIT, PLACE, COLUMN, SUM] = [8, 9, 10, 11];
+const [TREES, TREES_END, COLUMNS, COLUMN_BYTES, SUM_OFFSETS, PLACES_BYTES, SUMS] = [0, 1, 2, 3, 4, 5, 6];
+const [PLACE, TREE, SPLIT, SPLITS_END, VOTES, COLUMN, SUM] = [7, 8, 9, 10, 11, 12, 13];
 /** The threshold and the other leaves, repeated; then the bit vectors. */
-const [LIMIT, OTHERS, BITS] = [12, 13, 14];
+const [LIMIT, OTHERS, BITS] = [14, 15, 16];
 
 /**
- * Asks one tree about many rows without walking it: QuickScorer (Lucchese, Nardini, Orlando, Perego, Tonellotto, Venturini,
+ * Asks trees about many rows without walking them: QuickScorer (Lucchese, Nardini, Orlando, Perego, Tonellotto, Venturini,
  * SIGIR 2015) in vectors (V-QuickScorer, SIGIR 2016). A row has a bit for each leaf, from the left. Every split that
  * sends it right takes the leaves of its left subtree away, on the row's path or not; the lowest bit that remains is the leaf
  * that a walk would have come to. Sixteen rows meet a split at once, nothing is mispredicted, and no load waits for another.
+ * They meet all the trees before the next sixteen do: what the trees ask of them then is in the nearest cache.
  *
- * Parameters: addresses of the tree's first split and behind its last one (it has one at least), of its votes, of the
- * columns of float32 values, the bytes from column to column, the address of 8 × row for each place, four times the number of
- * places (a multiple of {@link ROWS_ABREAST}, at least one), the address of the sums.
+ * Parameters: addresses of the first tree and behind the last one (there is one at least, and each has a split at least), of
+ * the columns of float32 values, the bytes from column to column, the address of 8 × row for each place, four times the
+ * number of places (a multiple of {@link ROWS_ABREAST}, at least one), the address of the sums.
  */
 export const BIT_VECTOR_KERNEL: KernelPlan = {
-	parameters: 8,
-	numbers: 4,
+	parameters: 7,
+	numbers: 7,
 	vectors: 2 + VECTORS,
 	body: [
 		...set(PLACE, constant(0)),
 		...repeatWhile(
 			less(tee(PLACE, add(get(PLACE), constant(4 * ROWS_ABREAST))), get(PLACES_BYTES)),
-			...vectors((v) => set(BITS + v, vector.allOnes())),
-			set(SPLIT, get(SPLITS)),
-			repeatWhile(less(tee(SPLIT, add(get(SPLIT), constant(SPLIT_BYTES))), get(SPLITS_END)), ...meetSplit()),
-			...vectors((v) => lanes((lane) => addVote(v, lane)).flat()),
+			set(TREE, get(TREES)),
+			repeatWhile(less(tee(TREE, add(get(TREE), constant(TREE_BYTES))), get(TREES_END)), ...askTree()),
 		),
 	],
 };
+
+function askTree(): Code[] {
+	return [
+		...vectors((v) => set(BITS + v, vector.allOnes())),
+		set(SPLIT, load(get(TREE))),
+		set(SPLITS_END, load(get(TREE), TREE_BYTES)),
+		set(VOTES, load(get(TREE), TREE_VOTES)),
+		repeatWhile(less(tee(SPLIT, add(get(SPLIT), constant(SPLIT_BYTES))), get(SPLITS_END)), ...meetSplit()),
+		...vectors((v) => lanes((lane) => addVote(v, lane)).flat()),
+	];
+}
 
 function meetSplit(): Code[] {
 	const column = add(add(get(COLUMNS), get(PLACE)), multiply(load(get(SPLIT), FEATURE), get(COLUMN_BYTES)));
