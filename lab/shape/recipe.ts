@@ -13,7 +13,7 @@ export const DEFAULT_RECIPE: Recipe = {
 		rounds: 300,
 		learningRate: 0.12,
 		maxLeaves: 24,
-		minSamplesLeaf: 80,
+		minSamplesLeaf: 30,
 		l2: 1,
 		featureShare: 0.5,
 		groupShare: 0.5,
