@@ -9,7 +9,7 @@ import { openPoolTable } from "../pool/pool-lookup.ts";
 import { DETECT_DETAILS } from "./detect-details.ts";
 import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
 import { DirectoryRotation } from "./directory-rotation.ts";
-import { FoundPacketsFile } from "./found-packets-file.ts";
+import type { FoundPacketsFile } from "./found-packets-file.ts";
 import { addMeteringFlags, addThreadsFlag, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
 import { InputList, type NamedInput } from "./input-list.ts";
 import type { OpenedInput } from "./open-input.ts";
@@ -142,10 +142,7 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	const inputs = new InputList(names, flags.follow);
 	const isLive = flags.follow === true || names.some((name) => name === "-" || /^(live|ipfix\+\w+|[utT]):/.test(name));
 	const verification = flags.verifyMode ? new Verification(detector, modelPath) : undefined;
-	const found =
-		flags.writePcap === undefined
-			? undefined
-			: new FoundPacketsFile(flags.writePcap, { decapsulate: flags.decapsulate ?? false });
+	const found = await openFoundPackets(flags);
 	const readAgain: string[] = [];
 	const sink = await openSink({
 		...inputOptions(flags, {}, complain),
@@ -181,6 +178,13 @@ async function detectAction(names: string[], flags: DetectFlags): Promise<void> 
 	found?.close();
 	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
 	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, complain);
+}
+
+/** Loaded where it is asked for, as what reads packets is: most of a short run is the loading of modules. */
+async function openFoundPackets({ writePcap, decapsulate }: DetectFlags): Promise<FoundPacketsFile | undefined> {
+	if (writePcap === undefined) return undefined;
+	const { FoundPacketsFile } = await import("./found-packets-file.ts");
+	return new FoundPacketsFile(writePcap, { decapsulate: decapsulate ?? false });
 }
 
 /** Lines for programs leave no room for the figures of verify mode among them. */

@@ -1,5 +1,4 @@
 import { openByteSource } from "../bytes/byte-source.ts";
-import { firstPacketTime } from "../capture/first-packet-time.ts";
 import { Rotation } from "../meter/rotation.ts";
 import type { InputList, NamedInput } from "./input-list.ts";
 
@@ -33,6 +32,7 @@ export class DirectoryRotation {
 	async #continues(directory: string, time: number): Promise<boolean> {
 		const next = this.#inputs.peek();
 		if (next?.directory !== directory) return false;
+		const { firstPacketTime } = await import("../capture/first-packet-time.ts");
 		const begins = await firstPacketTime(openByteSource(next.name));
 		return begins !== undefined && begins >= time - OVERLAP && begins < time + this.#gap;
 	}

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { inContext, UsageError } from "../bytes/error.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
-import { DEFAULT_ACTIVE_TIMEOUT, DEFAULT_INACTIVE_TIMEOUT, DEFAULT_MAXIMUM_FLOWS } from "../meter/meter.ts";
+import { DEFAULT_ACTIVE_TIMEOUT, DEFAULT_INACTIVE_TIMEOUT, DEFAULT_MAXIMUM_FLOWS } from "../meter/meter-defaults.ts";
 import type { InputOptions } from "./open-input.ts";
 import { positiveInteger, seconds } from "./option-values.ts";
 

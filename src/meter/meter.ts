@@ -7,6 +7,7 @@ import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, STATE } from "./flow-record.ts"
 import { FLOWS_AT_ONCE, FlowTable } from "./flow-table.ts";
 import { FragmentTable } from "./fragment-table.ts";
 import { IdleSweep, SWEEP_STEP } from "./idle-sweep.ts";
+import { DEFAULT_ACTIVE_TIMEOUT, DEFAULT_INACTIVE_TIMEOUT, DEFAULT_MAXIMUM_FLOWS } from "./meter-defaults.ts";
 import { PacketBatch } from "./packet-batch.ts";
 import { Timeouts } from "./timeouts.ts";
 
@@ -24,10 +25,6 @@ export interface MeterOptions extends ContentOptions {
 	/** Fixes the hash, for tests. The flows and their order never depend on it. */
 	readonly seed?: number;
 }
-
-export const DEFAULT_ACTIVE_TIMEOUT = 300;
-export const DEFAULT_INACTIVE_TIMEOUT = 65;
-export const DEFAULT_MAXIMUM_FLOWS = 1 << 20;
 
 const FIN_OR_RST = 0x05;
 const SYN = 0x02;
