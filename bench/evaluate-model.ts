@@ -21,7 +21,7 @@ import { reportMeteredLook } from "./metered-look.ts";
 
 // How well the default model's recipe recognises miners of sources it has not seen: `npm run evaluate:model`.
 // Each miner source is left out in turn; each ordinary source is judged by models that have not seen it; the threshold
-// is chosen on what those models say of the other ordinary sources. Takes some minutes. `-- 2` judges the recipe on a second
+// is chosen on what those models say of the other ordinary sources. Takes ten minutes. `-- 2` judges the recipe on a second
 // set of the laboratory's draws, `-- 2 1` on a set of one: how much of the figures is the luck of the draw.
 
 const SOURCES: readonly (readonly string[])[] = [

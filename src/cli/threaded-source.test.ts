@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../bytes/error.ts";
@@ -103,6 +103,24 @@ describe("a thread that reads", () => {
 			assert.deepEqual([there.isCapture, there.isLive, there.source.name], [true, false, here.source.name]);
 			assert.deepEqual(await scalarsOf(there.source), await scalarsOf(here.source));
 			assert.deepEqual(there.source.counters, here.source.counters);
+		}
+	});
+
+	test("reads the payload of flow records where it is told to, not of captures, which are work enough", async () => {
+		await using thread = new SourceThread();
+		const cases = [
+			["flows.trapcap", true, true],
+			["flows.trapcap", false, false],
+			[capture!, true, false],
+		] as const;
+		for (const [name, readsPayloads, isRead] of cases) {
+			const { source } = (await thread.open({ name: resolve(folder, name) }, { ...options, readsPayloads }))!;
+			let flowsSeen = 0;
+			for await (const flows of source) {
+				flowsSeen += flows.length;
+				assert.equal(flows.extras.speaksOfMining !== undefined, isRead, name);
+			}
+			assert.ok(flowsSeen > 0);
 		}
 	});
 

@@ -2,11 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { columnsOfFlows } from "../flow/columns-of-flows.ts";
+import { takeBack } from "../flow/returned-buffers.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
 import { EXAMPLES } from "../mining/testing.ts";
 import { findMiningPayload } from "./payload.ts";
 import { judgePayloads, withPayloadsRead } from "./payload-decision.ts";
 import { REASON, VerdictColumns } from "./verdicts.ts";
+
+test("payloads are read into memory that came back with whatever stood in it", () => {
+	const flows = columnsOfFlows(fc.sample(arbitraryFlow(), { numRuns: 5, seed: 1 }));
+	const clean = withPayloadsRead(flows).extras.speaksOfMining!;
+	takeBack([new Uint8Array(flows.tcpFlags.byteLength).fill(REASON.STRATUM).buffer]);
+	const again = withPayloadsRead(flows).extras.speaksOfMining!;
+	assert.ok(clean.subarray(0, flows.length).includes(REASON.NONE));
+	assert.deepEqual(again.subarray(0, flows.length), clean.subarray(0, flows.length));
+});
 
 test("the flows decided by payload are those in which a message is found, whatever column it stands in", () => {
 	const payload = fc

@@ -69,7 +69,13 @@ test("decisions with early exit are the plain predictor's, for every threshold",
 				out,
 				Uint8Array.from(probabilities, (p, i) => Number(p > each[i]!)),
 			);
-			assert.ok(predictor.treesAsked <= 2 * probabilities.length * (ensemble.roots.length - 1));
+			const every = probabilities.length * (ensemble.roots.length - 1);
+			const askedToDecide = predictor.treesAsked;
+			assert.ok(askedToDecide <= 2 * every);
+			predictor.probabilities(rows, probabilities.length, new Float64Array(probabilities.length));
+			assert.equal(predictor.treesAsked - askedToDecide, every);
+			predictor.decide(rows, probabilities.length, 0.5, out);
+			assert.equal(predictor.treesAsked > askedToDecide + every, probabilities.length > 0);
 		}),
 		{ numRuns: 1000 },
 	);

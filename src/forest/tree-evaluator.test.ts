@@ -115,7 +115,7 @@ test("bit vectors have room for 32 leaves and no more", () => {
 	assert.equal(createBitVectors(combs(MOST_LEAVES + 1, 2)), undefined);
 	const ensemble = combs(MOST_LEAVES, 120);
 	const rows = rowsForCombs();
-	// Half of the rows go, and half of what is left, and so on: the columns are packed more than once.
+	// Half of the rows go, later most of what is left, and again: the columns are packed more than once.
 	const isDropped = (row: number, t: number) => t % 15 === 0 && row % 2 ** (1 + t / 15) !== 0;
 	const evaluator = createBitVectors(ensemble);
 	assert.ok(evaluator);
