@@ -57,7 +57,8 @@ function judgeNameIn({ values, offsets }: ListColumn<Uint8Array>, i: number): En
 	return mayTell(values, begin, end) ? evidenceOfName.of(values, begin, end) : undefined;
 }
 
-const REMEMBERED_NAMES = 1 << 14;
+/** Many more than a network has of such names, since two of one hash drive each other out. */
+const REMEMBERED_NAMES = 1 << 16;
 
 /** What names that may tell say by themselves: few come again and again, and each is judged once. */
 const evidenceOfName = new TextMemory(REMEMBERED_NAMES, (text): EndpointEvidence | undefined => {

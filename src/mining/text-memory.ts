@@ -4,12 +4,13 @@
  */
 export class TextMemory<T> {
 	readonly #texts: (string | undefined)[];
-	readonly #values: T[] = [];
+	readonly #values: (T | undefined)[];
 	readonly #make: (text: string) => T;
 
 	/** For `slots` texts, a power of two; `make` gets a text as Latin-1. */
 	constructor(slots: number, make: (text: string) => T) {
 		this.#texts = new Array(slots).fill(undefined);
+		this.#values = new Array(slots).fill(undefined);
 		this.#make = make;
 	}
 
@@ -19,7 +20,7 @@ export class TextMemory<T> {
 		for (let at = begin; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
 		const slot = (hash ^ (hash >>> 15)) & (this.#texts.length - 1);
 		const known = this.#texts[slot];
-		if (known !== undefined && isText(known, bytes, begin, end)) return this.#values[slot]!;
+		if (known !== undefined && isText(known, bytes, begin, end)) return this.#values[slot] as T;
 		const text = latin1(bytes, begin, end);
 		const value = this.#make(text);
 		this.#texts[slot] = text;
