@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { averaged } from "../../src/forest/average.ts";
+import { cascaded } from "../../src/forest/cascade.ts";
 import type { Ensemble } from "../../src/forest/ensemble.ts";
 import { judgeRows } from "../../src/forest/training/cross-validate.ts";
 import type { BoostedOptions } from "../../src/forest/training/train-boosted.ts";
@@ -16,17 +17,24 @@ export interface Recipe {
 	readonly conversations: number;
 	/** As many models are averaged, each of a draw and a seed of its own: what one draw happens to hold is no other's opinion. */
 	readonly draws: number;
+	/** Where a row is given up: after so many rounds of each of the averaged models, at so many log-odds of their mean. */
+	readonly stages: readonly { readonly rounds: number; readonly giveUpAt: number }[];
 }
 
 /** Trains on the chosen examples: a model on each draw of the laboratory, with all that is real. */
 export async function trainOn(examples: Examples, rows: Uint32Array, recipe: Recipe): Promise<Ensemble> {
 	const chosen = Array.from(rows, (row) => examples.all[row]!);
 	const matrix = examples.matrix(rows, recipe.featureNames, weightsOf(chosen, recipe.shares));
-	const jobs = drawsOf(chosen).map((draw) => ({
+	const draws = drawsOf(chosen);
+	const jobs = draws.map((draw) => ({
 		rows: Uint32Array.from(chosen.keys()).filter((i) => isPartOf(chosen[i]!, draw)),
 		options: { ...recipe.boosting, seed: draw },
 	}));
-	return averaged(await trainBoostedJobs(matrix, jobs, availableParallelism()));
+	const mean = averaged(await trainBoostedJobs(matrix, jobs, availableParallelism()));
+	return cascaded(
+		mean,
+		recipe.stages.map(({ rounds, giveUpAt }) => ({ trees: rounds * draws.length, giveUpAt })),
+	);
 }
 
 /** Probability of mining for each chosen example. */

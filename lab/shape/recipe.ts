@@ -19,5 +19,12 @@ export const DEFAULT_RECIPE: Recipe = {
 		groupShare: 0.5,
 	},
 	conversations: 10_000,
-	draws: 4,
+	draws: 8,
+	stages: [
+		{ rounds: 8, giveUpAt: -1.25 },
+		{ rounds: 15, giveUpAt: -1.75 },
+		{ rounds: 30, giveUpAt: -2.5 },
+		{ rounds: 60, giveUpAt: -3 },
+		{ rounds: 120, giveUpAt: -2 },
+	],
 };

@@ -25,6 +25,7 @@ function factLines(model: ModelDescription): string {
 	const lines: [string, string][] = [
 		["trees", `${grouped(model.trees)} of depth ${range(model.depth)}, ${range(model.treeNodes)} nodes each`],
 		["nodes", `${grouped(model.nodes)}, ${grouped(model.leaves)} of them leaves`],
+		...(model.stages.length === 0 ? [] : [["given up", stageList(model.stages)] as [string, string]]),
 		["classes", `${model.classes.map(printable).join(", ")} (mining is ${printable(model.minerClass)})`],
 		[
 			"thresholds",
@@ -42,6 +43,11 @@ function factLines(model: ModelDescription): string {
 		]);
 	}
 	return lines.map(([name, fact]) => `${name.padEnd(11)}  ${fact}`).join("\n");
+}
+
+function stageList(stages: ModelDescription["stages"]): string {
+	const list = stages.map(({ trees, giveUpAt }) => `${figure(giveUpAt)} after ${grouped(trees)}`);
+	return `a flow whose log-odds are not above ${list.join(", ")} trees`;
 }
 
 /** The most important first. */

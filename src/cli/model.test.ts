@@ -40,6 +40,15 @@ test("inspect --format json prints the same for programs", () => {
 	assert.equal(description.features[3]!.lowest, 7.5);
 });
 
+test("inspect tells where the default model gives flows up, and a converted one keeps it", () => {
+	const model = fileURLToPath(new URL("../../models/default.model", import.meta.url));
+	const converted = join(folder, "default.model");
+	assert.equal(decrypto("convert", model, converted).status, 0);
+	const [{ stages }, { stdout }] = [loadModel(readFileSync(model)).ensemble, decrypto("inspect", converted)];
+	assert.ok(stages.length > 0);
+	for (const { trees, giveUpAt } of stages) assert.match(stdout, new RegExp(`given up .*${giveUpAt} after ${trees}`));
+});
+
 test("convert writes a model file that holds the same", () => {
 	const converted = join(folder, "stump.model");
 	const { stdout, status } = decrypto("convert", pickle, converted);

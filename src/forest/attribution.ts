@@ -1,3 +1,4 @@
+import { isGivenUp } from "./cascade.ts";
 import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
 import { logistic, probabilityOfSum } from "./sum.ts";
 
@@ -10,13 +11,15 @@ import { logistic, probabilityOfSum } from "./sum.ts";
  * Effects are in probability. A forest's votes are probabilities, so they are divided by the number of trees. Boosted
  * trees vote in log-odds: their effects are scaled by (p − p₀) / (x − x₀), the mean slope of the logistic function
  * between the expected log-odds x₀ and the row's own x. Either way the effects add up to p − p₀, where p₀ is the
- * probability before any feature was looked at. Returns p.
+ * probability before any feature was looked at. Returns p; for a row that is given up at a stage 0, and the effects are
+ * those of all trees nonetheless.
  */
 export function attributePaths(ensemble: Ensemble, row: Float64Array, effects: Float64Array): number {
 	const { feature, threshold, right, value, roots } = ensemble;
 	effects.fill(0, 0, ensemble.featureCount);
 	let sum = ensemble.base;
 	let expected = ensemble.base;
+	let givenUp = false;
 	for (let t = 0; t + 1 < roots.length; t++) {
 		let node = roots[t]!;
 		expected += value[node]!;
@@ -27,11 +30,12 @@ export function attributePaths(ensemble: Ensemble, row: Float64Array, effects: F
 			node = next;
 		}
 		sum += value[node]!;
+		givenUp ||= isGivenUp(ensemble, t + 1, sum);
 	}
 	const probability = probabilityOfSum(ensemble, sum);
 	const scale = ensemble.kind === "forest" ? 1 / treeCount(ensemble) : meanSlope(expected, sum);
 	for (let f = 0; f < ensemble.featureCount; f++) effects[f] = effects[f]! * scale;
-	return probability;
+	return givenUp ? 0 : probability;
 }
 
 /** (logistic(b) − logistic(a)) / (b − a), and the derivative where a and b are as good as the same. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { needsShared, sharedPath } from "../../lab/shared-data.ts";
+import { cascaded } from "./cascade.ts";
 import { describeModel } from "./describe-model.ts";
 import { ensembleOf, LEAF } from "./ensemble.ts";
 import { openModel } from "./open-model.ts";
@@ -55,6 +56,17 @@ const two = ensembleOf("forest", 0, 2, [
 		gain: Float64Array.of(0),
 	},
 ]);
+
+test("stages are told", () => {
+	const stages = [{ trees: 1, giveUpAt: -2.5 }];
+	const model = {
+		featureNames: ["a", "b"],
+		classes: ["Other", "Miner"],
+		ensemble: cascaded({ ...two, kind: "boosted" }, stages),
+		card: { name: "two", origin: "a test" },
+	};
+	assert.deepEqual(describeModel(model).stages, stages);
+});
 
 test("a feature that no split asks for has no thresholds and no importance", () => {
 	const model = {

@@ -1,3 +1,4 @@
+import type { Stage } from "./cascade.ts";
 import { LEAF, treeCount } from "./ensemble.ts";
 import { featureImportances } from "./importance.ts";
 import { type Model, type ModelCard, minerClass } from "./model.ts";
@@ -12,6 +13,8 @@ export interface ModelDescription {
 	readonly depth: { readonly least: number; readonly most: number };
 	/** Nodes of the smallest and of the largest tree. */
 	readonly treeNodes: { readonly least: number; readonly most: number };
+	/** Where rows are given up, after so many trees and at so many log-odds. */
+	readonly stages: readonly Stage[];
 	readonly classes: readonly string[];
 	readonly minerClass: string;
 	readonly thresholds: Model["thresholds"] | null;
@@ -46,6 +49,7 @@ export function describeModel(model: Model): ModelDescription {
 		leaves: (feature.length + trees) / 2,
 		depth: rangeOf(depths),
 		treeNodes: rangeOf(sizes),
+		stages: ensemble.stages,
 		classes,
 		minerClass: classes[minerClass(classes)]!,
 		thresholds: thresholds ?? null,

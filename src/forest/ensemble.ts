@@ -1,3 +1,4 @@
+import type { Stage } from "./cascade.ts";
 import { modelError } from "./model-error.ts";
 
 /**
@@ -5,11 +6,16 @@ import { modelError } from "./model-error.ts";
  * split's left child is the next node). So children stand behind their parents, and a walk always ends.
  */
 export interface Ensemble {
-	/** `forest`: the mean of the leaves' probabilities. `boosted`: the logistic function of `base` + their sum. */
+	/**
+	 * `forest`: the mean of the leaves' probabilities. `boosted`: the logistic function of `base` + their sum, or 0 for a row
+	 * that is given up at one of the stages.
+	 */
 	readonly kind: "forest" | "boosted";
 	/** Log-odds before the first tree (`boosted`); 0 for a `forest`. */
 	readonly base: number;
 	readonly featureCount: number;
+	/** Stages of a cascade, in the order of their trees; none where every tree has a say on every row. */
+	readonly stages: readonly Stage[];
 	/** First node of each tree, and the number of nodes: length trees + 1. */
 	readonly roots: Int32Array;
 	/** Feature that a split asks for; {@link LEAF} at a leaf. */
@@ -61,6 +67,7 @@ export function ensembleOf(
 		kind,
 		base,
 		featureCount,
+		stages: [],
 		roots,
 		feature: new Int16Array(nodes),
 		threshold: new Float64Array(nodes),

@@ -1,6 +1,7 @@
 import { attributePaths } from "./attribution.ts";
 import { BoundsTable } from "./bounds-table.ts";
 import { createEvaluator } from "./create-evaluator.ts";
+import { dropGivenUp } from "./drop-given-up.ts";
 import { dropSettled } from "./drop-settled.ts";
 import { type Ensemble, treeCount } from "./ensemble.ts";
 import type { Model } from "./model.ts";
@@ -57,14 +58,22 @@ class BlockPredictor implements Predictor {
 	}
 
 	probabilities(rows: Float64Array, count: number, out: Float64Array): void {
-		const evaluator = this.#evaluator;
+		const { active, sums } = this.#evaluator;
 		const treeTotal = treeCount(this.#ensemble);
 		for (let begin = 0; begin < count; begin += BLOCK_ROWS) {
-			const size = Math.min(BLOCK_ROWS, count - begin);
-			evaluator.fill(rows, begin, size);
-			evaluator.addVotes(0, treeTotal, size);
-			this.treesAsked += size * treeTotal;
-			for (let i = 0; i < size; i++) out[begin + i] = probabilityOfSum(this.#ensemble, evaluator.sums[i]!);
+			let live = Math.min(BLOCK_ROWS, count - begin);
+			this.#evaluator.fill(rows, begin, live);
+			let asked = 0;
+			for (const { trees, giveUpAt } of this.#ensemble.stages) {
+				this.#ask(asked, trees, live);
+				asked = trees;
+				live = dropGivenUp(active, live, sums, giveUpAt, out, begin);
+			}
+			this.#ask(asked, treeTotal, live);
+			for (let a = 0; a < live; a++) {
+				const row = active[a]!;
+				out[begin + row] = probabilityOfSum(this.#ensemble, sums[row]!);
+			}
 		}
 	}
 
@@ -83,24 +92,31 @@ class BlockPredictor implements Predictor {
 
 	/** Asks tree after tree for the rows of the block, and drops a row when its sum is seen to settle the decision. */
 	#settle(size: number, begin: number, out: Uint8Array): void {
-		const evaluator = this.#evaluator;
-		const { active, sums } = evaluator;
+		const { active, sums } = this.#evaluator;
 		const { pairs } = this.#bounds;
 		const places = this.#places;
 		const treeTotal = treeCount(this.#ensemble);
 		let live = size;
-		for (let asked = 0; asked < treeTotal && live > 0; ) {
-			const next = Math.min(treeTotal, asked + (asked < EACH_TREE_SETTLES ? 1 : SETTLED_EVERY));
-			evaluator.addVotes(asked, next, live);
-			this.treesAsked += live * (next - asked);
-			asked = next;
-			live = dropSettled(active, live, sums, pairs, places, asked, out, begin);
+		let asked = 0;
+		for (let stage = 0; asked < treeTotal && live > 0; stage++) {
+			const end = this.#ensemble.stages[stage]?.trees ?? treeTotal;
+			while (asked < end && live > 0) {
+				const next = Math.min(end, asked + (asked < EACH_TREE_SETTLES ? 1 : SETTLED_EVERY));
+				this.#ask(asked, next, live);
+				asked = next;
+				live = dropSettled(active, live, sums, pairs, places, asked, out, begin);
+			}
 		}
 		for (let a = 0; a < live; a++) {
 			const row = active[a]!;
 			const threshold = this.#bounds.thresholdAt(places[row]!);
 			out[begin + row] = probabilityOfSum(this.#ensemble, sums[row]!) > threshold ? 1 : 0;
 		}
+	}
+
+	#ask(begin: number, end: number, live: number): void {
+		this.#evaluator.addVotes(begin, end, live);
+		this.treesAsked += live * (end - begin);
 	}
 
 	attribute(row: Float64Array, effects: Float64Array): number {

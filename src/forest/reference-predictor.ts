@@ -1,3 +1,4 @@
+import { isGivenUp } from "./cascade.ts";
 import { type Ensemble, LEAF } from "./ensemble.ts";
 import { probabilityOfSum } from "./sum.ts";
 
@@ -16,6 +17,7 @@ export function referenceProbability(ensemble: Ensemble, row: Float64Array, offs
 			node = asked <= threshold[node]! ? node + 1 : right[node]!;
 		}
 		sum += value[node]!;
+		if (isGivenUp(ensemble, t + 1, sum)) return 0;
 	}
 	return probabilityOfSum(ensemble, sum);
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import { cascaded, type Stage } from "./cascade.ts";
 import { type Ensemble, ensembleOf, LEAF, type Tree } from "./ensemble.ts";
 
-/** Ensembles of every shape, for property tests: thresholds that are no float32, votes whose sums round, ties. */
+/** Ensembles of every shape, for property tests: thresholds that are no float32, votes whose sums round, ties, stages. */
 export function arbitraryEnsemble(kind?: Ensemble["kind"]): fc.Arbitrary<Ensemble> {
 	const kinds = kind === undefined ? fc.constantFrom("forest" as const, "boosted" as const) : fc.constant(kind);
 	return kinds.chain((kind) =>
@@ -13,9 +14,24 @@ export function arbitraryEnsemble(kind?: Ensemble["kind"]): fc.Arbitrary<Ensembl
 						kind === "forest" ? fc.constant(0) : fc.double({ min: -5, max: 5, noNaN: true }),
 						fc.array(arbitraryTree(kind, featureCount), { minLength: 1, maxLength: 20 }),
 					)
-					.map(([base, trees]) => ensembleOf(kind, base, featureCount, trees)),
+					.chain(([base, trees]) =>
+						arbitraryStages(kind, trees.length).map((stages) =>
+							cascaded(ensembleOf(kind, base, featureCount, trees), stages),
+						),
+					),
 			),
 	);
+}
+
+/** Stages after some of the trees, at sums that rows come to. */
+function arbitraryStages(kind: Ensemble["kind"], trees: number): fc.Arbitrary<Stage[]> {
+	if (kind === "forest" || trees < 2) return fc.constant([]);
+	return fc
+		.uniqueArray(fc.tuple(fc.integer({ min: 1, max: trees - 1 }), fc.oneof(closeValue, boostedVote)), {
+			maxLength: 3,
+			selector: ([after]) => after,
+		})
+		.map((stages) => stages.sort(([a], [b]) => a - b).map(([after, giveUpAt]): Stage => ({ trees: after, giveUpAt })));
 }
 
 /** Values that stand on and about the thresholds, and everything else a double can be. */

@@ -91,8 +91,8 @@ test("a file that was cut or changed anywhere is refused: its checksum does not 
 
 test("a file of a later format says so", () => {
 	const later = Uint8Array.from(whole);
-	later[8] = 2;
-	refused(later, /version 2; this program reads version 1/);
+	later[8] = 3;
+	refused(later, /version 3; this program reads versions 1 and 2/);
 });
 
 /** A file with a checksum that fits, whatever is in it. */
@@ -108,6 +108,9 @@ function forged(header: unknown, columns: Uint8Array): Uint8Array {
 
 const oneLeaf = { ...modelOf(ensemble), ensemble: undefined, kind: "forest", base: 0, trees: 1, nodes: 1, votes: 4 };
 const leafColumns = Buffer.from([0, 0, /* vote 0.5 */ 0, 0, 0, 0x3f, /* weight 1 */ 0, 0, 0x80, 0x3f]);
+/** Three trees of one leaf each: every number's bytes stand three times. */
+const threeLeaves = { ...oneLeaf, kind: "boosted", trees: 3, nodes: 3 };
+const threeLeafColumns = Buffer.from([...leafColumns].flatMap((byte) => [byte, byte, byte]));
 
 test("the smallest model is one leaf", () => {
 	assert.equal(referenceProbability(loadModel(forged(oneLeaf, leafColumns)).ensemble, new Float64Array(9)), 0.5);
@@ -145,6 +148,26 @@ for (const [what, header, columns, reason] of [
 	["a vote of 2", oneLeaf, Buffer.from([0, 0, 0, 0, 0, 0x40, 0, 0, 0x80, 0x3f]), /probability 2/],
 	["a vote NaN", oneLeaf, Buffer.from([0, 0, 0, 0, 0xc0, 0x7f, 0, 0, 0x80, 0x3f]), /value NaN/],
 	["a weight below 0", oneLeaf, Buffer.from([0, 0, 0, 0, 0, 0x3f, 0, 0, 0x80, 0xbf]), /weight -1/],
+	["stages that are no list", { ...oneLeaf, stages: {} }, leafColumns, /stages: no list/],
+	["a stage of a forest", { ...oneLeaf, stages: [{ trees: 1, giveUpAt: 0 }] }, leafColumns, /only boosted trees/],
+	[
+		"a stage behind the last tree",
+		{ ...oneLeaf, kind: "boosted", stages: [{ trees: 1, giveUpAt: 0 }] },
+		leafColumns,
+		/a stage after 1 trees of 1/,
+	],
+	[
+		"a stage that is not behind the one before",
+		{ ...threeLeaves, stages: [1, 1].map((trees) => ({ trees, giveUpAt: 0 })) },
+		threeLeafColumns,
+		/a stage after 1 trees of 3, behind one after 1/,
+	],
+	[
+		"a stage without a bound",
+		{ ...threeLeaves, stages: [{ trees: 1, giveUpAt: "0" }] },
+		threeLeafColumns,
+		/stages\.giveUpAt: no number/,
+	],
 	["a base that is no number", { ...oneLeaf, base: null }, leafColumns, /base: no number/],
 ] as const) {
 	test(`${what}: refused in one line, although the checksum fits`, () => refused(forged(header, columns), reason));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { ByteCursor } from "../../bytes/cursor.ts";
+import { cascaded } from "../cascade.ts";
 import { ensembleOf, treeCount } from "../ensemble.ts";
 import type { Model } from "../model.ts";
 import { modelError } from "../model-error.ts";
@@ -11,7 +12,7 @@ import { columnsSize, readColumns, voteWidth, writeColumns } from "./tree-column
  * A model file:
  *
  *   8 bytes  0x89 "DCM" CR LF 0x1a LF: as in PNG, so that a transfer that took it for text is noticed
- *   u32      version of the format, 1 (integers are little-endian)
+ *   u32      version of the format: 1, or 2 where there are stages, which the first did not know (integers are little-endian)
  *   u32      length of the header
  *   u32      length of the trees, compressed
  *   header   JSON, UTF-8: names, thresholds, card, number of trees and nodes (model-header.ts)
@@ -19,7 +20,7 @@ import { columnsSize, readColumns, voteWidth, writeColumns } from "./tree-column
  *   32 bytes SHA-256 of everything before
  */
 const MAGIC = Uint8Array.of(0x89, 0x44, 0x43, 0x4d, 0x0d, 0x0a, 0x1a, 0x0a);
-const VERSION = 1;
+const VERSIONS = { withoutStages: 1, withStages: 2 } as const;
 const FIXED_SIZE = MAGIC.length + 12;
 const DIGEST_SIZE = 32;
 const MAX_HEADER_SIZE = 1 << 20;
@@ -31,10 +32,12 @@ export function isModelFile(bytes: Uint8Array): boolean {
 /** The same model gives the same bytes. */
 export function saveModel(model: Model): Uint8Array {
 	const { ensemble, ...rest } = model;
+	const hasStages = ensemble.stages.length > 0;
 	const votes = voteWidth(ensemble);
 	const header: ModelHeader = {
 		kind: ensemble.kind,
 		base: ensemble.base,
+		...(hasStages && { stages: ensemble.stages }),
 		trees: treeCount(ensemble),
 		nodes: ensemble.feature.length,
 		votes,
@@ -45,7 +48,7 @@ export function saveModel(model: Model): Uint8Array {
 	const trees = deflateRawSync(writeColumns(ensemble, votes), { level: 9 });
 	const fixed = Buffer.alloc(FIXED_SIZE);
 	fixed.set(MAGIC);
-	fixed.writeUInt32LE(VERSION, MAGIC.length);
+	fixed.writeUInt32LE(hasStages ? VERSIONS.withStages : VERSIONS.withoutStages, MAGIC.length);
 	fixed.writeUInt32LE(json.length, MAGIC.length + 4);
 	fixed.writeUInt32LE(trees.length, MAGIC.length + 8);
 	const content = Buffer.concat([fixed, json, trees]);
@@ -59,8 +62,9 @@ export function readModelFile(bytes: Uint8Array): Model {
 	const version = cursor.u32le();
 	const headerSize = cursor.u32le();
 	const treesSize = cursor.u32le();
-	if (!cursor.failed && version !== VERSION) {
-		throw modelError(`model file of version ${version}; this program reads version ${VERSION}`, { version });
+	if (!cursor.failed && !Object.values(VERSIONS).some((known) => known === version)) {
+		const known = Object.values(VERSIONS).join(" and ");
+		throw modelError(`model file of version ${version}; this program reads versions ${known}`, { version });
 	}
 	const json = cursor.view(headerSize);
 	const trees = cursor.view(treesSize);
@@ -71,10 +75,18 @@ export function readModelFile(bytes: Uint8Array): Model {
 	}
 	if (headerSize > MAX_HEADER_SIZE) throw modelError(`model file: a header of ${headerSize} bytes`);
 	// A checksum keeps out accidents, not intent: everything below is checked as well.
-	const { kind, base, trees: count, nodes, votes, ...rest } = checked(readHeader(Buffer.from(json).toString("utf8")));
+	const {
+		kind,
+		base,
+		stages,
+		trees: count,
+		nodes,
+		votes,
+		...rest
+	} = checked(readHeader(Buffer.from(json).toString("utf8")));
 	const columns = inflated(trees, columnsSize(count, nodes, votes));
 	const ensemble = ensembleOf(kind, base, rest.featureNames.length, readColumns(columns, count, nodes, votes));
-	return { ...rest, ensemble };
+	return { ...rest, ensemble: cascaded(ensemble, stages ?? []) };
 }
 
 function checked(header: ModelHeader): ModelHeader {

@@ -1,3 +1,4 @@
+import type { Stage } from "../cascade.ts";
 import { type Ensemble, MAX_FEATURES, MAX_NODES } from "../ensemble.ts";
 import { type CardFigure, type CardSource, type Model, type ModelCard, minerClass } from "../model.ts";
 import { modelError } from "../model-error.ts";
@@ -7,6 +8,8 @@ import type { VoteWidth } from "./tree-columns.ts";
 export interface ModelHeader extends Omit<Model, "ensemble"> {
 	readonly kind: Ensemble["kind"];
 	readonly base: number;
+	/** Stages of a cascade; absent where there are none. */
+	readonly stages?: readonly Stage[];
 	readonly trees: number;
 	readonly nodes: number;
 	/** Bytes of a vote. */
@@ -30,10 +33,11 @@ export function readHeader(json: string): ModelHeader {
 	if (new Set(featureNames).size !== featureNames.length) throw modelError("two features of one name");
 	const classes = textsOf(header.classes, "classes");
 	if (minerClass(classes) < 0) throw modelError("classes: two are needed, one of them called 1 or Miner");
-	const { thresholds, reliability } = header;
+	const { stages, thresholds, reliability } = header;
 	return {
 		kind,
 		base: numberOf(header.base, "base"),
+		...(stages !== undefined && { stages: listOf(stages, "stages").map(stageOf) }),
 		trees: countOf(header.trees, "trees", 1),
 		nodes: countOf(header.nodes, "nodes", 1),
 		votes: header.votes === 8 ? 8 : 4,
@@ -43,6 +47,11 @@ export function readHeader(json: string): ModelHeader {
 		...(reliability !== undefined && { reliability: shareOf(reliability, "reliability") }),
 		card: cardOf(header.card),
 	};
+}
+
+function stageOf(value: unknown): Stage {
+	const { trees, giveUpAt } = fieldsOf(value, "stages");
+	return { trees: countOf(trees, "stages.trees", 1), giveUpAt: numberOf(giveUpAt, "stages.giveUpAt") };
 }
 
 function thresholdsOf(value: unknown): { ml: number; dst: number } {

@@ -1,0 +1,34 @@
+import type { Ensemble } from "./ensemble.ts";
+import { modelError } from "./model-error.ts";
+
+/**
+ * A stage of a cascade: a row whose sum is not above `giveUpAt` when `trees` trees have voted is given up. It is asked no more,
+ * and its probability is 0. Most ordinary flows are far from mining after a few trees, and need not be told how far
+ * exactly (P. Viola, M. Jones, "Rapid object detection using a boosted cascade of simple features", CVPR 2001; stages
+ * within one boosted model: L. Bourdev, J. Brandt, "Robust object detection via soft cascade", CVPR 2005).
+ */
+export interface Stage {
+	readonly trees: number;
+	/** In log-odds. */
+	readonly giveUpAt: number;
+}
+
+/** The same trees with stages, in the order of their trees. Throws (code `model`) where they make no sense. */
+export function cascaded(ensemble: Ensemble, stages: readonly Stage[]): Ensemble {
+	if (stages.length > 0 && ensemble.kind !== "boosted") throw modelError("only boosted trees have stages");
+	let before = 0;
+	for (const { trees, giveUpAt } of stages) {
+		if (!(Number.isInteger(trees) && trees > before && trees < ensemble.roots.length - 1)) {
+			throw modelError(`a stage after ${trees} trees of ${ensemble.roots.length - 1}, behind one after ${before}`);
+		}
+		if (!Number.isFinite(giveUpAt)) throw modelError(`a stage that gives up at ${giveUpAt}`);
+		before = trees;
+	}
+	return { ...ensemble, stages };
+}
+
+/** Whether a row that has this sum after so many trees is given up there. */
+export function isGivenUp({ stages }: Ensemble, asked: number, sum: number): boolean {
+	for (const { trees, giveUpAt } of stages) if (trees === asked) return !(sum > giveUpAt);
+	return false;
+}

@@ -1,0 +1,20 @@
+/**
+ * Writes a probability of 0 for each listed row that a stage of a cascade gives up, and moves the others to the front of the
+ * list; gives how many those are.
+ */
+export function dropGivenUp(
+	active: Int32Array,
+	live: number,
+	sums: Float64Array,
+	giveUpAt: number,
+	out: Float64Array,
+	begin: number,
+): number {
+	let kept = 0;
+	for (let a = 0; a < live; a++) {
+		const row = active[a]!;
+		if (sums[row]! > giveUpAt) active[kept++] = row;
+		else out[begin + row] = 0;
+	}
+	return kept;
+}
