@@ -23,8 +23,8 @@ export const DEFAULT_RECIPE: Recipe = {
 	stages: [
 		{ rounds: 8, giveUpAt: -1.25 },
 		{ rounds: 15, giveUpAt: -1.75 },
-		{ rounds: 30, giveUpAt: -2.5 },
-		{ rounds: 60, giveUpAt: -3 },
-		{ rounds: 120, giveUpAt: -2 },
+		{ rounds: 30, giveUpAt: -2.25 },
+		{ rounds: 60, giveUpAt: -2.25 },
+		{ rounds: 120, giveUpAt: -1.5 },
 	],
 };
