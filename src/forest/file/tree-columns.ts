@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import { type Ensemble, LEAF, MAX_TREE_NODES, type Tree } from "../ensemble.ts";
 import { float32Threshold } from "../float32-threshold.ts";
 import { modelError } from "../model-error.ts";
@@ -73,64 +74,72 @@ function column(width: number, length: number, write: (view: DataView, at: numbe
 export function readColumns(bytes: Uint8Array, trees: number, nodes: number, votes: VoteWidth): Tree[] {
 	const leaves = (nodes + trees) / 2;
 	const reader = new ColumnReader(bytes);
-	const features = reader.next(2, nodes, (view) => view.getUint16(0, true));
-	const thresholds = reader.next(4, nodes - leaves, (view) => view.getFloat32(0, true));
-	const gains = reader.next(4, nodes - leaves, (view) => view.getFloat32(0, true));
-	const voteOfLeaf = reader.next(votes, leaves, (view) =>
-		votes === 4 ? view.getFloat32(0, true) : view.getFloat64(0, true),
-	);
-	const weights = reader.next(4, leaves, (view) => view.getFloat32(0, true));
+	const features = new Uint16Array(reader.next(2, nodes));
+	const thresholds = new Float32Array(reader.next(4, nodes - leaves));
+	const gains = new Float32Array(reader.next(4, nodes - leaves));
+	const votesOfLeaves = reader.next(votes, leaves);
+	const voteOfLeaf = votes === 4 ? new Float32Array(votesOfLeaves) : new Float64Array(votesOfLeaves);
+	const weights = new Float32Array(reader.next(4, leaves));
+	const all = emptyTree(nodes);
 	const result: Tree[] = [];
 	let split = 0;
 	let leaf = 0;
 	for (let root = 0; result.length < trees; ) {
-		const { end, right } = shapeOf(features, root, result.length);
-		const size = end - root;
-		const tree = emptyTree(size, right);
-		for (let i = 0; i < size; i++) {
-			const feature = features[root + i]! - 1;
-			tree.feature[i] = feature < 0 ? LEAF : feature;
+		const end = readShape(features, root, result.length, all.right);
+		for (let i = root; i < end; i++) {
+			const feature = features[i]! - 1;
+			all.feature[i] = feature < 0 ? LEAF : feature;
 			if (feature < 0) {
 				if (leaf === leaves) throw modelError("more leaves than it says");
-				tree.value[i] = voteOfLeaf[leaf]!;
-				tree.weight[i] = weights[leaf++]!;
+				all.value[i] = voteOfLeaf[leaf]!;
+				all.weight[i] = weights[leaf++]!;
 			} else {
-				tree.threshold[i] = thresholds[split]!;
-				tree.gain[i] = gains[split++]!;
+				all.threshold[i] = thresholds[split]!;
+				all.gain[i] = gains[split++]!;
 			}
 		}
-		result.push(tree);
+		result.push(treeOf(all, root, end));
 		root = end;
 	}
 	if (split + leaf !== nodes) throw modelError(`${nodes - split - leaf} nodes behind the last tree`);
 	return result;
 }
 
-/** Where the tree that begins at `root` ends, and the right child of each of its splits, counted from the root. */
-function shapeOf(features: Float64Array, root: number, t: number): { end: number; right: Int32Array } {
-	const right: number[] = [];
+/** Writes the right child of each split of the tree that begins at `root`, counted from there; gives where the tree ends. */
+function readShape(features: Uint16Array, root: number, t: number, right: Int32Array): number {
 	const open: number[] = [];
 	for (let i = root; i < features.length; i++) {
 		if (i - root >= MAX_TREE_NODES) throw modelError(`tree ${t}: more than ${MAX_TREE_NODES} nodes`);
-		right.push(0);
-		if (features[i]! > 0) open.push(i - root);
+		if (features[i]! > 0) open.push(i);
 		else {
 			const split = open.pop();
-			if (split === undefined) return { end: i + 1, right: Int32Array.from(right) };
+			if (split === undefined) return i + 1;
 			right[split] = i + 1 - root;
 		}
 	}
 	throw modelError(`tree ${t}: ends before its last child`);
 }
 
-function emptyTree(size: number, right: Int32Array) {
+function emptyTree(size: number): Tree {
 	return {
 		feature: new Int16Array(size),
 		threshold: new Float64Array(size),
-		right,
+		right: new Int32Array(size),
 		value: new Float64Array(size),
 		weight: new Float64Array(size),
 		gain: new Float64Array(size),
+	};
+}
+
+/** A view of the nodes `root … end`. */
+function treeOf(all: Tree, root: number, end: number): Tree {
+	return {
+		feature: all.feature.subarray(root, end),
+		threshold: all.threshold.subarray(root, end),
+		right: all.right.subarray(root, end),
+		value: all.value.subarray(root, end),
+		weight: all.weight.subarray(root, end),
+		gain: all.gain.subarray(root, end),
 	};
 }
 
@@ -142,15 +151,15 @@ class ColumnReader {
 		this.#bytes = bytes;
 	}
 
-	next(width: number, length: number, read: (view: DataView) => number): Float64Array {
-		const view = new DataView(new ArrayBuffer(width));
-		const numbers = new Float64Array(length);
+	/** The next `length` numbers of `width` bytes, each as this machine has it in memory. */
+	next(width: number, length: number): ArrayBuffer {
+		const numbers = new Uint8Array(width * length);
 		const offset = this.#offset;
-		for (let i = 0; i < length; i++) {
-			for (let byte = 0; byte < width; byte++) view.setUint8(byte, this.#bytes[offset + byte * length + i]!);
-			numbers[i] = read(view);
+		for (let byte = 0; byte < width; byte++) {
+			const place = endianness() === "LE" ? byte : width - 1 - byte;
+			for (let i = 0; i < length; i++) numbers[i * width + place] = this.#bytes[offset + byte * length + i]!;
 		}
 		this.#offset += width * length;
-		return numbers;
+		return numbers.buffer;
 	}
 }
