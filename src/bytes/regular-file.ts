@@ -1,10 +1,13 @@
-import { close, read } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 
-/** A regular file read front to back, by the thread pool, into memory of the reader's choice. Streams make a new buffer for every chunk, which costs as much as the reading. */
+/**
+ * A regular file read front to back into memory of the reader's choice. Streams make a new buffer for every chunk, which costs
+ * as much as the reading. It is read on the thread that uses the bytes: what the thread pool had copied would stand in
+ * another processor's cache. The system reads ahead by itself.
+ */
 export class RegularFile implements AsyncIterable<Uint8Array> {
 	readonly #descriptor: number;
 	readonly #chunkSize: number;
-	#reading = false;
 	#closed = false;
 
 	constructor(descriptor: number, chunkSize: number) {
@@ -12,18 +15,12 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 		this.#chunkSize = chunkSize;
 	}
 
-	/** Fills the front of `into`; 0 at the end of the file and once closed. One read at a time. */
-	read(into: Uint8Array): Promise<number> {
-		if (this.#closed) return Promise.resolve(0);
-		this.#reading = true;
-		return new Promise((resolve, reject) => {
-			read(this.#descriptor, into, 0, into.length, null, (error, count) => {
-				this.#reading = false;
-				if (this.#closed) this.#closeDescriptor();
-				if (error) reject(error);
-				else resolve(count);
-			});
-		});
+	/** Fills the front of `into`; 0 at the end of the file and once closed. */
+	async read(into: Uint8Array): Promise<number> {
+		if (this.#closed) return 0;
+		const count = readSync(this.#descriptor, into, 0, into.length, null);
+		await everybodyElse();
+		return count;
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -35,14 +32,15 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 		}
 	}
 
-	/** Named as a stream's, whose place it takes. A read under way ends first: its descriptor must not be given to another file. */
+	/** Named as a stream's, whose place it takes. */
 	destroy(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		if (!this.#reading) this.#closeDescriptor();
+		closeSync(this.#descriptor);
 	}
+}
 
-	#closeDescriptor(): void {
-		close(this.#descriptor, () => {});
-	}
+/** Timers, signals and messages have their turn between two reads. */
+function everybodyElse(): Promise<void> {
+	return new Promise((resolve) => setImmediate(resolve));
 }

@@ -14,14 +14,14 @@ export function isCapture(head: Uint8Array): boolean {
 	return isPcap(head) || isPcapng(head);
 }
 
-/** Bytes read at once, and room before them for the record that the chunk before has begun. */
-const CHUNK = 1 << 20;
+/** Bytes read at once, few enough to be in the cache still when they are parsed; and room before them for the record that the chunk before has begun. */
+const CHUNK = 1 << 18;
 const HEADROOM = 1 << 18;
 
 /**
  * Packets out of a capture, without an object or a copy per packet: {@link fill} brings the next bytes in, then
- * {@link next} steps through the packets that lie whole in them. While they are used the next chunk is read into a
- * second buffer.
+ * {@link next} steps through the packets that lie whole in them. Two buffers take turns: the one is used, what it ends
+ * with goes before what is read into the other.
  *
  * ```ts
  * while (await reader.fill()) while (reader.next()) use(reader.packet);
@@ -44,9 +44,8 @@ export class PacketReader {
 	#damaged = false;
 	/** Bytes of the capture up to `#end`, for messages. */
 	#position = 0;
-	/** The buffer that the next chunk is being read into, and how many bytes of it there will be. */
+	/** The buffer that the next chunk is read into. */
 	#spare: Uint8Array = new Uint8Array(0);
-	#reading: Promise<number> | undefined;
 
 	constructor(source: ByteSource, counters: SourceCounters = source.counters) {
 		this.#source = source;
@@ -113,10 +112,9 @@ export class PacketReader {
 		return true;
 	}
 
-	/** Puts the next chunk behind what is left, and has the one after it read; false at the end. */
+	/** Puts the next chunk behind what is left; false at the end. */
 	async #pull(): Promise<boolean> {
-		const count = await (this.#reading ?? this.#read());
-		this.#reading = undefined;
+		const count = await this.#source.read(this.#spare.subarray(HEADROOM));
 		if (count === 0) return false;
 		const left = this.packet.bytes.subarray(this.#at, this.#end);
 		let bytes = this.#spare;
@@ -137,13 +135,6 @@ export class PacketReader {
 		this.#at = begin;
 		this.#end = begin + left.length + count;
 		this.#position += count;
-		this.#reading = this.#read();
-		// Whoever stops early never asks for it; a failure is told when it is.
-		this.#reading.catch(() => {});
 		return true;
-	}
-
-	#read(): Promise<number> {
-		return this.#source.read(this.#spare.subarray(HEADROOM));
 	}
 }

@@ -65,15 +65,14 @@ class CaptureFlows implements FlowSource {
 	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
 		const { flows } = this.#meter;
 		try {
-			let filled = this.#reader.fill();
+			let filling: Promise<boolean> | undefined;
 			while (!this.#stopped) {
-				const isFilled = this.#live ? await within(filled, TICK) : await filled;
+				filling ??= this.#reader.fill();
+				const isFilled = this.#live ? await within(filling, TICK) : await filling;
 				if (isFilled === false) break;
 				if (isFilled) {
+					filling = undefined;
 					this.#meterPackets();
-					filled = this.#reader.fill();
-					// Nobody awaits it where the consumer ends the iteration; where it goes on, the failure is met above.
-					filled.catch(() => {});
 				}
 				if (this.#live) this.#tick();
 				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#flows();

@@ -39,27 +39,17 @@ export class TrapcapInput implements RecordInput {
 		}
 	}
 
-	/** While a batch is used, what comes behind it is read into the reader's other buffer. */
 	async *#batches(reader: StreamReader): AsyncGenerator<RecordBatch> {
-		for (let reading = this.#read(reader); ; ) {
-			const count = await reading;
+		let count: number;
+		do {
+			count = await this.#source.read(reader.room(ROOM_MIN));
 			reader.received(count);
 			const batch = this.#take(reader);
 			if (batch === DAMAGED) return;
-			const isLast = count === 0 || reader.ended;
-			if (!isLast) reading = this.#read(reader);
 			if (batch) yield batch;
 			if (this.#stopped || reader.ended) return;
-			if (isLast) break;
-		}
+		} while (count > 0);
 		yield* this.#cutRecords(reader);
-	}
-
-	#read(reader: StreamReader): Promise<number> {
-		const reading = this.#source.read(reader.room(ROOM_MIN));
-		// Whoever stops early never asks for it; a failure is told when it is.
-		reading.catch(() => {});
-		return reading;
 	}
 
 	/** The records received; damage behind them is told when the next are asked for. */
