@@ -1,23 +1,8 @@
 import { Command } from "commander";
-import { reasonOf, UsageError } from "../bytes/error.ts";
-import type { FlowSink } from "../flow/flow-sink.ts";
-import { DirectoryRotation } from "./directory-rotation.ts";
-import { addMeteringFlags, addThreadsFlag, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
-import { InputList, type NamedInput } from "./input-list.ts";
-import { openFlowSink } from "./open-flow-sink.ts";
-import type { InputOptions } from "./open-input.ts";
+import { addMeteringFlags, addThreadsFlag, addTlsFlags } from "./input-flags.ts";
+import type { MeterFlags } from "./meter-flags.ts";
 import { wholeNumber } from "./option-values.ts";
-import { OrderlyEnd } from "./orderly-end.ts";
-import { Progress } from "./progress.ts";
-import { openOnThread, SourceThread } from "./threaded-source.ts";
-
-interface MeterFlags extends InputFlags {
-	readonly handshakes?: boolean;
-	readonly threads: number;
-	readonly payloadBytes: number;
-	readonly output: string;
-	readonly quiet?: boolean;
-}
+import { SourceThread } from "./threaded-source.ts";
 
 const DETAILS = `
 Outputs:
@@ -49,54 +34,9 @@ export function meterCommand(): Command {
 		.action(meterAction);
 }
 
+/** What writes is loaded after the thread that reads has begun to load, and not at all where one asks for help. */
 async function meterAction(names: string[], flags: MeterFlags): Promise<void> {
-	const progress = new Progress(process.stderr, flags.quiet ?? false);
-	const complain = (line: string): void => {
-		progress.clear();
-		if (!flags.quiet) console.error(`decrypto: ${line}`);
-	};
 	await using thread = flags.threads > 1 ? new SourceThread() : undefined;
-	const inputs = new InputList(names, flags.follow);
-	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
-	const metering = { handshakes: flags.handshakes ?? false, payloadBytes: flags.payloadBytes };
-	const sink = await openFlowSink(flags.output, inputOptions(flags, metering, complain));
-	const end = new OrderlyEnd();
-	end.watch(inputs);
-	for (let input = await inputs.next(); input && !end.asked; input = await inputs.next()) {
-		try {
-			const rotation = rotations.of(input);
-			const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, complain);
-			await meterOne(input, options, inputs, thread, sink, end, progress, complain);
-		} catch (error) {
-			complain(reasonOf(error));
-			process.exitCode = error instanceof UsageError ? 2 : 1;
-		}
-		end.watch(inputs);
-	}
-	end[Symbol.dispose]();
-	progress.stop();
-	await sink.close();
-}
-
-async function meterOne(
-	input: NamedInput,
-	options: InputOptions,
-	inputs: InputList,
-	thread: SourceThread | undefined,
-	sink: FlowSink,
-	end: OrderlyEnd,
-	progress: Progress,
-	complain: (line: string) => void,
-): Promise<void> {
-	const opened = await openOnThread(thread, input, options, () => inputs.peek() !== undefined);
-	if (!opened) return;
-	if (!opened.isCapture) throw new UsageError(`${input.name}: these are flows already; meter reads captures`);
-	await using source = opened.source;
-	end.watch(source);
-	progress.follow(input.name, source.counters);
-	for await (const flows of source) {
-		await sink.write(flows);
-		progress.tick();
-	}
-	for (const warning of source.counters.warnings) complain(warning);
+	const { runMeter } = await import("./run-meter.ts");
+	await runMeter(names, flags, thread);
 }

@@ -11,13 +11,11 @@ import { tableSink } from "../report/table-sink.ts";
 import { fileOutput, streamOutput } from "../report/text-output.ts";
 import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
+import { FORMATS, type Format } from "./formats.ts";
 import { minerFields, minerTemplate } from "./miner-records.ts";
 import { openFlowSink } from "./open-flow-sink.ts";
 import type { InputOptions } from "./open-input.ts";
 import { trapOptions } from "./trap-options.ts";
-
-export const FORMATS = ["table", "ndjson", "csv", "json"] as const;
-export type Format = (typeof FORMATS)[number];
 
 export interface SinkChoice extends Pick<InputOptions, "tls" | "warn"> {
 	/** A path, `-` or undefined for standard output. */

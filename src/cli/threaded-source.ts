@@ -6,7 +6,7 @@ import { siblingModule } from "../bytes/sibling-module.ts";
 import { type FlowColumns, transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { NamedInput } from "./input-list.ts";
-import { type InputOptions, type OpenedInput, openInput } from "./open-input.ts";
+import type { InputOptions, OpenedInput } from "./open-input.ts";
 import { errorOf, mirrorCounters, type SourceOrder, type SourceReport } from "./source-messages.ts";
 
 /**
@@ -58,26 +58,6 @@ export class SourceThread implements AsyncDisposable {
 	async [Symbol.asyncDispose](): Promise<void> {
 		await this.#worker.terminate();
 	}
-}
-
-/** Opens an input on the thread, or here where there is none or the input cannot be read from another thread. */
-export async function openOnThread(
-	thread: SourceThread | undefined,
-	input: NamedInput,
-	options: InputOptions,
-	hasSuccessor: () => boolean,
-): Promise<OpenedInput | undefined> {
-	return thread && canBeHandedOver(input, options)
-		? thread.open(input, options)
-		: openInput(input, options, hasSuccessor);
-}
-
-/**
- * Standard input is the main thread's; a file that grows and a rotation ask the list of inputs what comes next; a tap is
- * shown every packet.
- */
-function canBeHandedOver({ name, isGrowing }: NamedInput, { metering }: InputOptions): boolean {
-	return name !== "-" && !isGrowing && metering.rotation === undefined && metering.tap === undefined;
 }
 
 /** What the thread reads, as any other source. Its counters are those of the thread when it sent its last report. */
