@@ -1,17 +1,5 @@
-import type { Ensemble } from "./ensemble.ts";
+import type { Ensemble, Stage } from "./ensemble.ts";
 import { modelError } from "./model-error.ts";
-
-/**
- * A stage of a cascade: a row whose sum is not above `giveUpAt` when `trees` trees have voted is given up. It is asked no more,
- * and its probability is 0. Most ordinary flows are far from mining after a few trees, and need not be told how far
- * exactly (P. Viola, M. Jones, "Rapid object detection using a boosted cascade of simple features", CVPR 2001; stages
- * within one boosted model: L. Bourdev, J. Brandt, "Robust object detection via soft cascade", CVPR 2005).
- */
-export interface Stage {
-	readonly trees: number;
-	/** In log-odds. */
-	readonly giveUpAt: number;
-}
 
 /** The same trees with stages, in the order of their trees. Throws (code `model`) where they make no sense. */
 export function cascaded(ensemble: Ensemble, stages: readonly Stage[]): Ensemble {

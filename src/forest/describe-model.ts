@@ -1,5 +1,4 @@
-import type { Stage } from "./cascade.ts";
-import { LEAF, treeCount } from "./ensemble.ts";
+import { LEAF, type Stage, treeCount } from "./ensemble.ts";
 import { featureImportances } from "./importance.ts";
 import { type Model, type ModelCard, minerClass } from "./model.ts";
 

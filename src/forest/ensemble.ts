@@ -1,4 +1,3 @@
-import type { Stage } from "./cascade.ts";
 import { modelError } from "./model-error.ts";
 
 /**
@@ -30,6 +29,18 @@ export interface Ensemble {
 	readonly weight: Float64Array;
 	/** How much a split bettered its tree: decrease of impurity × share of weight (`forest`), gain (`boosted`). */
 	readonly gain: Float64Array;
+}
+
+/**
+ * A stage of a cascade: a row whose sum is not above `giveUpAt` when `trees` trees have voted is given up. It is asked no more,
+ * and its probability is 0. Most ordinary flows are far from mining after a few trees, and need not be told how far
+ * exactly (P. Viola, M. Jones, "Rapid object detection using a boosted cascade of simple features", CVPR 2001; stages
+ * within one boosted model: L. Bourdev, J. Brandt, "Robust object detection via soft cascade", CVPR 2005).
+ */
+export interface Stage {
+	readonly trees: number;
+	/** In log-odds. */
+	readonly giveUpAt: number;
 }
 
 /** One tree in the same columns; `right` counts from its own root. */

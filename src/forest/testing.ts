@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { cascaded, type Stage } from "./cascade.ts";
-import { type Ensemble, ensembleOf, LEAF, type Tree } from "./ensemble.ts";
+import { cascaded } from "./cascade.ts";
+import { type Ensemble, ensembleOf, LEAF, type Stage, type Tree } from "./ensemble.ts";
 
 /** Ensembles of every shape, for property tests: thresholds that are no float32, votes whose sums round, ties, stages. */
 export function arbitraryEnsemble(kind?: Ensemble["kind"]): fc.Arbitrary<Ensemble> {

@@ -1,5 +1,4 @@
-import type { Stage } from "../cascade.ts";
-import { type Ensemble, MAX_FEATURES, MAX_NODES } from "../ensemble.ts";
+import { type Ensemble, MAX_FEATURES, MAX_NODES, type Stage } from "../ensemble.ts";
 import { type CardFigure, type CardSource, type Model, type ModelCard, minerClass } from "../model.ts";
 import { modelError } from "../model-error.ts";
 import type { VoteWidth } from "./tree-columns.ts";
