@@ -21,7 +21,7 @@ import { reportMeteredLook } from "./metered-look.ts";
 
 // How well the default model's recipe recognises miners of sources it has not seen: `npm run evaluate:model`.
 // Each miner source is left out in turn; each ordinary source is judged by models that have not seen it; the threshold
-// is chosen on what those models say of the other ordinary sources. Takes ten minutes. `-- 2` judges the recipe on a second
+// is chosen on what those models say of the other ordinary sources. Takes twenty minutes. `-- 2` judges the recipe on a second
 // set of the laboratory's draws, `-- 2 1` on a set of one: how much of the figures is the luck of the draw.
 
 const SOURCES: readonly (readonly string[])[] = [
@@ -45,12 +45,13 @@ if (!hasRealFlows() || sharedPath(ORIGINAL) === undefined) {
 	process.exit(0);
 }
 
-const examples = await trainingExamples(RECIPE, SET);
-const [firstDraw] = drawsOf(examples.all);
-const original = openModel(sharedPath(ORIGINAL)!);
+// Before the examples, whose memory would be in the way.
 const begin = performance.now();
 const model = openModel(MODEL);
 const loading = performance.now() - begin;
+const examples = await trainingExamples(RECIPE, SET);
+const [firstDraw] = drawsOf(examples.all);
+const original = openModel(sharedPath(ORIGINAL)!);
 
 async function reportShipped(model: Model, loading: number): Promise<void> {
 	const { thresholds, reliability, ensemble } = model;
