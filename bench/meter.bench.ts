@@ -4,7 +4,11 @@ import { openByteSource } from "../src/bytes/byte-source.ts";
 import { DecodedPacket } from "../src/capture/decoded-packet.ts";
 import { PacketDecoder } from "../src/capture/packet-decoder.ts";
 import { PacketReader } from "../src/capture/packet-reader.ts";
-import { Meter } from "../src/meter/meter.ts";
+import { detect } from "../src/detect/detect.ts";
+import { createDetector, createDetectState } from "../src/detect/detector.ts";
+import { DEFAULT_OPTIONS } from "../src/detect/options.ts";
+import type { FlowColumns } from "../src/flow/flow-columns.ts";
+import { openModel } from "../src/forest/open-model.ts";
 import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
 import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
@@ -16,7 +20,12 @@ import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
  * on a busy machine the two differ.
  */
 const ROUNDS = 5;
+const AS_DETECT_ASKS: MeterCaptureOptions = { payloadBytes: 512, handshakes: true, vlan: true };
 const path = await benchCapture();
+const detector = createDetector(
+	openModel(fileURLToPath(new URL("../models/default.model", import.meta.url))),
+	DEFAULT_OPTIONS,
+);
 const stages: Record<string, () => Promise<void>> = {
 	"read packets": async () => {
 		const reader = new PacketReader(openByteSource(path));
@@ -29,9 +38,10 @@ const stages: Record<string, () => Promise<void>> = {
 		while (await reader.fill()) while (reader.next()) decoder.decode(reader.packet, packet);
 	},
 	"file to flows": () => metered({}),
-	"as detect asks for": () =>
-		metered({ payloadBytes: 512, isPayloadWanted: mayBecomeMining, handshakes: true, vlan: true }),
-	"all payload, too": () => metered({ payloadBytes: 512, handshakes: true, vlan: true }),
+	"as detect asks for": () => metered({ ...AS_DETECT_ASKS, isPayloadWanted: mayBecomeMining }),
+	"all payload, too": () => metered(AS_DETECT_ASKS),
+	"file to verdicts": () =>
+		judged(meterCapture(openByteSource(path), { ...AS_DETECT_ASKS, isPayloadWanted: mayBecomeMining })),
 };
 
 console.log(`${(BENCH_PACKETS / 1e6).toFixed(1)} million packets, million packets/s:`);
@@ -52,12 +62,18 @@ for (const [name, { wall, thread }] of best) {
 const source = meterCapture(openByteSource(path));
 for await (const flows of source) void flows;
 for (const threads of [1, 2]) wholeProgram(threads);
-console.log(`${source.counters.flows} flows; resident memory ${megabytes()} MB`);
-await concurrentFlows();
-flood();
+console.log(`${source.counters.flows} flows`);
+// In a process of its own: what was measured here has left its memory.
+execFileSync(process.execPath, [fileURLToPath(new URL("meter-memory.ts", import.meta.url))], { stdio: "inherit" });
 
 async function metered(options: MeterCaptureOptions): Promise<void> {
 	for await (const flows of meterCapture(openByteSource(path), options)) void flows;
+}
+
+/** The flows through the detector, with the model that comes along. */
+async function judged(source: AsyncIterable<FlowColumns>): Promise<void> {
+	const state = createDetectState(DEFAULT_OPTIONS);
+	for await (const flows of source) detect(flows, detector, state);
 }
 
 /** The whole program, from its start to its exit, with nobody who takes the flows. */
@@ -76,61 +92,4 @@ function wholeProgram(threads: number): void {
 function threadSeconds(): number {
 	const { user, system } = process.threadCpuUsage();
 	return (user + system) / 1e6;
-}
-
-function megabytes(): number {
-	return Math.round(process.memoryUsage().rss / 1e6);
-}
-
-/** The capture's packets under other addresses in every pass, with a clock that stands still, until a million flows are there at once. */
-async function concurrentFlows(): Promise<void> {
-	const wanted = 1_000_000;
-	const meter = new Meter({ maximumFlows: 1 << 20 });
-	const decoder = new PacketDecoder();
-	const packet = new DecodedPacket();
-	let packets = 0;
-	for (let pass = 1; meter.size < wanted; pass++) {
-		const reader = new PacketReader(openByteSource(path));
-		while (meter.size < wanted && (await reader.fill())) {
-			while (meter.size < wanted && reader.next()) {
-				if (decoder.decode(reader.packet, packet) !== 0) continue;
-				packet.source0 ^= pass << 24;
-				packet.destination0 ^= pass << 24;
-				// Without this a flow would be split in every pass, and the parts not be there at once.
-				packet.tcpFlags &= ~0x07;
-				meter.add(packet, reader.packet.bytes, 1_700_000_000_000_000);
-				packets++;
-			}
-		}
-		reader.close();
-	}
-	console.log(
-		`${meter.size} concurrent flows of ${packets} packets: resident memory ${megabytes()} MB in all, ${meter.evicted} evicted`,
-	);
-}
-
-/** New flows only, four times as many as there is room for. */
-function flood(): void {
-	const room = 1 << 18;
-	const meter = new Meter({ maximumFlows: room });
-	const packet = Object.assign(new DecodedPacket(), {
-		version: 4,
-		protocol: 6,
-		tcpFlags: 2,
-		ipLength: 40,
-		destination0: 1,
-	});
-	const bytes = new Uint8Array(0);
-	const before = megabytes();
-	const begun = performance.now();
-	for (let i = 0; i < 4 * room; i++) {
-		packet.source0 = Math.imul(i, 0x9e3779b1);
-		meter.add(packet, bytes, i);
-		if (meter.flows.length >= 4096) meter.flows.clear();
-	}
-	const rate = (4 * room) / (performance.now() - begun) / 1000;
-	console.log(
-		`flood of ${4 * room} new flows into a table of ${room}: ${meter.evicted} evicted, ${meter.size} there, ` +
-			`${rate.toFixed(2)} million/s, ${megabytes() - before} MB more`,
-	);
 }
