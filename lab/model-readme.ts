@@ -1,3 +1,4 @@
+import { stagesInWords } from "../src/forest/cascade.ts";
 import type { Model } from "../src/forest/model.ts";
 import { markdownTable } from "./markdown-table.ts";
 
@@ -12,10 +13,7 @@ export function modelReadme({ card, featureNames, thresholds, reliability, ensem
 			"learner",
 			`gradient-boosted trees, mean of ${parameter("draws")}, each of a draw of the laboratory of its own: ${ensemble.roots.length - 1} trees of at most ${parameter("maxLeaves")} leaves, rate ${parameter("learningRate")}, share of the features a tree ${parameter("featureShare")}, of the connections ${parameter("groupShare")}`,
 		],
-		[
-			"given up",
-			`a flow whose log-odds are not above ${ensemble.stages.map(({ trees, giveUpAt }) => `${giveUpAt} after ${trees}`).join(", ")} trees: its probability is 0`,
-		],
+		["given up", stagesInWords(ensemble.stages)],
 		["features", `the ${featureNames.length} of \`src/detect/rhythm-features.ts\``],
 		[
 			"threshold `-t`",

@@ -95,3 +95,15 @@ test("who reads without having peeked gets the first bytes, too", async () => {
 	assert.equal(used, content.length);
 	assert.ok(into.equals(content));
 });
+
+test("timers have their turn between the reads of a file, and a source that was closed gives no more", async () => {
+	const source = openByteSource(file("long", Buffer.alloc(1 << 16)));
+	const into = new Uint8Array(64);
+	let turns = 0;
+	const counting = setInterval(() => turns++, 1);
+	while (turns < 2 && (await source.read(into)) > 0);
+	clearInterval(counting);
+	assert.equal(turns, 2);
+	source.close();
+	assert.equal(await source.read(into), 0);
+});

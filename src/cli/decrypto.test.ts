@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -236,3 +236,18 @@ function recordsOf(capture: Buffer): Buffer[] {
 	}
 	return records;
 }
+
+test("help loads neither what judges nor what reads", () => {
+	const told = join(folder, "loaded");
+	const hook = `import { registerHooks } from "node:module";
+		import { appendFileSync } from "node:fs";
+		registerHooks({ load: (url, context, next) => (appendFileSync(${JSON.stringify(told)}, url + "\\n"), next(url, context)) });`;
+	for (const command of ["detect", "meter"]) {
+		writeFileSync(told, "");
+		const preload = `data:text/javascript,${encodeURIComponent(hook)}`;
+		execFileSync(process.execPath, ["--import", preload, program, command, "--help"]);
+		const loaded = readFileSync(told, "utf8");
+		assert.match(loaded, new RegExp(`/cli/${command}\\.`));
+		assert.doesNotMatch(loaded, /\/(forest|nemea|capture|report)\/|\/detect\/detector|\/open-input\./);
+	}
+});

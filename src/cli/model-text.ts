@@ -1,3 +1,4 @@
+import { stagesInWords } from "../forest/cascade.ts";
 import type { FeatureDescription, ModelDescription } from "../forest/describe-model.ts";
 import type { CardFigure, CardSource } from "../forest/model.ts";
 import { grouped } from "../report/quantities.ts";
@@ -25,7 +26,7 @@ function factLines(model: ModelDescription): string {
 	const lines: [string, string][] = [
 		["trees", `${grouped(model.trees)} of depth ${range(model.depth)}, ${range(model.treeNodes)} nodes each`],
 		["nodes", `${grouped(model.nodes)}, ${grouped(model.leaves)} of them leaves`],
-		...(model.stages.length === 0 ? [] : [["given up", stageList(model.stages)] as [string, string]]),
+		...(model.stages.length === 0 ? [] : [["given up", stagesInWords(model.stages)] as [string, string]]),
 		["classes", `${model.classes.map(printable).join(", ")} (mining is ${printable(model.minerClass)})`],
 		[
 			"thresholds",
@@ -43,11 +44,6 @@ function factLines(model: ModelDescription): string {
 		]);
 	}
 	return lines.map(([name, fact]) => `${name.padEnd(11)}  ${fact}`).join("\n");
-}
-
-function stageList(stages: ModelDescription["stages"]): string {
-	const list = stages.map(({ trees, giveUpAt }) => `${figure(giveUpAt)} after ${grouped(trees)}`);
-	return `a flow whose log-odds are not above ${list.join(", ")} trees`;
 }
 
 /** The most important first. */

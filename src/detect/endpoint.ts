@@ -57,7 +57,7 @@ function judgeNameIn({ values, offsets }: ListColumn<Uint8Array>, i: number): En
 	return mayTell(values, begin, end) ? evidenceOfName.of(values, begin, end) : undefined;
 }
 
-/** Many more than a network has of such names, since two of one hash drive each other out. */
+/** Places, each for the last name of its hash: with more of them fewer names drive each other out. */
 const REMEMBERED_NAMES = 1 << 16;
 
 /** What names that may tell say by themselves: few come again and again, and each is judged once. */

@@ -1,18 +1,11 @@
-import { type Ensemble, ensembleOf, type Tree, treeCount } from "./ensemble.ts";
+import { type Ensemble, ensembleOf, nodesBetween, type Tree, treeCount } from "./ensemble.ts";
 import { modelError } from "./model-error.ts";
 
-/** One tree of an ensemble in columns of its own. */
-export function treeAt(ensemble: Ensemble, t: number): Tree {
+/** One tree of an ensemble. */
+function treeAt(ensemble: Ensemble, t: number): Tree {
 	const begin = ensemble.roots[t]!;
-	const end = ensemble.roots[t + 1]!;
-	return {
-		feature: ensemble.feature.slice(begin, end),
-		threshold: ensemble.threshold.slice(begin, end),
-		right: ensemble.right.slice(begin, end).map((right) => Math.max(0, right - begin)),
-		value: ensemble.value.slice(begin, end),
-		weight: ensemble.weight.slice(begin, end),
-		gain: ensemble.gain.slice(begin, end),
-	};
+	const tree = nodesBetween(ensemble, begin, ensemble.roots[t + 1]!);
+	return { ...tree, right: tree.right.map((right) => Math.max(0, right - begin)) };
 }
 
 /**

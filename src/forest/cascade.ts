@@ -15,6 +15,12 @@ export function cascaded(ensemble: Ensemble, stages: readonly Stage[]): Ensemble
 	return { ...ensemble, stages };
 }
 
+/** What stages do, in words, for descriptions of a model. */
+export function stagesInWords(stages: readonly Stage[]): string {
+	const list = stages.map(({ trees, giveUpAt }) => `${giveUpAt} after ${trees}`);
+	return `a flow whose log-odds are not above ${list.join(", ")} trees: its probability is 0`;
+}
+
 /** Whether a row that has this sum after so many trees is given up there. */
 export function isGivenUp({ stages }: Ensemble, asked: number, sum: number): boolean {
 	for (const { trees, giveUpAt } of stages) if (trees === asked) return !(sum > giveUpAt);

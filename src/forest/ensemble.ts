@@ -46,6 +46,18 @@ export interface Stage {
 /** One tree in the same columns; `right` counts from its own root. */
 export type Tree = Pick<Ensemble, "feature" | "threshold" | "right" | "value" | "weight" | "gain">;
 
+/** The nodes `begin … end` of some columns, as views. */
+export function nodesBetween(columns: Tree, begin: number, end: number): Tree {
+	return {
+		feature: columns.feature.subarray(begin, end),
+		threshold: columns.threshold.subarray(begin, end),
+		right: columns.right.subarray(begin, end),
+		value: columns.value.subarray(begin, end),
+		weight: columns.weight.subarray(begin, end),
+		gain: columns.gain.subarray(begin, end),
+	};
+}
+
 export const LEAF = -1;
 
 /** What prediction is built for: a node is one word of 10 bits of feature and 22 bits of child. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Ensemble } from "./ensemble.ts";
+import { cascaded } from "./cascade.ts";
+import { type Ensemble, ensembleOf, LEAF } from "./ensemble.ts";
 import { float32Threshold } from "./float32-threshold.ts";
 import { orderKey } from "./order-keys.ts";
 import { createPredictor } from "./predictor.ts";
@@ -81,6 +82,30 @@ test("decisions with early exit are the plain predictor's, for every threshold",
 		}),
 		{ numRuns: 1000 },
 	);
+});
+
+test("a row that a stage gives up has the probability 0, and no further tree is asked about it", () => {
+	const vote = (value: number) => ({
+		feature: Int16Array.of(0, LEAF, LEAF),
+		threshold: Float64Array.of(0.5, 0, 0),
+		right: Int32Array.of(2, 0, 0),
+		value: Float64Array.of(0, -value, value),
+		weight: Float64Array.of(2, 1, 1),
+		gain: new Float64Array(3),
+	});
+	const trees = Array.from({ length: 40 }, () => vote(0.1));
+	const ensemble = cascaded(ensembleOf("boosted", 0, 1, trees), [{ trees: 3, giveUpAt: 0 }]);
+	const rows = Float64Array.from({ length: 100 }, (_, i) => (i < 90 ? 0 : 1));
+	const probabilities = new Float64Array(rows.length);
+	const predictor = createPredictor({ ensemble });
+	predictor.probabilities(rows, rows.length, probabilities);
+	assert.equal(predictor.treesAsked, 90 * 3 + 10 * 40);
+	assert.ok(probabilities.every((p, i) => (i < 90 ? p === 0 : p > 0.9)));
+	const decisions = new Uint8Array(rows.length);
+	const deciding = createPredictor({ ensemble });
+	deciding.decide(rows, rows.length, 0.01, decisions);
+	assert.ok(deciding.treesAsked <= 90 * 3 + 10 * 40);
+	assert.deepEqual(decisions, Uint8Array.from(rows));
 });
 
 test("more rows than a block, and more thresholds than are kept, are judged alike", () => {

@@ -1,5 +1,5 @@
 import { endianness } from "node:os";
-import { type Ensemble, LEAF, MAX_TREE_NODES, type Tree } from "../ensemble.ts";
+import { type Ensemble, LEAF, MAX_TREE_NODES, nodesBetween, type Tree } from "../ensemble.ts";
 import { float32Threshold } from "../float32-threshold.ts";
 import { modelError } from "../model-error.ts";
 
@@ -98,7 +98,7 @@ export function readColumns(bytes: Uint8Array, trees: number, nodes: number, vot
 				all.gain[i] = gains[split++]!;
 			}
 		}
-		result.push(treeOf(all, root, end));
+		result.push(nodesBetween(all, root, end));
 		root = end;
 	}
 	if (split + leaf !== nodes) throw modelError(`${nodes - split - leaf} nodes behind the last tree`);
@@ -128,18 +128,6 @@ function emptyTree(size: number): Tree {
 		value: new Float64Array(size),
 		weight: new Float64Array(size),
 		gain: new Float64Array(size),
-	};
-}
-
-/** A view of the nodes `root … end`. */
-function treeOf(all: Tree, root: number, end: number): Tree {
-	return {
-		feature: all.feature.subarray(root, end),
-		threshold: all.threshold.subarray(root, end),
-		right: all.right.subarray(root, end),
-		value: all.value.subarray(root, end),
-		weight: all.weight.subarray(root, end),
-		gain: all.gain.subarray(root, end),
 	};
 }
 
