@@ -1,6 +1,13 @@
 import { closeSync, readSync } from "node:fs";
 
 /**
+ * Bytes by which the first read is cut short, so that the later ones begin in the middle of a page of the file. Large memory
+ * begins with a page, and many processors copy five times slower where the target stands just behind the source modulo
+ * 4096 (`rep movsb` on AMD's Zen 3 and 4, glibc bug 30994).
+ */
+const HALF_A_PAGE = 2048;
+
+/**
  * A regular file read front to back into memory of the reader's choice. Streams make a new buffer for every chunk, which costs
  * as much as the reading. It is read on the thread that uses the bytes: what the thread pool had copied would stand in
  * another processor's cache. The system reads ahead by itself.
@@ -8,6 +15,7 @@ import { closeSync, readSync } from "node:fs";
 export class RegularFile implements AsyncIterable<Uint8Array> {
 	readonly #descriptor: number;
 	readonly #chunkSize: number;
+	#begun = false;
 	#closed = false;
 
 	constructor(descriptor: number, chunkSize: number) {
@@ -15,10 +23,12 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 		this.#chunkSize = chunkSize;
 	}
 
-	/** Fills the front of `into`; 0 at the end of the file and once closed. */
+	/** Fills the front of `into`, of the first all but {@link HALF_A_PAGE}; 0 at the end of the file and once closed. */
 	async read(into: Uint8Array): Promise<number> {
 		if (this.#closed) return 0;
-		const count = readSync(this.#descriptor, into, 0, into.length, null);
+		const length = this.#begun ? into.length : Math.max(1, into.length - HALF_A_PAGE);
+		const count = readSync(this.#descriptor, into, 0, length, null);
+		this.#begun = true;
 		await everybodyElse();
 		return count;
 	}
