@@ -11,6 +11,7 @@ import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import { openModel } from "../src/forest/open-model.ts";
 import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
 import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
+import { builtProgram } from "./built-program.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
 
 /**
@@ -61,6 +62,7 @@ for (const [name, { wall, thread }] of best) {
 }
 const source = meterCapture(openByteSource(path));
 for await (const flows of source) void flows;
+const program = await builtProgram();
 for (const threads of [1, 2]) wholeProgram(threads);
 console.log(`${source.counters.flows} flows`);
 // In a process of its own: what was measured here has left its memory.
@@ -76,9 +78,8 @@ async function judged(source: AsyncIterable<FlowColumns>): Promise<void> {
 	for await (const flows of source) detect(flows, detector, state);
 }
 
-/** The whole program, from its start to its exit, with nobody who takes the flows. */
+/** The whole program as it is published, from its start to its exit, with nobody who takes the flows. */
 function wholeProgram(threads: number): void {
-	const program = fileURLToPath(new URL("../bin/decrypto.js", import.meta.url));
 	const args = [program, "meter", path, "--threads", String(threads), "--output", "b:", "--quiet"];
 	let fastest = Infinity;
 	for (let round = 0; round < ROUNDS; round++) {

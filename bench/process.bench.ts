@@ -3,11 +3,12 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, w
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { needsShared, sharedPath } from "../lab/shared-data.ts";
+import { builtProgram } from "./built-program.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
 
 /**
  * The whole program as a user runs it, from its start to its exit: `decrypto detect FILE --output b:`, with one thread and
- * with two. Runs take turns, the best of each is told; by the clock, and in brackets by the processor time of all its
+ * with two, built as it is published; the capture from the sources, too. Runs take turns, the best of each is told; by the clock, and in brackets by the processor time of all its
  * threads, which others on the machine disturb less.
  */
 const ORIGINAL_FLOWS_PER_SECOND = 24_400;
@@ -15,8 +16,10 @@ const ROUNDS = 3;
 const CORPUS = "golden/detector/inputs/corpus.trapcap.gz";
 const CORPUS_FLOWS = 200_000;
 const REPEATED = 10;
+const FROM_SOURCES = "1 thread, from the sources";
 
-const program = fileURLToPath(new URL("../bin/decrypto.js", import.meta.url));
+const sources = fileURLToPath(new URL("../bin/decrypto.js", import.meta.url));
+const built = await builtProgram();
 const measureAtExit = new URL("./measure-at-exit.ts", import.meta.url).href;
 
 interface Run {
@@ -52,7 +55,7 @@ else {
 const capture = await benchCapture();
 console.log(`\n${(BENCH_PACKETS / 1e6).toFixed(1)} million packets (pcap), the model that comes with decrypto`);
 await compare(
-	{ "1 thread": [capture], "2 threads": [capture, "--threads", "2"] },
+	{ "1 thread": [capture], "2 threads": [capture, "--threads", "2"], [FROM_SOURCES]: [capture] },
 	({ seconds }) => `${millions(BENCH_PACKETS / seconds)} million packets/s`,
 );
 
@@ -79,7 +82,9 @@ async function compare(
 ): Promise<void> {
 	const runs = new Map<string, Run[]>(Object.keys(variants).map((name) => [name, []]));
 	for (let round = 0; round < ROUNDS; round++) {
-		for (const [name, args] of Object.entries(variants)) runs.get(name)!.push(await detect(args));
+		for (const [name, args] of Object.entries(variants)) {
+			runs.get(name)!.push(await detect(name === FROM_SOURCES ? sources : built, args));
+		}
 	}
 	for (const [name, all] of runs) {
 		const seconds = Math.min(...all.map((run) => run.seconds));
@@ -92,8 +97,8 @@ async function compare(
 	}
 }
 
-/** Runs the program to its end. */
-function detect(args: readonly string[]): Promise<Run> {
+/** Runs a program to its end. */
+function detect(program: string, args: readonly string[]): Promise<Run> {
 	const started = performance.now();
 	const child = spawn(
 		process.execPath,

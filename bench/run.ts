@@ -1,6 +1,10 @@
 import { readdirSync } from "node:fs";
+import { buildScript } from "../scripts/build-program.ts";
 
-/** `npm run bench -- NAME…` runs the benchmarks of those names, without a name all of them. */
+/**
+ * `npm run bench -- NAME…` runs the benchmarks of those names, without a name all of them. They are built before, as the
+ * program is: what they measure is what is published.
+ */
 const all = readdirSync(import.meta.dirname)
 	.filter((name) => name.endsWith(".bench.ts"))
 	.map((name) => name.slice(0, -".bench.ts".length))
@@ -13,5 +17,7 @@ if (unknown.length > 0) {
 }
 for (const name of asked.length > 0 ? asked : all) {
 	console.log(`\n# ${name}`);
-	await import(`./${name}.bench.ts`);
+	const built = `${import.meta.dirname}/.data/${name}.bench.js`;
+	await buildScript(`${import.meta.dirname}/${name}.bench.ts`, built);
+	await import(built);
 }

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { useCompileCache } from "./compile-cache.js";
 
-const built = new URL("../dist/cli/minerdetector.js", import.meta.url);
+const built = new URL("../dist/program/minerdetector.js", import.meta.url);
 const source = new URL("../src/cli/minerdetector.ts", import.meta.url);
 const installed = existsSync(new URL("../node_modules/commander", import.meta.url));
 useCompileCache();

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as library from "../src/index.ts";
+import * as nemea from "../src/nemea/index.ts";
+import { buildProgram } from "./build-program.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+// Within the checkout, so that the dependencies are found.
+const folder = mkdtempSync(join(root, "node_modules/.built-"));
+after(() => rmSync(folder, { recursive: true }));
+for (const part of ["bin", "models", "package.json"]) {
+	cpSync(join(root, part), join(folder, part), { recursive: true });
+}
+const program = join(folder, "dist/program");
+await buildProgram(program);
+
+for (const threads of ["1", "2"]) {
+	test(`the built program finds in the samples what the sources find, with --threads ${threads}`, () => {
+		const args = ["detect", join(root, "samples"), "--format", "ndjson", "--threads", threads, "--quiet"];
+		const found = launched(folder, "decrypto", args);
+		assert.ok(found.split("\n").length > 10);
+		assert.equal(found, launched(root, "decrypto", args));
+	});
+}
+
+test("every command of it is there", () => {
+	for (const command of ["detect", "meter", "pools", "evaluate", "train", "model"]) {
+		assert.match(launched(folder, "decrypto", [command, "--help"]), new RegExp(`^Usage: decrypto ${command} `));
+	}
+	assert.match(launched(folder, "minerdetector", ["--help"]), /-t/);
+});
+
+test("what runs on threads stands beside the modules that start it", () => {
+	const named = readdirSync(program).flatMap((name) => [
+		...readFileSync(join(program, name), "utf8").matchAll(/siblingModule\(import\.meta\.url, "([^"]+)"\)/g),
+	]);
+	assert.ok(named.length >= 6);
+	for (const [, worker] of named) assert.ok(existsSync(join(program, `${worker}.js`)), worker);
+});
+
+test("the libraries export what those of the sources do", async () => {
+	const built = await import(pathToFileURL(join(program, "index.js")).href);
+	assert.deepEqual(Object.keys(built).sort(), Object.keys(library).sort());
+	const builtNemea = await import(pathToFileURL(join(program, "nemea.js")).href);
+	assert.deepEqual(Object.keys(builtNemea).sort(), Object.keys(nemea).sort());
+});
+
+function launched(home: string, name: string, args: readonly string[]): string {
+	return execFileSync(process.execPath, [join(home, "bin", `${name}.js`), ...args], { encoding: "utf8" });
+}

@@ -1,0 +1,69 @@
+import { readdirSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Plugin, rolldown } from "rolldown";
+
+/** Where modules are that are asked for by name: commands, the library, and what runs on threads of its own. */
+const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
+const NAMED = {
+	decrypto: "cli/decrypto.ts",
+	minerdetector: "cli/minerdetector.ts",
+	index: "index.ts",
+	nemea: "nemea/index.ts",
+};
+
+/** The rooms that flows pass through on their way to a verdict, but for what is needed now and then. */
+const ON_THE_WAY = /\/src\/(bytes|flow|capture|tls|meter|mining|forest|detect)\//;
+const NOW_AND_THEN = /-worker\.ts$|-error\.ts$|\/training\/|\/pickle\//;
+
+const COMMON = {
+	platform: "node",
+	// Dependencies are installed beside the program, not copied into it.
+	external: /^[a-z@][^:]*$/,
+	logLevel: "warn",
+} as const;
+
+/**
+ * Builds the program as it is published, into one folder two levels below the package's, as the sources are: what every flow
+ * passes through in one module, the rest in modules that are read when they are needed. V8 knows constants and functions
+ * of the module it compiles; those of other modules it reads and checks at every use, which is a tenth to a fifth of the
+ * time of metering and of deciding (`npm run bench -- process`).
+ */
+export async function buildProgram(folder: string): Promise<void> {
+	const workers = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((path) =>
+		path.endsWith("-worker.ts"),
+	);
+	const entries = [...Object.entries(NAMED), ...workers.map((path) => [basename(path, ".ts"), path] as const)];
+	const bundle = await rolldown({
+		...COMMON,
+		input: Object.fromEntries(entries.map(([name, path]) => [name, SOURCES + path])),
+		preserveEntrySignatures: "allow-extension",
+	});
+	await bundle.write({
+		dir: folder,
+		cleanDir: true,
+		chunkFileNames: "[name].js",
+		codeSplitting: {
+			groups: [{ name: "way", test: (path) => ON_THE_WAY.test(path) && !NOW_AND_THEN.test(path) }],
+		},
+	});
+	await bundle.close();
+}
+
+/** Builds a script that runs parts of the program, such as a benchmark, into one module, as the program is built. */
+export async function buildScript(script: string, into: string): Promise<void> {
+	const bundle = await rolldown({ ...COMMON, input: script, plugins: [ADDRESSES_OF_SOURCES] });
+	await bundle.write({ file: into });
+	await bundle.close();
+}
+
+/** What modules find by their own address stays where it is. */
+const ADDRESSES_OF_SOURCES: Plugin = {
+	name: "addresses-of-sources",
+	transform: (code, path) =>
+		code
+			.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
+			.replaceAll("import.meta.dirname", JSON.stringify(fileURLToPath(new URL(".", pathToFileURL(path))))),
+};
+
+if (import.meta.main) await buildProgram(fileURLToPath(new URL("../dist/program/", import.meta.url)));
