@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { buildScript } from "../scripts/build-program.ts";
+import { buildScript } from "../scripts/build-script.ts";
 
 /**
  * `npm run bench -- NAME…` runs the benchmarks of those names, without a name all of them. They are built before, as the

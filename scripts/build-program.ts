@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Plugin, rolldown } from "rolldown";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
 
 /** Where modules are that are asked for by name: commands, the library, and what runs on threads of its own. */
 const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
@@ -16,7 +16,8 @@ const NAMED = {
 const ON_THE_WAY = /\/src\/(bytes|flow|capture|tls|meter|mining|forest|detect)\//;
 const NOW_AND_THEN = /-worker\.ts$|-error\.ts$|\/training\/|\/pickle\//;
 
-const COMMON = {
+/** What every build is made with. */
+export const BUILD_OPTIONS = {
 	platform: "node",
 	// Dependencies are installed beside the program, not copied into it.
 	external: /^[a-z@][^:]*$/,
@@ -35,7 +36,7 @@ export async function buildProgram(folder: string): Promise<void> {
 	);
 	const entries = [...Object.entries(NAMED), ...workers.map((path) => [basename(path, ".ts"), path] as const)];
 	const bundle = await rolldown({
-		...COMMON,
+		...BUILD_OPTIONS,
 		input: Object.fromEntries(entries.map(([name, path]) => [name, SOURCES + path])),
 		preserveEntrySignatures: "allow-extension",
 	});
@@ -49,21 +50,5 @@ export async function buildProgram(folder: string): Promise<void> {
 	});
 	await bundle.close();
 }
-
-/** Builds a script that runs parts of the program, such as a benchmark, into one module, as the program is built. */
-export async function buildScript(script: string, into: string): Promise<void> {
-	const bundle = await rolldown({ ...COMMON, input: script, plugins: [ADDRESSES_OF_SOURCES] });
-	await bundle.write({ file: into });
-	await bundle.close();
-}
-
-/** What modules find by their own address stays where it is. */
-const ADDRESSES_OF_SOURCES: Plugin = {
-	name: "addresses-of-sources",
-	transform: (code, path) =>
-		code
-			.replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
-			.replaceAll("import.meta.dirname", JSON.stringify(fileURLToPath(new URL(".", pathToFileURL(path))))),
-};
 
 if (import.meta.main) await buildProgram(fileURLToPath(new URL("../dist/program/", import.meta.url)));
