@@ -12,9 +12,9 @@ const NAMED = {
 	nemea: "nemea/index.ts",
 };
 
-/** The rooms that flows pass through on their way to a verdict, but for what is needed now and then. */
+/** The rooms that flows pass through on their way to a verdict, but for what is of use without one. What they import comes along. */
 const ON_THE_WAY = /\/src\/(bytes|flow|capture|tls|meter|mining|forest|detect)\//;
-const NOW_AND_THEN = /-worker\.ts$|-error\.ts$|\/training\/|\/pickle\//;
+const WITHOUT_FLOWS = /-worker\.ts$|\/training\//;
 
 /** What every build is made with. */
 export const BUILD_OPTIONS = {
@@ -27,8 +27,8 @@ export const BUILD_OPTIONS = {
 /**
  * Builds the program as it is published, into one folder two levels below the package's, as the sources are: what every flow
  * passes through in one module, the rest in modules that are read when they are needed. V8 knows constants and functions
- * of the module it compiles; those of other modules it reads and checks at every use, which is a tenth to a fifth of the
- * time of metering and of deciding (`npm run bench -- process`).
+ * of the module it compiles; those of other modules it reads and checks at every use, which costs the whole program about a
+ * tenth of its time (`npm run bench -- process`).
  */
 export async function buildProgram(folder: string): Promise<void> {
 	const workers = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((path) =>
@@ -45,7 +45,7 @@ export async function buildProgram(folder: string): Promise<void> {
 		cleanDir: true,
 		chunkFileNames: "[name].js",
 		codeSplitting: {
-			groups: [{ name: "way", test: (path) => ON_THE_WAY.test(path) && !NOW_AND_THEN.test(path) }],
+			groups: [{ name: "way", test: (path) => ON_THE_WAY.test(path) && !WITHOUT_FLOWS.test(path) }],
 		},
 	});
 	await bundle.close();

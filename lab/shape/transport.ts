@@ -26,7 +26,14 @@ export function packetsOf(messages: readonly Message[], path: Path, random: Rand
 	const data = segmentsOf(coalesce(interrupted(messages, random), path, random), path, random);
 	const packets = [...data, ...acknowledgements(data, path, random), ...opening(path), ...closing(data, path, random)];
 	if (random.chance(0.12)) packets.push(...keepAlives(data, path, random));
-	return packets.sort((a, b) => a.at - b.at);
+	return noticed(packets, random).sort((a, b) => a.at - b.at);
+}
+
+/** What the observation point notices: under load it lets packets pass here and there, and an answer then seems unasked. */
+function noticed(packets: SeenPacket[], random: Random): SeenPacket[] {
+	if (!random.chance(0.15)) return packets;
+	const share = random.pick([0.003, 0.01, 0.03, 0.08]);
+	return packets.filter(() => !random.chance(share));
 }
 
 /** A while in which one end gets nothing through: what it wrote meanwhile leaves in one piece when the path is back. */

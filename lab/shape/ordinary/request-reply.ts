@@ -33,6 +33,26 @@ export const polling: Script = (dialogue) => {
 	}
 };
 
+/** Parts of a web application on one connection (HTTP/2), each asking the same on a timer of its own; at times there is news. */
+export const portal: Script = (dialogue) => {
+	const { random } = dialogue;
+	const at = introduction(dialogue);
+	// Compressed headers leave questions of one length.
+	const ask = size(random, 40, 600);
+	const nothing = size(random, 50, 700);
+	const news = random.pick([0, 0.1, 0.2, 0.4]);
+	const digits = random.pick([0, 4, 8]);
+	const holds = random.chance(0.3) ? 0.1 : 0;
+	for (let parts = random.integer(2, 8); parts > 0; parts--) {
+		const period = random.pick([15, 30, 60, 60, 60, 120, 120, 240, 300]);
+		for (const when of dialogue.timer(at, period, period * random.pick([0.001, 0.005]))) {
+			const more = random.chance(news) ? size(random, 8, 500) : random.integer(0, digits);
+			const delay = random.chance(holds) ? random.uniform(1, 40) : thinking(dialogue);
+			dialogue.call(when, ask, [nothing + more], delay);
+		}
+	}
+};
+
 /** A few kinds of request at the pace of people or events, each of a constant size with a constant answer. */
 export const irregularRequests: Script = (dialogue) => {
 	const { random } = dialogue;
