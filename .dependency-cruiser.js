@@ -45,6 +45,8 @@ export default {
 		tsPreCompilationDeps: true,
 		tsConfig: { fileName: "tsconfig.json" },
 		doNotFollow: { path: "node_modules" },
+		// What benchmarks build and write.
+		exclude: { path: "^bench/\\.data/" },
 		enhancedResolveOptions: {
 			extensions: [".ts", ".js"],
 			exportsFields: ["exports"],
