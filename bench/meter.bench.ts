@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { buildPackage } from "../scripts/build-package.ts";
 import { openByteSource } from "../src/bytes/byte-source.ts";
 import { DecodedPacket } from "../src/capture/decoded-packet.ts";
 import { PacketDecoder } from "../src/capture/packet-decoder.ts";
@@ -11,7 +12,6 @@ import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import { openModel } from "../src/forest/open-model.ts";
 import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
 import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
-import { builtProgram } from "./built-program.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
 
 /**
@@ -21,6 +21,7 @@ import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
  * on a busy machine the two differ.
  */
 const ROUNDS = 5;
+const BUILT = `${import.meta.dirname}/.data/built`;
 const AS_DETECT_ASKS: MeterCaptureOptions = { payloadBytes: 512, handshakes: true, vlan: true };
 const path = await benchCapture();
 const detector = createDetector(
@@ -62,7 +63,7 @@ for (const [name, { wall, thread }] of best) {
 }
 const source = meterCapture(openByteSource(path));
 for await (const flows of source) void flows;
-const program = await builtProgram();
+await buildPackage(BUILT);
 for (const threads of [1, 2]) wholeProgram(threads);
 console.log(`${source.counters.flows} flows`);
 // In a process of its own: what was measured here has left its memory.
@@ -80,7 +81,7 @@ async function judged(source: AsyncIterable<FlowColumns>): Promise<void> {
 
 /** The whole program as it is published, from its start to its exit, with nobody who takes the flows. */
 function wholeProgram(threads: number): void {
-	const args = [program, "meter", path, "--threads", String(threads), "--output", "b:", "--quiet"];
+	const args = [`${BUILT}/bin/decrypto.js`, "meter", path, "--threads", String(threads), "--output", "b:", "--quiet"];
 	let fastest = Infinity;
 	for (let round = 0; round < ROUNDS; round++) {
 		const begun = performance.now() / 1000;

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, w
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { needsShared, sharedPath } from "../lab/shared-data.ts";
-import { builtProgram } from "./built-program.ts";
+import { buildPackage } from "../scripts/build-package.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
 
 /**
@@ -19,7 +19,9 @@ const REPEATED = 10;
 const FROM_SOURCES = "1 thread, from the sources";
 
 const sources = fileURLToPath(new URL("../bin/decrypto.js", import.meta.url));
-const built = await builtProgram();
+const BUILT = `${import.meta.dirname}/.data/built`;
+await buildPackage(BUILT);
+const built = `${BUILT}/bin/decrypto.js`;
 const measureAtExit = new URL("./measure-at-exit.ts", import.meta.url).href;
 
 interface Run {

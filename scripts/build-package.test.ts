@@ -1,22 +1,18 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as library from "../src/index.ts";
 import * as nemea from "../src/nemea/index.ts";
-import { buildProgram } from "./build-program.ts";
+import { buildPackage } from "./build-package.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-// Within the checkout, so that the dependencies are found.
 const folder = mkdtempSync(join(root, "node_modules/.built-"));
 after(() => rmSync(folder, { recursive: true }));
-for (const part of ["bin", "models", "package.json"]) {
-	cpSync(join(root, part), join(folder, part), { recursive: true });
-}
+await buildPackage(folder);
 const program = join(folder, "dist/program");
-await buildProgram(program);
 
 for (const threads of ["1", "2"]) {
 	test(`the built program finds in the samples what the sources find, with --threads ${threads}`, () => {
