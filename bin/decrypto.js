@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the built program where it stands, else the sources as they are (Node.js 22.18 and later strip the types).
+// Runs the built program where it stands, else the sources as they are (Node.js 24 and later know all of their syntax).
 import { existsSync } from "node:fs";
 import { useCompileCache } from "./compile-cache.js";
 
@@ -8,9 +8,12 @@ const source = new URL("../src/cli/decrypto.ts", import.meta.url);
 const installed = existsSync(new URL("../node_modules/commander", import.meta.url));
 useCompileCache();
 if (existsSync(built)) await import(built.href);
-else if (installed && process.features.typescript) await import(source.href);
+else if (installed && process.features.typescript && Number.parseInt(process.versions.node, 10) >= 24)
+	await import(source.href);
 else {
-	const remedy = installed ? `Node.js ${process.versions.node} is older than 22.18` : "run `npm ci` here once";
+	const remedy = installed
+		? `Node.js ${process.versions.node} cannot run the sources, 24 can`
+		: "run `npm ci` here once";
 	console.error(`decrypto: ${remedy}; \`npx decrypto\` in this checkout brings its own Node.js`);
 	process.exitCode = 1;
 }

@@ -45,6 +45,15 @@ test("the libraries export what those of the sources do", async () => {
 	assert.deepEqual(Object.keys(builtNemea).sort(), Object.keys(nemea).sort());
 });
 
+test("it is written in the syntax of the oldest Node.js that package.json names", () => {
+	for (const name of readdirSync(program)) {
+		const code = readFileSync(join(program, name), "utf8");
+		assert.doesNotMatch(code, /^\s*(?:await )?using \w+ =/m, name);
+		assert.doesNotMatch(code, /from "@oxc-project/, name);
+	}
+	assert.match(launched(folder, "decrypto", ["detect", join(root, "samples"), "--threads", "2"]), /"miner":true/);
+});
+
 function launched(home: string, name: string, args: readonly string[]): string {
 	return execFileSync(process.execPath, [join(home, "bin", `${name}.js`), ...args], { encoding: "utf8" });
 }

@@ -19,9 +19,11 @@ const WITHOUT_FLOWS = /-worker\.ts$|\/training\//;
 /** What every build is made with. */
 export const BUILD_OPTIONS = {
 	platform: "node",
-	// Dependencies are installed beside the program, not copied into it.
-	external: /^[a-z@][^:]*$/,
+	// Dependencies are installed beside the program, not copied into it; helpers of the compiler are.
+	external: /^(?!@oxc-project\/runtime)[a-z@][^:]*$/,
 	logLevel: "warn",
+	// The oldest that package.json names: it does not know `using` yet.
+	transform: { target: "node22.18" },
 } as const;
 
 /**

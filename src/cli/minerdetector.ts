@@ -8,6 +8,11 @@ import { parseModuleOptions } from "./minerdetector-options.ts";
 /** The program `minerdetector`: the original's command line, in front of {@link runModule}. */
 const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
 
+// Flows go on to be judged, whoever has stopped reading what is printed.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+});
+
 const log = new MutedLog((line) => console.error(`minerdetector: ${line}`));
 try {
 	const options = parseModuleOptions(process.argv.slice(2), process.env.TRAP_SOCKET_DIR);
