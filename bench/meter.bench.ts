@@ -1,10 +1,14 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { linkSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { buildPackage } from "../scripts/build-package.ts";
 import { openByteSource } from "../src/bytes/byte-source.ts";
 import { DecodedPacket } from "../src/capture/decoded-packet.ts";
 import { PacketDecoder } from "../src/capture/packet-decoder.ts";
 import { PacketReader } from "../src/capture/packet-reader.ts";
+import { PLACES } from "../src/capture/shard.ts";
 import { detect } from "../src/detect/detect.ts";
 import { createDetector, createDetectState } from "../src/detect/detector.ts";
 import { DEFAULT_OPTIONS } from "../src/detect/options.ts";
@@ -13,6 +17,7 @@ import { openModel } from "../src/forest/open-model.ts";
 import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
 import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
+import type { ShardOrder } from "./meter-shard-worker.ts";
 
 /**
  * File to flows. For comparison, on one core with the same features (figures of the project's brief): ipfixprobe 1.2
@@ -21,9 +26,14 @@ import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
  * on a busy machine the two differ.
  */
 const ROUNDS = 5;
-const BUILT = `${import.meta.dirname}/.data/built`;
+const PROGRAM_ROUNDS = 3;
+const DATA = `${import.meta.dirname}/.data`;
+const BUILT = `${DATA}/built`;
+/** The capture so often, one after the other: enough to be shared between threads, and to be long beside the start. */
+const COPIES = 4;
 const AS_DETECT_ASKS: MeterCaptureOptions = { payloadBytes: 512, handshakes: true, vlan: true };
 const path = await benchCapture();
+const beside = new Worker(`${DATA}/meter-shard-worker.js`);
 const detector = createDetector(
 	openModel(fileURLToPath(new URL("../models/default.model", import.meta.url))),
 	DEFAULT_OPTIONS,
@@ -39,11 +49,13 @@ const stages: Record<string, () => Promise<void>> = {
 		const packet = new DecodedPacket();
 		while (await reader.fill()) while (reader.next()) decoder.decode(reader.packet, packet);
 	},
-	"file to flows": () => metered({}),
-	"as detect asks for": () => metered({ ...AS_DETECT_ASKS, isPayloadWanted: mayBecomeMining }),
-	"all payload, too": () => metered(AS_DETECT_ASKS),
+	"file to flows": () => meterHere({}),
+	"as detect asks for": () => meterHere({ ...AS_DETECT_ASKS, isPayloadWanted: mayBecomeMining }),
+	"all payload, too": () => meterHere(AS_DETECT_ASKS),
 	"file to verdicts": () =>
 		judged(meterCapture(openByteSource(path), { ...AS_DETECT_ASKS, isPayloadWanted: mayBecomeMining })),
+	"two threads, to flows": () => sideBySide(false),
+	"two threads, as detect": () => sideBySide(true),
 };
 
 console.log(`${(BENCH_PACKETS / 1e6).toFixed(1)} million packets, million packets/s:`);
@@ -63,13 +75,17 @@ for (const [name, { wall, thread }] of best) {
 }
 const source = meterCapture(openByteSource(path));
 for await (const flows of source) void flows;
-await buildPackage(BUILT);
-for (const threads of [1, 2]) wholeProgram(threads);
+await beside.terminate();
 console.log(`${source.counters.flows} flows`);
+await buildPackage(BUILT);
+console.log("\nThe program, its start included:");
+wholeProgram("meter", 1, path, 1);
+const copies = copiesOf(path);
+for (const command of ["meter", "detect"]) for (const threads of [1, 2]) wholeProgram(command, threads, copies, COPIES);
 // In a process of its own: what was measured here has left its memory.
 execFileSync(process.execPath, [fileURLToPath(new URL("meter-memory.ts", import.meta.url))], { stdio: "inherit" });
 
-async function metered(options: MeterCaptureOptions): Promise<void> {
+async function meterHere(options: MeterCaptureOptions): Promise<void> {
 	for await (const flows of meterCapture(openByteSource(path), options)) void flows;
 }
 
@@ -79,16 +95,39 @@ async function judged(source: AsyncIterable<FlowColumns>): Promise<void> {
 	for await (const flows of source) detect(flows, detector, state);
 }
 
-/** The whole program as it is published, from its start to its exit, with nobody who takes the flows. */
-function wholeProgram(threads: number): void {
-	const args = [`${BUILT}/bin/decrypto.js`, "meter", path, "--threads", String(threads), "--output", "b:", "--quiet"];
+/** Each of two threads meters its half of the pairs of addresses; the other one is warm, too, after a round. */
+async function sideBySide(asDetectAsks: boolean): Promise<void> {
+	const middle = PLACES / 2;
+	const metered = once(beside, "message");
+	beside.postMessage({ path, shard: { begin: middle, end: PLACES }, asDetectAsks } satisfies ShardOrder);
+	await meterHere({
+		...(asDetectAsks && { ...AS_DETECT_ASKS, isPayloadWanted: mayBecomeMining }),
+		shard: { begin: 0, end: middle },
+		maximumFlows: 1 << 19,
+	});
+	await metered;
+}
+
+/** A directory with the capture under several names. */
+function copiesOf(capture: string): string {
+	const folder = `${DATA}/copies`;
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder);
+	for (let i = 0; i < COPIES; i++) linkSync(capture, `${folder}/${i}.pcap`);
+	return folder;
+}
+
+/** The program as it is published, from its start to its exit, with nobody who takes what it finds. */
+function wholeProgram(command: string, threads: number, input: string, copies: number): void {
+	const args = [command, input, "--threads", String(threads), "--output", "b:", "--quiet"];
 	let fastest = Infinity;
-	for (let round = 0; round < ROUNDS; round++) {
+	for (let round = 0; round < PROGRAM_ROUNDS; round++) {
 		const begun = performance.now() / 1000;
-		execFileSync(process.execPath, args);
+		execFileSync(process.execPath, [`${BUILT}/bin/decrypto.js`, ...args]);
 		fastest = Math.min(fastest, performance.now() / 1000 - begun);
 	}
-	console.log(`  decrypto meter --threads ${threads} ${rate(fastest)} by the clock, its start included`);
+	const packets = `${(copies * BENCH_PACKETS) / 1e6} million packets`;
+	console.log(`  ${`${command} --threads ${threads}, ${packets}`.padEnd(40)} ${rate(fastest / copies)}`);
 }
 
 function threadSeconds(): number {

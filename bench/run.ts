@@ -5,7 +5,8 @@ import { buildScript } from "../scripts/build-script.ts";
  * `npm run bench -- NAME…` runs the benchmarks of those names, without a name all of them. They are built before, as the
  * program is: what they measure is what is published.
  */
-const all = readdirSync(import.meta.dirname)
+const files = readdirSync(import.meta.dirname);
+const all = files
 	.filter((name) => name.endsWith(".bench.ts"))
 	.map((name) => name.slice(0, -".bench.ts".length))
 	.sort();
@@ -17,7 +18,13 @@ if (unknown.length > 0) {
 }
 for (const name of asked.length > 0 ? asked : all) {
 	console.log(`\n# ${name}`);
-	const built = `${import.meta.dirname}/.data/${name}.bench.js`;
-	await buildScript(`${import.meta.dirname}/${name}.bench.ts`, built);
-	await import(built);
+	const onThreads = files.filter((file) => file.startsWith(`${name}-`) && file.endsWith("-worker.ts"));
+	for (const file of onThreads) await built(file);
+	await import(await built(`${name}.bench.ts`));
+}
+
+async function built(file: string): Promise<string> {
+	const into = `${import.meta.dirname}/.data/${file.replace(/\.ts$/, ".js")}`;
+	await buildScript(`${import.meta.dirname}/${file}`, into);
+	return into;
 }

@@ -17,6 +17,8 @@ export const OUTCOME = {
 	TCP_CUT: -14,
 	TCP_OPTIONS: -15,
 	UDP_CUT: -16,
+	/** Nothing is wrong with it, but another meter has it: see `Shard`. Not counted. */
+	ELSEWHERE: -17,
 } as const;
 
 /** The words under which packets that make no flow are counted. */

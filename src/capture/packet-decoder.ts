@@ -4,6 +4,7 @@ import type { DecodedPacket } from "./decoded-packet.ts";
 import { LayerDecoder } from "./layer-decoder.ts";
 import { LINK_TYPE } from "./link-type.ts";
 import { OUTCOME } from "./outcome.ts";
+import { claim, hasPlace, placeOfCommon, type Shard } from "./shard.ts";
 
 export interface DecoderOptions {
 	/**
@@ -11,6 +12,8 @@ export interface DecoderOptions {
 	 * with IP, MPLS or PPPoE inside is, as in the reference exporter.
 	 */
 	readonly decapsulate?: boolean;
+	/** Decodes these packets only. */
+	readonly shard?: Shard;
 }
 
 /**
@@ -20,26 +23,46 @@ export interface DecoderOptions {
 export class PacketDecoder {
 	readonly #layers: LayerDecoder;
 	readonly #opensUdp: boolean;
+	readonly #shard: Shard | undefined;
 	/** The bytes last looked at, and a view of them. */
 	#bytes: Uint8Array = EMPTY;
 	#view: DataView = new DataView(EMPTY.buffer);
 
-	constructor({ decapsulate = false }: DecoderOptions = {}) {
+	constructor({ decapsulate = false, shard }: DecoderOptions = {}) {
 		this.#layers = new LayerDecoder(decapsulate);
 		this.#opensUdp = decapsulate;
+		this.#shard = shard;
 	}
 
 	/** Fills `packet`, all of it where the outcome is 0; else one of `OUTCOME`, and `packet` means nothing. */
 	decode(captured: CapturedPacket, packet: DecodedPacket): number {
+		return this.#shard === undefined ? this.#decode(captured, packet) : this.#decodeOurs(captured, packet, this.#shard);
+	}
+
+	#decode(captured: CapturedPacket, packet: DecodedPacket): number {
 		if (captured.linkType === LINK_TYPE.ETHERNET) {
-			const { bytes } = captured;
-			if (bytes !== this.#bytes) {
-				this.#bytes = bytes;
-				this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-			}
-			if (decodeCommon(this.#view, captured.begin, captured.end, this.#opensUdp, packet)) return OUTCOME.DECODED;
+			const view = this.#viewOf(captured.bytes);
+			if (decodeCommon(view, captured.begin, captured.end, this.#opensUdp, packet)) return OUTCOME.DECODED;
 		}
 		return this.#layers.decode(captured, packet);
+	}
+
+	/** Most packets of other shards are told from their addresses alone. */
+	#decodeOurs(captured: CapturedPacket, packet: DecodedPacket, shard: Shard): number {
+		const isEthernet = captured.linkType === LINK_TYPE.ETHERNET;
+		const place = isEthernet
+			? placeOfCommon(this.#viewOf(captured.bytes), captured.begin, captured.end, this.#opensUdp)
+			: -1;
+		if (place < 0) return claim(shard, this.#layers.decode(captured, packet), packet);
+		return hasPlace(shard, place) ? this.#decode(captured, packet) : OUTCOME.ELSEWHERE;
+	}
+
+	#viewOf(bytes: Uint8Array): DataView {
+		if (bytes !== this.#bytes) {
+			this.#bytes = bytes;
+			this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+		}
+		return this.#view;
 	}
 }
 

@@ -14,8 +14,8 @@ export interface Ends {
 
 const CLIENT = [10, 0, 0, 1];
 const SERVER = [10, 0, 0, 2];
-const CLIENT6 = [0x20, 1, 0x0d, 0xb8, ...new Array<number>(11).fill(0), 1];
-const SERVER6 = [0x20, 1, 0x0d, 0xb8, ...new Array<number>(11).fill(0), 2];
+export const CLIENT6 = [0x20, 1, 0x0d, 0xb8, ...new Array<number>(11).fill(0), 1];
+export const SERVER6 = [0x20, 1, 0x0d, 0xb8, ...new Array<number>(11).fill(0), 2];
 
 export function ipv4(
 	protocol: number,
@@ -147,4 +147,15 @@ export function pcapng({ bigEndian = false } = {}) {
 		simple: (bytes: readonly number[]) => block(3, [...w32(bytes.length), ...bytes]),
 		unknown: () => block(0x0bad, [1, 2, 3, 4, 5]),
 	};
+}
+
+/** A classic little-endian capture, cut into so many, one after the other. */
+export function piecesOf(capture: Buffer, count: number): Buffer[] {
+	const ends = [24];
+	while (ends.at(-1)! < capture.length) ends.push(ends.at(-1)! + 16 + capture.readUInt32LE(ends.at(-1)! + 8));
+	const packets = ends.length - 1;
+	return Array.from({ length: count }, (_, i) => {
+		const [begin, end] = [i, i + 1].map((limit) => ends[Math.floor((limit * packets) / count)]);
+		return Buffer.concat([capture.subarray(0, 24), capture.subarray(begin, end)]);
+	});
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { piecesOf } from "../capture/testing.ts";
 import { CSV_KEYS } from "../report/report-record.ts";
 
 const program = fileURLToPath(new URL("../../bin/decrypto.js", import.meta.url));
@@ -217,25 +218,11 @@ test("--write-pcap keeps the packets of what was found, and they are found again
 test("a capture cut into files of one directory gives the flows of the whole", async () => {
 	const whole = gunzipSync(readFileSync(monero));
 	const pieces = mkdtempSync(join(folder, "rotated-"));
-	const records = recordsOf(whole);
-	const middle = Math.floor(records.length / 2);
-	writeFileSync(join(pieces, "trace.pcap"), Buffer.concat([whole.subarray(0, 24), ...records.slice(0, middle)]));
-	writeFileSync(join(pieces, "trace.pcap1"), Buffer.concat([whole.subarray(0, 24), ...records.slice(middle)]));
+	for (const [i, piece] of piecesOf(whole, 2).entries()) writeFileSync(join(pieces, `trace.pcap${i || ""}`), piece);
 	const flowsOf = async (path: string): Promise<string[]> =>
 		(await decrypto(["meter", path])).stdout.split("\n").sort();
 	assert.deepEqual(await flowsOf(pieces), await flowsOf(monero));
 });
-
-/** The records of a classic little-endian capture, headers included. */
-function recordsOf(capture: Buffer): Buffer[] {
-	const records: Buffer[] = [];
-	for (let at = 24; at < capture.length; ) {
-		const length = 16 + capture.readUInt32LE(at + 8);
-		records.push(capture.subarray(at, at + length));
-		at += length;
-	}
-	return records;
-}
 
 test("help loads neither what judges nor what reads", () => {
 	const told = join(folder, "loaded");

@@ -5,7 +5,7 @@ import type { DetectFlags } from "./detect-flags.ts";
 import { FORMATS } from "./formats.ts";
 import { addMeteringFlags, addThreadsFlag, addTlsFlags } from "./input-flags.ts";
 import { networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
-import { SourceThread } from "./threaded-source.ts";
+import { SourceThreads } from "./source-threads.ts";
 
 /** First payload of each direction that the recogniser sees on captures: getwork stands behind HTTP headers. */
 const PAYLOAD_BYTES = 512;
@@ -83,7 +83,7 @@ export function detectCommand(): Command {
 
 /** What judges is loaded after the thread that reads has begun to load, and not at all where one asks for help. */
 async function detectAction(names: string[], flags: DetectFlags): Promise<void> {
-	await using thread = flags.threads > 1 ? new SourceThread() : undefined;
+	await using threads = flags.threads > 1 ? new SourceThreads(flags.threads - 1) : undefined;
 	const { runDetect } = await import("./run-detect.ts");
-	await runDetect(names, flags, thread);
+	await runDetect(names, flags, threads);
 }

@@ -10,12 +10,12 @@ const OVERLAP = 1e6;
  * begins within `inactiveTimeout` seconds after the other's end. Captures that have nothing to do with each other do not.
  */
 export class DirectoryRotation {
-	readonly #inputs: InputList;
+	readonly #inputs: Pick<InputList, "peek">;
 	readonly #gap: number;
 	#directory: string | undefined;
 	#rotation: Rotation | undefined;
 
-	constructor(inputs: InputList, inactiveTimeout: number) {
+	constructor(inputs: Pick<InputList, "peek">, inactiveTimeout: number) {
 		this.#inputs = inputs;
 		this.#gap = inactiveTimeout * 1e6;
 	}

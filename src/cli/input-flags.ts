@@ -6,6 +6,9 @@ import { DEFAULT_ACTIVE_TIMEOUT, DEFAULT_INACTIVE_TIMEOUT, DEFAULT_MAXIMUM_FLOWS
 import type { InputOptions } from "./open-input.ts";
 import { positiveInteger, seconds } from "./option-values.ts";
 
+/** Each has a program and a table of its own. */
+const MOST_THREADS = 64;
+
 /** What the command line says of how inputs are read. */
 export interface InputFlags {
 	readonly activeTimeout: number;
@@ -45,15 +48,17 @@ export function addMeteringFlags(command: Command): Command {
 export function addThreadsFlag(command: Command): Command {
 	return command.option(
 		"--threads <n>",
-		"1, or 2: read and meter on a thread of its own (not standard input, nor captures of a directory)",
-		oneOrTwo,
+		"2 or more: read on a thread of its own, and meter captures from 2 GiB on all of them (not what comes live)",
+		threadCount,
 		1,
 	);
 }
 
-function oneOrTwo(text: string): number {
-	if (!/^[12]$/.test(text)) throw new InvalidArgumentError("It must be 1 or 2.");
-	return Number(text);
+function threadCount(text: string): number {
+	const count = Number(text);
+	if (!/^\d+$/.test(text) || count < 1 || count > MOST_THREADS)
+		throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_THREADS}.`);
+	return count;
 }
 
 /** Options of every command that collects IPFIX over TLS. */

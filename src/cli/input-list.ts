@@ -8,6 +8,8 @@ export interface NamedInput {
 	readonly name: string;
 	/** The directory it was found in: where it is of no kind that can be read, that is no error. */
 	readonly directory?: string;
+	/** That directory is followed: more files may come. */
+	readonly isFollowed?: boolean;
 	/** It may still be written to. */
 	readonly isGrowing?: boolean;
 }
@@ -78,8 +80,10 @@ export class InputList {
 			const plain = file.replace(COMPRESSED, "");
 			if (this.#seen.has(plain)) continue;
 			this.#seen.add(plain);
-			const isGrowing = directory === this.#followed && !COMPRESSED.test(file);
-			this.#ahead.push({ name: join(directory, file), directory, ...(isGrowing && { isGrowing }) });
+			const isFollowed = directory === this.#followed;
+			const isGrowing = isFollowed && !COMPRESSED.test(file);
+			const state = { ...(isFollowed && { isFollowed }), ...(isGrowing && { isGrowing }) };
+			this.#ahead.push({ name: join(directory, file), directory, ...state });
 		}
 	}
 }

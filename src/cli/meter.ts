@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { addMeteringFlags, addThreadsFlag, addTlsFlags } from "./input-flags.ts";
 import type { MeterFlags } from "./meter-flags.ts";
 import { wholeNumber } from "./option-values.ts";
-import { SourceThread } from "./threaded-source.ts";
+import { SourceThreads } from "./source-threads.ts";
 
 const DETAILS = `
 Outputs:
@@ -36,7 +36,7 @@ export function meterCommand(): Command {
 
 /** What writes is loaded after the thread that reads has begun to load, and not at all where one asks for help. */
 async function meterAction(names: string[], flags: MeterFlags): Promise<void> {
-	await using thread = flags.threads > 1 ? new SourceThread() : undefined;
+	await using threads = flags.threads > 1 ? new SourceThreads(flags.threads - 1) : undefined;
 	const { runMeter } = await import("./run-meter.ts");
-	await runMeter(names, flags, thread);
+	await runMeter(names, flags, threads);
 }

@@ -12,10 +12,10 @@ import type { FoundPacketsFile } from "./found-packets-file.ts";
 import { inputOptions } from "./input-flags.ts";
 import { InputList, type NamedInput } from "./input-list.ts";
 import type { OpenedInput } from "./open-input.ts";
-import { openOnThread } from "./open-on-thread.ts";
+import { openOnThreads } from "./open-on-threads.ts";
 import { openSink } from "./open-sink.ts";
 import { Progress } from "./progress.ts";
-import type { SourceThread } from "./threaded-source.ts";
+import type { SourceThreads } from "./source-threads.ts";
 import { Verification } from "./verification.ts";
 
 const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
@@ -23,8 +23,12 @@ const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import
 /** A buffer must not make an alert late: how long it waits for more flows, and how old it may become, in ms. */
 const PATIENCE = { quietAfter: 1000, oldAfter: 5000 };
 
-/** `decrypto detect`, from the options to the exit status. `thread` reads the inputs that another thread can read. */
-export async function runDetect(names: string[], flags: DetectFlags, thread: SourceThread | undefined): Promise<void> {
+/** `decrypto detect`, from the options to the exit status. `threads` read the inputs that other threads can read. */
+export async function runDetect(
+	names: string[],
+	flags: DetectFlags,
+	threads: SourceThreads | undefined,
+): Promise<void> {
 	if (flags.compat && !flags.model) {
 		throw new UsageError(
 			"--compat decides with the original's model, which is not ours to ship: name it with -m data_symmetry.pickle",
@@ -55,7 +59,7 @@ export async function runDetect(names: string[], flags: DetectFlags, thread: Sou
 	});
 	const outcome = await runDetection({
 		inputs,
-		open: inputOpener(flags, inputs, found, thread, complain),
+		open: inputOpener(flags, inputs, found, threads, complain),
 		detector,
 		state: createDetectState(settings),
 		sink,
@@ -99,7 +103,7 @@ function inputOpener(
 	flags: DetectFlags,
 	inputs: InputList,
 	found: FoundPacketsFile | undefined,
-	thread: SourceThread | undefined,
+	threads: SourceThreads | undefined,
 	warn: (line: string) => void,
 ): DetectionRun["open"] {
 	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
@@ -109,7 +113,7 @@ function inputOpener(
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
 		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
 		const forMining = { ...options, payloadFor: "mining", readsPayloads: flags.compat === undefined } as const;
-		const opened = await openOnThread(thread, input, forMining, () => inputs.peek() !== undefined);
+		const opened = await openOnThreads(threads, input, forMining, inputs);
 		const refusal = opened && reasonToRefuse(opened, flags);
 		if (refusal) {
 			await opened.source[Symbol.asyncDispose]();

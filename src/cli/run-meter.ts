@@ -6,13 +6,13 @@ import { InputList, type NamedInput } from "./input-list.ts";
 import type { MeterFlags } from "./meter-flags.ts";
 import { openFlowSink } from "./open-flow-sink.ts";
 import type { InputOptions } from "./open-input.ts";
-import { openOnThread } from "./open-on-thread.ts";
+import { openOnThreads } from "./open-on-threads.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 import { Progress } from "./progress.ts";
-import type { SourceThread } from "./threaded-source.ts";
+import type { SourceThreads } from "./source-threads.ts";
 
-/** `decrypto meter`, from the options to the exit status. `thread` reads the inputs that another thread can read. */
-export async function runMeter(names: string[], flags: MeterFlags, thread: SourceThread | undefined): Promise<void> {
+/** `decrypto meter`, from the options to the exit status. `threads` read the inputs that other threads can read. */
+export async function runMeter(names: string[], flags: MeterFlags, threads: SourceThreads | undefined): Promise<void> {
 	const progress = new Progress(process.stderr, flags.quiet ?? false);
 	const complain = (line: string): void => {
 		progress.clear();
@@ -28,7 +28,7 @@ export async function runMeter(names: string[], flags: MeterFlags, thread: Sourc
 		try {
 			const rotation = rotations.of(input);
 			const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, complain);
-			await meterOne(input, options, inputs, thread, sink, end, progress, complain);
+			await meterOne(input, options, inputs, threads, sink, end, progress, complain);
 		} catch (error) {
 			complain(reasonOf(error));
 			process.exitCode = error instanceof UsageError ? 2 : 1;
@@ -44,13 +44,13 @@ async function meterOne(
 	input: NamedInput,
 	options: InputOptions,
 	inputs: InputList,
-	thread: SourceThread | undefined,
+	threads: SourceThreads | undefined,
 	sink: FlowSink,
 	end: OrderlyEnd,
 	progress: Progress,
 	complain: (line: string) => void,
 ): Promise<void> {
-	const opened = await openOnThread(thread, input, options, () => inputs.peek() !== undefined);
+	const opened = await openOnThreads(threads, input, options, inputs);
 	if (!opened) return;
 	if (!opened.isCapture) throw new UsageError(`${input.name}: these are flows already; meter reads captures`);
 	await using source = opened.source;

@@ -6,7 +6,13 @@ import type { InputOptions } from "./open-input.ts";
 
 /** What the thread that reads is told. One input is read at a time. */
 export type SourceOrder =
-	| { readonly kind: "open"; readonly input: NamedInput; readonly options: Omit<InputOptions, "warn"> }
+	| {
+			readonly kind: "open";
+			readonly input: NamedInput;
+			/** What comes after an input of a directory, as far as is known: flows may go on in it. */
+			readonly next: NamedInput | undefined;
+			readonly options: Omit<InputOptions, "warn">;
+	  }
 	/** A batch was used up: one more may be sent, and this is its memory back. */
 	| { readonly kind: "more"; readonly buffers: readonly ArrayBuffer[] }
 	| { readonly kind: "stop" }

@@ -4,6 +4,10 @@ import { withPayloadsRead } from "../detect/payload-decision.ts";
 import { transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { takeBack } from "../flow/returned-buffers.ts";
+import { DEFAULT_INACTIVE_TIMEOUT } from "../meter/meter-defaults.ts";
+import type { Rotation } from "../meter/rotation.ts";
+import { DirectoryRotation } from "./directory-rotation.ts";
+import type { NamedInput } from "./input-list.ts";
 import { openInput } from "./open-input.ts";
 import { BATCHES_UNDERWAY, failureOf, type SourceOrder, type SourceReport } from "./source-messages.ts";
 
@@ -14,9 +18,17 @@ const COUNTERS_MS = 200;
 
 const port = parentPort!;
 let reading: Reading | undefined;
+/** What comes after the input that is being read. */
+let next: NamedInput | undefined;
+let rotations: DirectoryRotation | undefined;
 port.on("message", (order: SourceOrder) => {
 	if (order.kind === "open") {
-		reading = new Reading();
+		next = order.next;
+		rotations ??= new DirectoryRotation(
+			{ peek: () => next },
+			order.options.metering.inactiveTimeout ?? DEFAULT_INACTIVE_TIMEOUT,
+		);
+		reading = new Reading(rotations.of(order.input));
 		void reading.serve(order);
 		return;
 	}
@@ -36,6 +48,11 @@ class Reading {
 	#credit = BATCHES_UNDERWAY;
 	#dropped = false;
 	#wake = () => {};
+	readonly #rotation: Rotation | undefined;
+
+	constructor(rotation: Rotation | undefined) {
+		this.#rotation = rotation;
+	}
 
 	async serve(order: SourceOrder & { readonly kind: "open" }): Promise<void> {
 		try {
@@ -64,7 +81,8 @@ class Reading {
 	/** False where the input is of no known kind. */
 	async #read({ input, options }: SourceOrder & { readonly kind: "open" }): Promise<boolean> {
 		const warn = (line: string) => report({ kind: "warning", line });
-		const opened = await openInput(input, { ...options, warn }, () => false);
+		const metering = { ...options.metering, ...(this.#rotation && { rotation: this.#rotation }) };
+		const opened = await openInput(input, { ...options, metering, warn }, () => false);
 		if (!opened) return false;
 		await using source = opened.source;
 		this.#source = source;

@@ -18,10 +18,17 @@ export class SourceThread implements AsyncDisposable {
 	readonly #reports = on(this.#worker, "message", { close: ["exit"] }) as AsyncIterator<[SourceReport]>;
 	#current: ThreadedSource | undefined;
 
-	/** As {@link openInput}, which is what the thread does: the same inputs, the same errors. */
-	async open(input: NamedInput, { warn, ...options }: InputOptions): Promise<OpenedInput | undefined> {
+	/**
+	 * As {@link openInput}, which is what the thread does: the same inputs, the same errors. `next` comes after an input of a
+	 * directory; rotations are the thread's own.
+	 */
+	async open(
+		input: NamedInput,
+		{ warn, metering: { rotation: _here, ...metering }, ...options }: InputOptions,
+		next?: NamedInput,
+	): Promise<OpenedInput | undefined> {
 		await this.#current?.[Symbol.asyncDispose]();
-		this.tell({ kind: "open", input, options });
+		this.tell({ kind: "open", input, next, options: { ...options, metering } });
 		for (;;) {
 			const report = await this.next(input.name);
 			if (report.kind === "warning") warn?.(report.line);

@@ -1,9 +1,10 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
-import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
+import { countMalformed, createCounters, type SourceCounters } from "../bytes/counters.ts";
 import type { CapturedPacket } from "../capture/captured-packet.ts";
 import { OUTCOME, OUTCOME_REASONS } from "../capture/outcome.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
 import { PacketReader } from "../capture/packet-reader.ts";
+import { isFirst } from "../capture/shard.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
@@ -15,6 +16,11 @@ export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
 	readonly rotation?: Rotation;
 	/** Shown every packet before it is metered; the packet is reused. */
 	readonly tap?: { add(packet: CapturedPacket): void };
+	/**
+	 * With a shard, a file's only: packets of the capture, of whatever shard, after which there is a batch, be it empty, so
+	 * that those of several shards can be put in an order that depends on the packets alone.
+	 */
+	readonly packetsPerRound?: number;
 }
 
 /** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
@@ -45,6 +51,9 @@ class CaptureFlows implements FlowSource {
 	readonly #live: boolean;
 	readonly #rotation: Rotation | undefined;
 	readonly #tap: MeterCaptureOptions["tap"];
+	readonly #packetsPerRound: number;
+	/** Packets of the capture that the round still waits for. */
+	#leftOfRound: number;
 	#stopped = false;
 	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
 	#lastTime = 0;
@@ -54,12 +63,16 @@ class CaptureFlows implements FlowSource {
 	constructor(source: ByteSource, options: MeterCaptureOptions) {
 		this.name = source.name;
 		this.counters = source.counters;
-		this.#reader = new PacketReader(source);
+		// What is wrong with the file is told by one of those that read it.
+		const tellsOfFile = options.shard === undefined || isFirst(options.shard);
+		this.#reader = new PacketReader(source, tellsOfFile ? source.counters : createCounters());
 		this.#decoder = new PacketDecoder(options);
 		this.#rotation = options.rotation;
 		this.#tap = options.tap;
 		this.#meter = options.rotation?.take() ?? new Meter(options);
 		this.#live = options.live ?? false;
+		this.#packetsPerRound = options.packetsPerRound ?? Infinity;
+		this.#leftOfRound = this.#packetsPerRound;
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
@@ -72,7 +85,7 @@ class CaptureFlows implements FlowSource {
 				if (isFilled === false) break;
 				if (isFilled) {
 					filling = undefined;
-					this.#meterPackets();
+					while (this.#meterPackets()) yield* this.#endRound();
 				}
 				if (this.#live) this.#tick();
 				if (flows.length >= (this.#live ? 1 : BATCH)) yield* this.#flows();
@@ -103,19 +116,23 @@ class CaptureFlows implements FlowSource {
 		return true;
 	}
 
-	/** The packets that are in memory. */
-	#meterPackets(): void {
+	/** The packets that are in memory, but none beyond the end of a round; whether the round has ended. */
+	#meterPackets(): boolean {
 		const reader = this.#reader;
 		const captured = reader.packet;
 		const batch = this.#batch;
+		const most = this.#leftOfRound;
 		let packets = 0;
-		while (reader.next()) {
+		let elsewhere = 0;
+		while (packets < most && reader.next()) {
 			packets++;
 			if (this.#tap !== undefined) this.#tap.add(captured);
 			const outcome = this.#decoder.decode(captured, batch.packets[batch.length]!);
 			if (outcome === OUTCOME.DECODED) {
 				batch.times[batch.length++] = captured.time;
 				if (batch.length === PACKETS_AT_ONCE) this.#meterBatch();
+			} else if (outcome === OUTCOME.ELSEWHERE) {
+				elsewhere++;
 			} else {
 				this.#outcomes[-outcome]!++;
 				if (outcome === OUTCOME.LINK_TYPE) this.#warnOfLinkType(captured.linkType);
@@ -123,12 +140,20 @@ class CaptureFlows implements FlowSource {
 		}
 		// The bytes of these packets are about to be replaced.
 		this.#meterBatch();
-		this.counters.packets += packets;
+		this.counters.packets += packets - elsewhere;
+		this.#leftOfRound -= packets;
 		if (packets > 0) {
 			this.#lastTime = captured.time;
 			this.#lastSeen = performance.now();
 		}
 		this.#tellOutcomes();
+		return this.#leftOfRound === 0;
+	}
+
+	/** The round's flows, be it none. */
+	*#endRound(): Generator<FlowColumns> {
+		this.#leftOfRound = this.#packetsPerRound;
+		yield* this.#batchOfFlows();
 	}
 
 	#meterBatch(): void {
@@ -137,8 +162,11 @@ class CaptureFlows implements FlowSource {
 	}
 
 	*#flows(): Generator<FlowColumns> {
+		if (this.#meter.flows.length > 0) yield* this.#batchOfFlows();
+	}
+
+	*#batchOfFlows(): Generator<FlowColumns> {
 		const { flows } = this.#meter;
-		if (flows.length === 0) return;
 		this.counters.flows += flows.length;
 		yield flows.columns();
 		flows.clear();

@@ -1,0 +1,55 @@
+import { PLACES } from "../capture/shard.ts";
+import type { FlowSource } from "../flow/flow-source.ts";
+import { mergeShards } from "../meter/merge-shards.ts";
+import { DEFAULT_MAXIMUM_FLOWS } from "../meter/meter-defaults.ts";
+import type { InputOptions, OpenedInput } from "./open-input.ts";
+
+/** Opens an input on some thread. */
+export type Opener = (options: InputOptions) => Promise<OpenedInput | undefined>;
+
+/** Packets of a capture that all meters have seen when each gives its next batch. */
+const PACKETS_PER_ROUND = 1 << 15;
+
+/** The part of the work that this thread does with the flows of all meters, and the least part of the packets that it takes. */
+const FLOWS_WORK = 0.15;
+const LEAST_SHARE = 0.25;
+
+/**
+ * A capture that this thread and others meter side by side, each its shard. What turns out to be no capture is left to this
+ * thread alone.
+ */
+export async function openShared(
+	here: Opener,
+	others: readonly Opener[],
+	options: InputOptions,
+): Promise<OpenedInput | undefined> {
+	const places = placesOf(others.length + 1);
+	const first = await here(ofShard(options, 0, places[0]!));
+	if (!first?.isCapture) return first;
+	const opening = others.map((open, i) => open(ofShard(options, places[i]!, places[i + 1]!)));
+	const opened = await Promise.allSettled(opening);
+	const sources = [first.source];
+	for (const result of opened) if (result.status === "fulfilled" && result.value) sources.push(result.value.source);
+	if (sources.length === places.length) return { ...first, source: mergeShards(sources) };
+	await disposeAll(sources);
+	for (const result of opened) if (result.status === "rejected") throw result.reason;
+	return undefined;
+}
+
+async function disposeAll(sources: readonly FlowSource[]): Promise<void> {
+	for (const source of sources) await source[Symbol.asyncDispose]();
+}
+
+/** Where the shards of so many meters end, this thread's first. */
+function placesOf(meters: number): number[] {
+	const here = Math.max((1 / meters - FLOWS_WORK) / (1 - FLOWS_WORK), LEAST_SHARE / meters);
+	const there = (1 - here) / (meters - 1);
+	return Array.from({ length: meters }, (_, i) => Math.round(PLACES * (here + i * there)));
+}
+
+/** The table is divided as the packets are. */
+function ofShard({ metering, ...options }: InputOptions, begin: number, end: number): InputOptions {
+	const maximumFlows = Math.ceil(((metering.maximumFlows ?? DEFAULT_MAXIMUM_FLOWS) * (end - begin)) / PLACES);
+	const shard = { begin, end };
+	return { ...options, metering: { ...metering, maximumFlows, shard, packetsPerRound: PACKETS_PER_ROUND } };
+}

@@ -1,0 +1,33 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { NamedInput } from "./input-list.ts";
+import type { InputOptions } from "./open-input.ts";
+
+/** Bytes of captures from which they are shared: with fewer, compiling the meter on every thread costs more than sharing brings. */
+const SHARED_FROM = 2 ** 31;
+
+/** Whether captures are large enough to be metered by several threads, a directory's as one: flows go on from file to file. */
+export class Sharing {
+	#directory: string | undefined;
+	#isDirectoryShared = false;
+
+	appliesTo({ name, directory }: NamedInput, { filter }: InputOptions): boolean {
+		if (filter !== undefined) return false;
+		if (directory === undefined) return bytesOf(name) >= SHARED_FROM;
+		if (directory !== this.#directory) {
+			this.#directory = directory;
+			this.#isDirectoryShared = bytesIn(directory) >= SHARED_FROM;
+		}
+		return this.#isDirectoryShared;
+	}
+}
+
+/** 0 for what is no file: whoever opens it says what is wrong with it. */
+function bytesOf(path: string): number {
+	const stat = statSync(path, { throwIfNoEntry: false });
+	return stat?.isFile() ? stat.size : 0;
+}
+
+function bytesIn(directory: string): number {
+	return readdirSync(directory).reduce((sum, name) => sum + bytesOf(join(directory, name)), 0);
+}

@@ -1,0 +1,78 @@
+import { createCounters, type SourceCounters } from "../bytes/counters.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import type { FlowSource } from "../flow/flow-source.ts";
+
+/**
+ * The flows of a capture that several meters read side by side, each its shard: a batch of the first, one of the second and
+ * so on, as long as they have any. Where each gives a batch for so many packets of the capture
+ * (`MeterCaptureOptions.packetsPerRound`), the order depends on the packets alone, flows come out about when they end, and
+ * those between two addresses are in the order of one meter.
+ */
+export function mergeShards(shards: readonly FlowSource[]): FlowSource {
+	return new MergedShards(shards);
+}
+
+class MergedShards implements FlowSource {
+	readonly name: string;
+	readonly counters: SourceCounters = createCounters();
+	readonly #shards: readonly FlowSource[];
+	/** Warnings of each shard that have been passed on. */
+	readonly #told: number[];
+
+	constructor(shards: readonly FlowSource[]) {
+		this.name = shards[0]!.name;
+		this.#shards = shards;
+		this.#told = shards.map(() => 0);
+		this.#count();
+	}
+
+	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
+		const iterators = this.#shards.map((shard) => shard[Symbol.asyncIterator]());
+		try {
+			for (let going = iterators; going.length > 0; ) {
+				const ended = new Set<AsyncIterator<FlowColumns>>();
+				for (const shard of going) {
+					const { done, value } = await shard.next();
+					this.#count();
+					if (done) ended.add(shard);
+					else if (value.length > 0) yield this.#numbered(value);
+				}
+				if (ended.size > 0) going = going.filter((shard) => !ended.has(shard));
+			}
+		} finally {
+			for (const shard of iterators) await shard.return?.();
+		}
+	}
+
+	stop(): void {
+		for (const shard of this.#shards) shard.stop();
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		for (const shard of this.#shards) await shard[Symbol.asyncDispose]();
+	}
+
+	#numbered(flows: FlowColumns): FlowColumns {
+		const firstIndex = this.counters.flows;
+		this.counters.flows += flows.length;
+		return { ...flows, firstIndex };
+	}
+
+	/** Each shard counts its own packets, and all of them read the same bytes. */
+	#count(): void {
+		const { counters } = this;
+		const all = this.#shards.map((shard) => shard.counters);
+		counters.bytesRead = all[0]!.bytesRead;
+		counters.bytesTotal = all[0]!.bytesTotal;
+		counters.packets = all.reduce((sum, { packets }) => sum + packets, 0);
+		counters.malformed.clear();
+		for (const { malformed } of all) {
+			for (const [reason, times] of malformed)
+				counters.malformed.set(reason, (counters.malformed.get(reason) ?? 0) + times);
+		}
+		for (const [i, { warnings }] of all.entries()) {
+			counters.warnings.push(...warnings.slice(this.#told[i]));
+			this.#told[i] = warnings.length;
+		}
+	}
+}
