@@ -99,12 +99,13 @@ export class Handshakes {
 
 	/** Gives back what the flow took, and makes the slot as new. */
 	release(slot: number): void {
+		const state = this.#state;
 		const base = slot * WORDS;
-		this.#chains.release(this.#state[base + CHAIN]!);
-		const handle = this.#state[base + HANDLE]!;
+		this.#chains.release(state[base + CHAIN]!);
+		const handle = state[base + HANDLE]!;
 		if (handle > 0) this.#segments.close(handle);
 		else if (handle < 0) this.#quic.close(-handle);
-		this.#state.fill(0, base, base + WORDS);
+		for (let i = base; i < base + WORDS; i++) state[i] = 0;
 	}
 
 	#addSegment(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean): boolean {

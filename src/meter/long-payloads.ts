@@ -99,9 +99,10 @@ export class LongPayloads {
 	/** Gives back what the flow took, and makes the slot as new. */
 	release(slot: number): void {
 		const base = 2 * slot * WORDS;
-		this.#slabs.release(this.#state[base + BUFFER]!);
-		this.#slabs.release(this.#state[base + WORDS + BUFFER]!);
-		this.#state.fill(0, base, base + 2 * WORDS);
+		const state = this.#state;
+		this.#slabs.release(state[base + BUFFER]!);
+		this.#slabs.release(state[base + WORDS + BUFFER]!);
+		for (let i = base; i < base + 2 * WORDS; i++) state[i] = 0;
 	}
 
 	/** How many bytes at the front of the segment are known, and what is expected after it. Sequence numbers wrap (RFC 9293, 3.4). */

@@ -1,5 +1,5 @@
 import { isBlank, skipBlank } from "./blank.ts";
-import { beginsLikeHttp, mayBeTellingField } from "./http-head.ts";
+import { beginsLikeHttp, lineFeedFrom, mayBeTellingField } from "./http-head.ts";
 import { mayBeStratumV2 } from "./stratum-v2.ts";
 import { mayBeWebSocketJson } from "./websocket-frames.ts";
 
@@ -86,19 +86,6 @@ function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean
 		if (mayBeTellingField(bytes, i + 1, end)) return true;
 	}
 	return false;
-}
-
-/** Index of the first line feed from `begin` on, `end` where there is none. Four at a time: headers are long, and looked at often. */
-function lineFeedFrom(bytes: Uint8Array, begin: number, end: number): number {
-	let i = begin;
-	for (; i < end - 3; i += 4) {
-		if (bytes[i] === 0x0a) return i;
-		if (bytes[i + 1] === 0x0a) return i + 1;
-		if (bytes[i + 2] === 0x0a) return i + 2;
-		if (bytes[i + 3] === 0x0a) return i + 3;
-	}
-	while (i < end && bytes[i] !== 0x0a) i++;
-	return i;
 }
 
 function isPunctuation(byte: number): boolean {

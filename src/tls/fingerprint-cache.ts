@@ -13,7 +13,7 @@ interface Entry extends Fingerprints {
 	readonly shape: Uint8Array;
 }
 
-const ENTRIES = 1024;
+const ENTRIES = 4096;
 /** Hellos of a longer shape are fingerprinted each time. */
 const LONGEST_SHAPE = 1024;
 
