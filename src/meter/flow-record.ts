@@ -19,7 +19,7 @@ export const WORD = {
 	/** Last block of the packet list, 0 for none. Here the first cache line ends: what every packet touches stands before. */
 	LIST_LAST: 15,
 	LIST_FIRST: 16,
-	/** Chains of bytes, 0 for none. */
+	/** Chains of bytes, 0 for none. The first payload has none of its own where the long one begins with it. */
 	PAYLOAD: 17,
 	PAYLOAD_REVERSE: 18,
 	SERVER_NAME: 19,
@@ -27,6 +27,9 @@ export const WORD = {
 	NEXT_FREE: 21,
 	/** The words of the key that only IPv6 flows have. */
 	KEY_REST: 22,
+	/** Pieces of long payloads, 0 for none. */
+	LONG_PAYLOAD: 29,
+	LONG_PAYLOAD_REVERSE: 30,
 } as const;
 
 export const BYTE = {
@@ -59,7 +62,7 @@ export const STATE = {
 } as const;
 
 /** Bits of `BYTE.EXTRAS`: what the flow has beside its record. */
-export const EXTRA = { LONG_PAYLOAD: 1, HANDSHAKE: 2 } as const;
+export const EXTRA = { HANDSHAKE: 1 } as const;
 
 /** Words of a key: both ports, the end with the lower address and port first; protocol, version and VLAN; the addresses. */
 export const KEY_WORDS = 10;

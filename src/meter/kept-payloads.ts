@@ -1,7 +1,7 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
-import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import type { FlowColumnsBuilder, ListColumnBuilder } from "../flow/columns-builder.ts";
 import { FirstPayloads, PAYLOAD_LIMIT } from "./first-payloads.ts";
-import { BYTE, BYTE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
+import { BYTE, BYTE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 import { LongPayloads } from "./long-payloads.ts";
 import type { SoughtFlows } from "./sought-flows.ts";
@@ -55,20 +55,28 @@ export class KeptPayloads {
 		if (!(bytes[record + BYTE.STATE]! & (STATE.PAYLOAD << reverse))) this.#addFirst(slot, packet, captured, reverse);
 		const full = STATE.LONG_PAYLOAD << reverse;
 		if (this.#long === undefined || bytes[record + BYTE.STATE]! & full) return;
-		bytes[record + BYTE.EXTRAS]! |= EXTRA.LONG_PAYLOAD;
-		if (this.#long.add(slot, packet, captured, reverse)) bytes[record + BYTE.STATE]! |= full;
+		const piece = this.#longPieceOf(this.#long, slot, reverse);
+		if (this.#long.add(piece, packet, captured)) bytes[record + BYTE.STATE]! |= full;
 	}
 
-	/** The direction's first packet with payload, and that packet only. */
+	#longPieceOf(long: LongPayloads, slot: number, reverse: number): number {
+		const { words } = this.#table;
+		const link = (slot << WORD_SHIFT) + WORD.LONG_PAYLOAD + reverse;
+		if (words[link] === 0) words[link] = long.begin();
+		return words[link]!;
+	}
+
+	/** The direction's first packet with payload, and that packet only. It has no memory of its own where a long payload begins with it. */
 	#addFirst(slot: number, { payloadBegin, payloadEnd }: DecodedPacket, captured: Uint8Array, reverse: number): void {
 		const { bytes, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
 		const length = Math.min(payloadEnd - payloadBegin, PAYLOAD_LIMIT);
-		words[(slot << WORD_SHIFT) + WORD.PAYLOAD + reverse] = this.#first.store(captured, payloadBegin, length);
 		bytes[record + BYTE.PAYLOAD_LENGTH + reverse] = length;
 		bytes[record + BYTE.STATE]! |= STATE.PAYLOAD << reverse;
-		if (this.areLong && !this.#isWanted(captured, payloadBegin, payloadEnd))
-			bytes[record + BYTE.STATE]! |= STATE.LONG_PAYLOAD << reverse;
+		const isLongWanted = this.areLong && this.#isWanted(captured, payloadBegin, payloadEnd);
+		if (this.areLong && !isLongWanted) bytes[record + BYTE.STATE]! |= STATE.LONG_PAYLOAD << reverse;
+		if (!isLongWanted || length > this.#long!.limit)
+			words[(slot << WORD_SHIFT) + WORD.PAYLOAD + reverse] = this.#first.store(captured, payloadBegin, length);
 	}
 
 	/** Has the memory fetched that {@link write} reads of the flows in `slots[0 … count)`, whose records are at hand. */
@@ -76,26 +84,40 @@ export class KeptPayloads {
 		const sought = this.#sought;
 		this.#first.fetch(sought.values, sought.chains(WORD.PAYLOAD, slots, count));
 		this.#first.fetch(sought.values, sought.chains(WORD.PAYLOAD_REVERSE, slots, count));
-		this.#long?.fetch(sought.values, sought.having(EXTRA.LONG_PAYLOAD, slots, count));
+		this.#long?.fetch(sought.values, sought.chains(WORD.LONG_PAYLOAD, slots, count));
+		this.#long?.fetch(sought.values, sought.chains(WORD.LONG_PAYLOAD_REVERSE, slots, count));
 	}
 
 	/** Appends what the flow has to the flow that `into` is building. */
 	write(slot: number, into: FlowColumnsBuilder): void {
+		this.#writeDirection(slot, 0, into.payload, into.extras.longPayload);
+		this.#writeDirection(slot, 1, into.payloadReverse, into.extras.longPayloadReverse);
+	}
+
+	#writeDirection(
+		slot: number,
+		reverse: number,
+		first: ListColumnBuilder<Uint8Array>,
+		long: ListColumnBuilder<Uint8Array> | undefined,
+	): void {
 		const { bytes, words } = this.#table;
-		const record = slot << BYTE_SHIFT;
 		const link = slot << WORD_SHIFT;
-		this.#first.write(words[link + WORD.PAYLOAD]!, bytes[record + BYTE.PAYLOAD_LENGTH]!, 0, into.payload);
-		const reverseLength = bytes[record + BYTE.PAYLOAD_REVERSE_LENGTH]!;
-		this.#first.write(words[link + WORD.PAYLOAD_REVERSE]!, reverseLength, 1, into.payloadReverse);
-		if (bytes[record + BYTE.EXTRAS]! & EXTRA.LONG_PAYLOAD) this.#long!.write(slot, into);
+		const length = bytes[(slot << BYTE_SHIFT) + BYTE.PAYLOAD_LENGTH + reverse]!;
+		const piece = words[link + WORD.PAYLOAD + reverse]!;
+		const longPiece = words[link + WORD.LONG_PAYLOAD + reverse]!;
+		if (piece !== 0) this.#first.write(piece, length, reverse, first);
+		if (longPiece === 0) return;
+		if (piece === 0) this.#long!.writeFront(longPiece, length, reverse, first);
+		if (long !== undefined) this.#long!.write(longPiece, long);
 	}
 
 	/** Gives back what the flow took. */
 	release(slot: number): void {
-		const { bytes, words } = this.#table;
+		const { words } = this.#table;
 		const link = slot << WORD_SHIFT;
 		this.#first.release(words[link + WORD.PAYLOAD]!);
 		this.#first.release(words[link + WORD.PAYLOAD_REVERSE]!);
-		if (bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! & EXTRA.LONG_PAYLOAD) this.#long!.release(slot);
+		this.#long?.release(words[link + WORD.LONG_PAYLOAD]!);
+		this.#long?.release(words[link + WORD.LONG_PAYLOAD_REVERSE]!);
 	}
 }

@@ -1,122 +1,132 @@
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
-import type { FlowColumnsBuilder, ListColumnBuilder } from "../flow/columns-builder.ts";
+import type { ListColumnBuilder } from "../flow/columns-builder.ts";
 import { Slabs } from "./slabs.ts";
-
-/** Words kept for each direction of a slot: its buffer, how many bytes are in it, what is expected next. */
-const WORDS = 4;
-const BUFFER = 0;
-const LENGTH = 1;
-/** The sequence number expected next, and whether there is one. */
-const NEXT_SEQUENCE = 2;
-const IS_SEQUENCE_KNOWN = 3;
-
-const SYN = 0x02;
-/** Memory for a slot: a buffer each where a few hundred bytes are kept, which not every direction needs. */
-const BYTES_PER_SLOT = 512;
-const FEWEST_BUFFERS = 16;
-const CACHE_LINE = 64;
+import { WordWriter } from "./unaligned-words.ts";
 
 /**
- * The first payload bytes of each direction, joined over packets. TCP segments are placed by sequence number: what was
- * seen before is left out (retransmissions, keep-alives), and where a segment is missing the next one follows directly.
+ * Words in front of a piece's bytes, all in the cache line where these begin: the link; how many bytes there are; the
+ * sequence number expected next, and whether there is one.
+ */
+const HEADER_WORDS = 4;
+const LINK = 0;
+const LENGTH = 1;
+const NEXT_SEQUENCE = 2;
+const IS_SEQUENCE_KNOWN = 3;
+const HEADER_BYTES = HEADER_WORDS << 2;
+
+const SYN = 0x02;
+/** Memory for a slot: a piece each where a few hundred bytes are kept, which not every direction needs. */
+const BYTES_PER_SLOT = 512;
+const FEWEST_PIECES = 16;
+const CACHE_LINE = 64;
+/** Up to so many bytes, copying by hand costs less than a view of them. */
+const SHORT = 48;
+
+/**
+ * The first payload bytes of directions, joined over packets, each in a piece of memory that holds the most that is kept.
+ * TCP segments are placed by sequence number: what was seen before is left out (retransmissions, keep-alives), and where a
+ * segment is missing the next one follows directly.
  */
 export class LongPayloads {
 	readonly limit: number;
-	readonly #state: Int32Array;
 	readonly #slabs: Slabs;
+	readonly #words: Int32Array;
 	readonly #bytes: Uint8Array;
-	readonly #bytesPerBuffer: number;
+	readonly #wordsPerPiece: number;
+	readonly #front = [new WordWriter(), new WordWriter()] as const;
 	/** Keeps what is read ahead from being optimised away. */
 	#touched = 0;
 
 	/** `limit`: bytes kept of a direction. */
 	constructor(slots: number, limit: number) {
 		this.limit = limit;
-		this.#state = new Int32Array(2 * slots * WORDS);
-		const words = Math.ceil(limit / 4) + 1;
-		const buffers = Math.max(FEWEST_BUFFERS, Math.ceil((slots * BYTES_PER_SLOT) / (words * 4)));
-		this.#bytesPerBuffer = words * 4;
-		this.#slabs = new Slabs(buffers, this.#bytesPerBuffer, words - 1);
+		// Whole headers' lengths, so that no header lies across two cache lines.
+		const bytesPerPiece = HEADER_BYTES * (1 + Math.ceil(limit / HEADER_BYTES));
+		const pieces = Math.max(FEWEST_PIECES, Math.ceil((slots * BYTES_PER_SLOT) / bytesPerPiece));
+		this.#slabs = new Slabs(pieces, bytesPerPiece, LINK);
+		this.#words = this.#slabs.words;
 		this.#bytes = this.#slabs.bytes;
+		this.#wordsPerPiece = bytesPerPiece >> 2;
 	}
 
-	/** Whether one more packet might not find room. */
+	/** Whether there is no piece for one more. */
 	get isExhausted(): boolean {
 		return this.#slabs.available === 0;
 	}
 
-	/** Takes what a packet with payload adds; whether the direction has all it may have. */
-	add(slot: number, packet: DecodedPacket, captured: Uint8Array, reverse: number): boolean {
-		const state = this.#state;
-		const base = (2 * slot + reverse) * WORDS;
-		const length = state[base + LENGTH]!;
+	/** A piece for a direction of which nothing was seen. */
+	begin(): number {
+		const piece = this.#slabs.claim();
+		const header = piece * this.#wordsPerPiece;
+		this.#words[header + LENGTH] = 0;
+		this.#words[header + IS_SEQUENCE_KNOWN] = 0;
+		return piece;
+	}
+
+	/** Takes what a packet with payload adds to a piece; whether the direction has all it may have. */
+	add(piece: number, packet: DecodedPacket, captured: Uint8Array): boolean {
+		const words = this.#words;
+		const header = piece * this.#wordsPerPiece;
+		const length = words[header + LENGTH]!;
 		let begin = packet.payloadBegin;
 		if (packet.protocol === PROTOCOL.TCP && packet.fragment !== FRAGMENT.LATER) {
-			begin += this.#bytesSeenBefore(base, packet);
+			begin += this.#bytesSeenBefore(header, packet);
 		}
 		const end = Math.min(packet.payloadEnd, begin + this.limit - length);
 		if (begin >= end) return false;
-		if (length === 0) state[base + BUFFER] = this.#slabs.claim();
-		this.#bytes.set(captured.subarray(begin, end), state[base + BUFFER]! * this.#bytesPerBuffer + length);
-		state[base + LENGTH] = length + end - begin;
+		this.#copy(captured, begin, end, (header << 2) + HEADER_BYTES + length);
+		words[header + LENGTH] = length + end - begin;
 		return length + end - begin === this.limit;
 	}
 
-	/** Appends what a flow has, which some packet was added to, to the flow that `into` is building. */
-	write(slot: number, into: FlowColumnsBuilder): void {
-		const { longPayload, longPayloadReverse } = into.extras;
-		const base = 2 * slot * WORDS;
-		if (longPayload) this.#writeDirection(base, longPayload);
-		if (longPayloadReverse) this.#writeDirection(base + WORDS, longPayloadReverse);
+	#copy(captured: Uint8Array, begin: number, end: number, to: number): void {
+		const bytes = this.#bytes;
+		if (end - begin > SHORT) bytes.set(captured.subarray(begin, end), to);
+		else for (let i = begin, at = to; i < end; i++) bytes[at++] = captured[i]!;
 	}
 
-	#writeDirection(base: number, into: ListColumnBuilder<Uint8Array>): void {
-		const begin = this.#state[base + BUFFER]! * this.#bytesPerBuffer;
-		into.append(this.#bytes, begin, begin + this.#state[base + LENGTH]!);
+	/** Appends what a piece holds to the flow that `into` is building. */
+	write(piece: number, into: ListColumnBuilder<Uint8Array>): void {
+		const header = piece * this.#wordsPerPiece;
+		const begin = (header << 2) + HEADER_BYTES;
+		into.append(this.#bytes, begin, begin + this.#words[header + LENGTH]!);
 	}
 
-	/** Has the memory fetched that {@link write} reads for each of `slots[0 … count)`. */
-	fetch(slots: Int32Array, count: number): void {
+	/** The same with the first `length` bytes only. `reverse`: which of two columns it is, 1 or 0. */
+	writeFront(piece: number, length: number, reverse: number, into: ListColumnBuilder<Uint8Array>): void {
+		this.#front[reverse]!.append(this.#words, piece * this.#wordsPerPiece + HEADER_WORDS, length, into);
+	}
+
+	/** Has the memory fetched that is written of each of `pieces[0 … count)`. */
+	fetch(pieces: Int32Array, count: number): void {
 		let sum = 0;
-		for (let i = 0; i < count; i++) sum ^= this.#state[2 * slots[i]! * WORDS]!;
+		for (let i = 0; i < count; i++) sum ^= this.#words[pieces[i]! * this.#wordsPerPiece]!;
 		for (let i = 0; i < count; i++) {
-			const base = 2 * slots[i]! * WORDS;
-			sum ^= this.#read(base) ^ this.#read(base + WORDS);
+			const header = pieces[i]! * this.#wordsPerPiece;
+			const begin = (header << 2) + HEADER_BYTES;
+			const end = begin + this.#words[header + LENGTH]!;
+			for (let at = begin; at < end; at += CACHE_LINE) sum ^= this.#bytes[at]!;
 		}
 		this.#touched ^= sum;
 	}
 
-	/** A byte of each cache line that a direction's payload lies in. */
-	#read(base: number): number {
-		const begin = this.#state[base + BUFFER]! * this.#bytesPerBuffer;
-		const end = begin + this.#state[base + LENGTH]!;
-		let sum = 0;
-		for (let at = begin; at < end; at += CACHE_LINE) sum ^= this.#bytes[at]!;
-		return sum;
-	}
-
-	/** Gives back what the flow took, and makes the slot as new. */
-	release(slot: number): void {
-		const base = 2 * slot * WORDS;
-		const state = this.#state;
-		this.#slabs.release(state[base + BUFFER]!);
-		this.#slabs.release(state[base + WORDS + BUFFER]!);
-		for (let i = base; i < base + 2 * WORDS; i++) state[i] = 0;
+	release(piece: number): void {
+		this.#slabs.release(piece);
 	}
 
 	/** How many bytes at the front of the segment are known, and what is expected after it. Sequence numbers wrap (RFC 9293, 3.4). */
-	#bytesSeenBefore(base: number, packet: DecodedPacket): number {
-		const state = this.#state;
+	#bytesSeenBefore(header: number, packet: DecodedPacket): number {
+		const words = this.#words;
 		const first = packet.tcpFlags & SYN ? (packet.tcpSequence + 1) | 0 : packet.tcpSequence;
 		const next = (first + packet.payloadLength) | 0;
-		const ahead = state[base + IS_SEQUENCE_KNOWN] ? (first - state[base + NEXT_SEQUENCE]!) | 0 : 0;
-		state[base + IS_SEQUENCE_KNOWN] = 1;
+		const ahead = words[header + IS_SEQUENCE_KNOWN] ? (first - words[header + NEXT_SEQUENCE]!) | 0 : 0;
+		words[header + IS_SEQUENCE_KNOWN] = 1;
 		if (ahead >= 0) {
-			state[base + NEXT_SEQUENCE] = next;
+			words[header + NEXT_SEQUENCE] = next;
 			return 0;
 		}
-		if (((next - state[base + NEXT_SEQUENCE]!) | 0) > 0) state[base + NEXT_SEQUENCE] = next;
+		if (((next - words[header + NEXT_SEQUENCE]!) | 0) > 0) words[header + NEXT_SEQUENCE] = next;
 		return -ahead;
 	}
 }

@@ -86,6 +86,15 @@ function metered(steps: readonly Step[], options: MeterOptions): Flow[] {
 	return Array.from({ length: meter.flows.length }, (_, i) => flowAt(meter.flows.columns(), i));
 }
 
+/** Where more payload is kept, it begins with the first one; where it is not, nobody wanted it. */
+function assertBegins(long: Uint8Array, first: Uint8Array, { payloadBytes, isPayloadWanted }: MeterOptions): void {
+	const isWanted = first.length > 0 && (isPayloadWanted?.(first, 0, first.length) ?? true);
+	assert.equal(long.length > 0, isWanted);
+	assert.ok(long.length <= payloadBytes!);
+	const alike = Math.min(long.length, first.length);
+	assert.deepEqual(long.slice(0, alike), first.slice(0, alike));
+}
+
 const sorted = (flows: readonly Flow[]) => flows.map((flow) => JSON.stringify(flow)).sort();
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -98,6 +107,23 @@ describe("the meter", () => {
 			assert.deepEqual(sorted(metered(steps, { ...timeouts, seed })), sorted(plain.finish()));
 		});
 		fc.assert(property, { numRuns: 400, seed: 3 });
+	});
+
+	test("keeps the same first payloads whatever more of them is kept", () => {
+		const isPayloadWanted = (bytes: Uint8Array, begin: number): boolean => bytes[begin]! % 2 === 0;
+		const more: MeterOptions[] = [512, 101, 100, 99, 41].flatMap((payloadBytes) => [
+			{ payloadBytes },
+			{ payloadBytes, isPayloadWanted },
+		]);
+		const property = fc.property(arbitraryTraffic(), fc.constantFrom(...more), (steps, options) => {
+			const bare = metered(steps, {});
+			for (const [i, { longPayload, longPayloadReverse, ...flow }] of metered(steps, options).entries()) {
+				assert.deepEqual(flow, bare[i]);
+				assertBegins(longPayload!, flow.payload, options);
+				assertBegins(longPayloadReverse!, flow.payloadReverse, options);
+			}
+		});
+		fc.assert(property, { numRuns: 400, seed: 9 });
 	});
 
 	test("gives them in an order that does not depend on the hash's secret", () => {
