@@ -15,8 +15,8 @@ const FLOWS_WORK = 0.15;
 const LEAST_SHARE = 0.25;
 
 /**
- * A capture that this thread and others meter side by side, each its shard. What turns out to be no capture is left to this
- * thread alone.
+ * A capture that this thread and others meter side by side, each its shard. What turns out to be no capture is left to the
+ * first of the others.
  */
 export async function openShared(
 	here: Opener,
@@ -25,7 +25,11 @@ export async function openShared(
 ): Promise<OpenedInput | undefined> {
 	const places = placesOf(others.length + 1);
 	const first = await here(ofShard(options, 0, places[0]!));
-	if (!first?.isCapture) return first;
+	if (first === undefined) return undefined;
+	if (!first.isCapture) {
+		await first.source[Symbol.asyncDispose]();
+		return others[0]!(options);
+	}
 	const opening = others.map((open, i) => open(ofShard(options, places[i]!, places[i + 1]!)));
 	const opened = await Promise.allSettled(opening);
 	const sources = [first.source];
