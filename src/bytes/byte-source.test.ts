@@ -97,7 +97,7 @@ test("who reads without having peeked gets the first bytes, too", async () => {
 });
 
 test("others have their turn between the reads of a file, and a source that was closed gives no more", async () => {
-	const source = openByteSource(file("long", Buffer.alloc(2 << 20)));
+	const source = openByteSource(file("long", Buffer.alloc(5 << 20)));
 	const into = new Uint8Array(1 << 16);
 	let turns = 0;
 	let next = setImmediate(function turn() {
@@ -107,7 +107,7 @@ test("others have their turn between the reads of a file, and a source that was 
 	// The first MiB was read at once, to tell compression by.
 	while ((await source.read(into)) > 0);
 	clearImmediate(next);
-	assert.ok(turns >= 16, `${turns} turns`);
+	assert.ok(turns >= 4, `${turns} turns`);
 	source.close();
 	assert.equal(await source.read(into), 0);
 });

@@ -7,6 +7,9 @@ import { closeSync, readSync } from "node:fs";
  */
 const HALF_A_PAGE = 2048;
 
+/** Bytes that are read before others have their turn: a turn of the event loop costs as much as reading some dozen KiB. */
+const BYTES_AT_A_TURN = 1 << 20;
+
 /**
  * A regular file read front to back into memory of the reader's choice. Streams make a new buffer for every chunk, which costs
  * as much as the reading. It is read on the thread that uses the bytes: what the thread pool had copied would stand in
@@ -17,6 +20,7 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 	readonly #chunkSize: number;
 	#begun = false;
 	#closed = false;
+	#sinceTurn = 0;
 
 	constructor(descriptor: number, chunkSize: number) {
 		this.#descriptor = descriptor;
@@ -29,7 +33,11 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 		const length = this.#begun ? into.length : Math.max(1, into.length - HALF_A_PAGE);
 		const count = readSync(this.#descriptor, into, 0, length, null);
 		this.#begun = true;
-		await everybodyElse();
+		this.#sinceTurn += count;
+		if (this.#sinceTurn >= BYTES_AT_A_TURN) {
+			this.#sinceTurn = 0;
+			await everybodyElse();
+		}
 		return count;
 	}
 
@@ -50,7 +58,7 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 	}
 }
 
-/** Timers, signals and messages have their turn between two reads. */
+/** Timers, signals and messages have their turn now and then between two reads. */
 function everybodyElse(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
 }
