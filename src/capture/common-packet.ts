@@ -2,18 +2,18 @@ import { type DecodedPacket, FRAGMENT } from "./decoded-packet.ts";
 import { PROTOCOL } from "./network-layer.ts";
 import { placePayload } from "./transport-layer.ts";
 
-const ETHERNET_HEADER = 14;
-const IPV4_HEADER = 20;
-const IPV6_HEADER = 40;
+export const ETHERNET_HEADER = 14;
+export const IPV4_HEADER = 20;
+export const IPV6_HEADER = 40;
 const TCP_HEADER = 20;
 const UDP_HEADER = 8;
 
 /** EtherType, version, header length (in words): the first three bytes behind the hardware addresses. */
-const IPV4_WITHOUT_OPTIONS = 0x080045;
+export const IPV4_WITHOUT_OPTIONS = 0x080045;
 /** EtherType and version. */
-const IPV6 = 0x86dd6;
+export const IPV6 = 0x86dd6;
 /** More fragments, and the fragment's offset, beside time to live and protocol. */
-const FRAGMENTATION = 0x3fff0000;
+export const FRAGMENTATION = 0x3fff0000;
 /** Two no-operations and the head of the timestamps: the options of nearly every segment (RFC 7323, appendix A). */
 const TIMESTAMPS = 0x0101080a;
 const TIMESTAMPS_LENGTH = 12;

@@ -1,17 +1,17 @@
+import {
+	ETHERNET_HEADER,
+	FRAGMENTATION,
+	IPV4_HEADER,
+	IPV4_WITHOUT_OPTIONS,
+	IPV6,
+	IPV6_HEADER,
+} from "./common-packet.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { PROTOCOL } from "./network-layer.ts";
 import { OUTCOME } from "./outcome.ts";
 
 /** Address pairs are spread over so many places. */
 export const PLACES = 1 << 16;
-
-const ETHERNET_HEADER = 14;
-const IPV4_HEADER = 20;
-const IPV6_HEADER = 40;
-/** EtherType, version and header length (in words), and EtherType and version: as `decodeCommon` tells them. */
-const IPV4_WITHOUT_OPTIONS = 0x080045;
-const IPV6 = 0x86dd6;
-const FRAGMENTATION = 0x3fff0000;
 
 /**
  * A part of the packets of a capture, for one of several meters that read it side by side: those between pairs of addresses
