@@ -57,7 +57,7 @@ export type Glance = (typeof GLANCE)[keyof typeof GLANCE];
  * unusual is unclear, and left to the recogniser.
  */
 export function glance(bytes: Uint8Array, begin: number, end: number): Glance {
-	if (end - begin > MAX_LENGTH) return GLANCE.UNCLEAR;
+	if (end - begin > MOST_BYTES) return GLANCE.UNCLEAR;
 	let at = begin;
 	do {
 		if (at >= end || bytes[at] !== OPEN_OBJECT) return GLANCE.UNCLEAR;
@@ -70,8 +70,8 @@ export function glance(bytes: Uint8Array, begin: number, end: number): Glance {
 	return GLANCE.NOT_MINING;
 }
 
-/** What the recogniser looks at; a longer payload it cuts, so that is left to it. */
-const MAX_LENGTH = 4096;
+/** Bytes that the recogniser looks at; a longer payload it cuts, so that is left to it. What a miner says, it says in the first message. */
+export const MOST_BYTES = 4096;
 const MAX_DEPTH = 12;
 
 /** A number, null, an object and its `OK`: what tells a reply to a share. */

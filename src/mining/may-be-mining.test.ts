@@ -67,6 +67,7 @@ test("what most flows begin with is settled at once", () => {
 		"220 mail.example.org ESMTP\r\n",
 		"GET /index.html HTTP/1.1\r\nHost: example.org\r\nUser-Agent: Mozilla/5.0 (X11)\r\nAccept: */*\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>",
+		'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{"result": "SUCCESS", "length": 5816}',
 		"\x00\x01\x00\x00\x21\x12\xa4\x42aaaaaaaaaaaa",
 		'INVITE sip:bob@example.org SIP/2.0\r\nFrom: "Alice" <sip:alice@example.org>\r\n',
 	]) {

@@ -1,4 +1,5 @@
 import { isBlank, skipBlank } from "./blank.ts";
+import { GLANCE, glance, MOST_BYTES } from "./first-glance.ts";
 import { beginsLikeHttp, lineFeedFrom, mayBeTellingField } from "./http-head.ts";
 import { mayBeStratumV2 } from "./stratum-v2.ts";
 import { mayBeWebSocketJson } from "./websocket-frames.ts";
@@ -75,17 +76,22 @@ function showsName(bytes: Uint8Array, begin: number, end: number): boolean {
 	return false;
 }
 
-/** A line that begins like one of the fields that tell, or a body that begins like JSON. */
+/** A line that begins like one of the fields that tell, or a body that begins like JSON and is not plainly something else. */
 function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean {
 	for (let i = lineFeedFrom(bytes, begin, end); i < end - 1; i = lineFeedFrom(bytes, i + 1, end)) {
 		const next = bytes[i + 1]!;
 		if (next === 0x0d || next === 0x0a) {
 			const body = next === 0x0d ? i + 3 : i + 2;
-			return body < end && mayBeJson(bytes, body, end);
+			return body < end && mayBeJson(bytes, body, end) && !isPlainlyOther(bytes, begin, body, end);
 		}
 		if (mayBeTellingField(bytes, i + 1, end)) return true;
 	}
 	return false;
+}
+
+/** Whether a body that the recogniser looks at whole says nothing of mining, for which the head need not be read a second time. */
+function isPlainlyOther(bytes: Uint8Array, begin: number, body: number, end: number): boolean {
+	return end - begin <= MOST_BYTES && glance(bytes, body, end) === GLANCE.NOT_MINING;
 }
 
 function isPunctuation(byte: number): boolean {

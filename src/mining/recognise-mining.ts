@@ -1,7 +1,7 @@
 import { CutArray, CutObject, type CutValue } from "./cut-json.ts";
 import { recogniseEthProxy } from "./eth-proxy.ts";
 import { excerptOf } from "./excerpt.ts";
-import { GLANCE, glance } from "./first-glance.ts";
+import { GLANCE, glance, MOST_BYTES } from "./first-glance.ts";
 import { recogniseGetwork } from "./getwork.ts";
 import { recogniseGrin } from "./grin.ts";
 import { readHttpHead } from "./http-head.ts";
@@ -15,8 +15,6 @@ import { recogniseStratumV2 } from "./stratum-v2.ts";
 import { recogniseWebMiner } from "./web-miner.ts";
 import { readWebSocketText } from "./websocket-frames.ts";
 
-/** Bytes looked at; what a miner says, it says in the first message. */
-const MAX_LENGTH = 4096;
 /** Messages looked at: a pool's first answer holds three or four. */
 const MAX_MESSAGES = 16;
 
@@ -50,7 +48,7 @@ const ANYTHING: Recognition = { protocol: "stratum", message: "", sender: "miner
 const showNothing: Show = () => ANYTHING;
 
 function recognise(bytes: Uint8Array, begin: number, end: number, show: Show): Recognition | undefined {
-	const limit = Math.min(end, begin + MAX_LENGTH);
+	const limit = Math.min(end, begin + MOST_BYTES);
 	const binary = recogniseStratumV2(bytes, begin, limit);
 	if (binary) return binary;
 	const frames = readWebSocketText(bytes, begin, limit);
