@@ -1,14 +1,13 @@
 import { parentPort } from "node:worker_threads";
 import { openByteSource } from "../src/bytes/byte-source.ts";
-import type { Shard } from "../src/capture/shard.ts";
-import { meterCapture } from "../src/meter/meter-capture.ts";
+import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
 import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
 
-/** What is to be metered; whoever asks cannot send the function that says which payload is wanted. */
+/** What is to be metered, and how; the function that says which payload is wanted cannot be sent. */
 export interface ShardOrder {
 	readonly path: string;
-	readonly shard: Shard;
-	readonly asDetectAsks: boolean;
+	readonly options: MeterCaptureOptions;
+	readonly payloadForMining: boolean;
 }
 
 /** Meters its shard of a capture beside the benchmark, as often as it is told to. */
@@ -17,8 +16,7 @@ parentPort!.on("message", async (order: ShardOrder) => {
 	parentPort!.postMessage("metered");
 });
 
-async function meterShard({ path, shard, asDetectAsks }: ShardOrder): Promise<void> {
-	const more = { payloadBytes: 512, handshakes: true, vlan: true, isPayloadWanted: mayBecomeMining };
-	const options = { shard, maximumFlows: 1 << 19, ...(asDetectAsks && more) };
-	for await (const flows of meterCapture(openByteSource(path), options)) void flows;
+async function meterShard({ path, options, payloadForMining }: ShardOrder): Promise<void> {
+	const wanted = payloadForMining ? { isPayloadWanted: mayBecomeMining } : {};
+	for await (const flows of meterCapture(openByteSource(path), { ...options, ...wanted })) void flows;
 }

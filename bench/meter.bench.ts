@@ -15,6 +15,7 @@ import { DEFAULT_OPTIONS } from "../src/detect/options.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import { openModel } from "../src/forest/open-model.ts";
 import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
+import { DEFAULT_MAXIMUM_FLOWS } from "../src/meter/meter-defaults.ts";
 import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
 import type { ShardOrder } from "./meter-shard-worker.ts";
@@ -54,8 +55,8 @@ const stages: Record<string, () => Promise<void>> = {
 	"all payload, too": () => meterHere(AS_DETECT_ASKS),
 	"file to verdicts": () =>
 		judged(meterCapture(openByteSource(path), { ...AS_DETECT_ASKS, isPayloadWanted: mayBecomeMining })),
-	"two threads, to flows": () => sideBySide(false),
-	"two threads, as detect": () => sideBySide(true),
+	"two threads, to flows": () => sideBySide({}, false),
+	"two threads, as detect": () => sideBySide(AS_DETECT_ASKS, true),
 };
 
 console.log(`${(BENCH_PACKETS / 1e6).toFixed(1)} million packets, million packets/s:`);
@@ -96,15 +97,14 @@ async function judged(source: AsyncIterable<FlowColumns>): Promise<void> {
 }
 
 /** Each of two threads meters its half of the pairs of addresses; the other one is warm, too, after a round. */
-async function sideBySide(asDetectAsks: boolean): Promise<void> {
+async function sideBySide(asked: MeterCaptureOptions, payloadForMining: boolean): Promise<void> {
+	const half = { ...asked, maximumFlows: DEFAULT_MAXIMUM_FLOWS / 2 };
 	const middle = PLACES / 2;
 	const metered = once(beside, "message");
-	beside.postMessage({ path, shard: { begin: middle, end: PLACES }, asDetectAsks } satisfies ShardOrder);
-	await meterHere({
-		...(asDetectAsks && { ...AS_DETECT_ASKS, isPayloadWanted: mayBecomeMining }),
-		shard: { begin: 0, end: middle },
-		maximumFlows: 1 << 19,
-	});
+	const options = { ...half, shard: { begin: middle, end: PLACES } };
+	beside.postMessage({ path, options, payloadForMining } satisfies ShardOrder);
+	const wanted = payloadForMining ? { isPayloadWanted: mayBecomeMining } : {};
+	await meterHere({ ...half, ...wanted, shard: { begin: 0, end: middle } });
 	await metered;
 }
 

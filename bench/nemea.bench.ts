@@ -143,7 +143,7 @@ async function overSocket(): Promise<void> {
 		writer.add(record, 0, record.length);
 	}
 	containers.push(writer.finish());
-	const worker = new Worker(new URL("./nemea-sender-worker.ts", import.meta.url), {
+	const worker = new Worker(`${import.meta.dirname}/.data/nemea-sender-worker.js`, {
 		workerData: {
 			path: join(folder, "trap-bench.sock"),
 			hello: encodeHello({ dataType: 2, specifier: template.text }),

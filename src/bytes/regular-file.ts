@@ -7,7 +7,7 @@ import { closeSync, readSync } from "node:fs";
  */
 const HALF_A_PAGE = 2048;
 
-/** Bytes that are read before others have their turn: a turn of the event loop costs as much as reading some dozen KiB. */
+/** Bytes that are read before others have their turn: often enough for timers and signals, too rarely to cost anything. */
 const BYTES_AT_A_TURN = 1 << 20;
 
 /**

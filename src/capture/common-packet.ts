@@ -13,7 +13,7 @@ export const IPV4_WITHOUT_OPTIONS = 0x080045;
 /** EtherType and version. */
 export const IPV6 = 0x86dd6;
 /** More fragments, and the fragment's offset, beside time to live and protocol. */
-export const FRAGMENTATION = 0x3fff0000;
+const FRAGMENTATION = 0x3fff0000;
 /** Two no-operations and the head of the timestamps: the options of nearly every segment (RFC 7323, appendix A). */
 const TIMESTAMPS = 0x0101080a;
 const TIMESTAMPS_LENGTH = 12;

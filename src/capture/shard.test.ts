@@ -52,6 +52,19 @@ describe("between two addresses there is one place,", () => {
 		assert.equal(placesOf(...frames).size, 1);
 	});
 
+	test("which is that of the ends inside a tunnel, where it is opened", () => {
+		const inside = ethernet(0x0800, ipv4(6, tcp([1]), one));
+		const vxlan = [8, 0, 0, 0, 0, 0, 1, 0, ...inside];
+		const shard = { begin: 0, end: PLACES / 2 };
+		const outcomes = Array.from({ length: 32 }, (_, host) => {
+			const tunnel = { source: [10, 9, 8, host], destination: [10, 9, 9, host] };
+			const frame = ethernet(0x0800, ipv4(17, udp(vxlan, 40_000, 4789), tunnel));
+			return decoded(frame, { decapsulate: true, shard }, LINK_TYPE.ETHERNET).outcome;
+		});
+		assert.equal(new Set(outcomes).size, 1);
+		assert.equal(outcomes[0], decoded(inside, { shard }, LINK_TYPE.ETHERNET).outcome);
+	});
+
 	test("and the pairs are spread evenly", () => {
 		const counts = new Uint32Array(8);
 		for (let client = 0; client < 250; client++) {

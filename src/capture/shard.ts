@@ -1,11 +1,4 @@
-import {
-	ETHERNET_HEADER,
-	FRAGMENTATION,
-	IPV4_HEADER,
-	IPV4_WITHOUT_OPTIONS,
-	IPV6,
-	IPV6_HEADER,
-} from "./common-packet.ts";
+import { ETHERNET_HEADER, IPV4_HEADER, IPV4_WITHOUT_OPTIONS, IPV6, IPV6_HEADER } from "./common-packet.ts";
 import type { DecodedPacket } from "./decoded-packet.ts";
 import { PROTOCOL } from "./network-layer.ts";
 import { OUTCOME } from "./outcome.ts";
@@ -48,15 +41,14 @@ export function placeOf(packet: DecodedPacket): number {
 
 /**
  * The place of an Ethernet frame that need not be decoded for it, since its addresses are what decoding would find: IPv4
- * without options or fragments or IPv6, with TCP or (where `opensUdp` does not look for a tunnel in it) UDP; else -1.
+ * without options or IPv6, with TCP or (where `opensUdp` does not look for a tunnel in it) UDP; else -1.
  */
 export function placeOfCommon(view: DataView, begin: number, end: number, opensUdp: boolean): number {
 	const ip = begin + ETHERNET_HEADER;
 	if (end - ip < IPV4_HEADER) return -1;
 	const kind = view.getInt32(ip - 2);
 	if (kind >> 8 === IPV4_WITHOUT_OPTIONS) {
-		const afterLengths = view.getInt32(ip + 6);
-		if (afterLengths & FRAGMENTATION || !isPlain(afterLengths & 0xff, opensUdp)) return -1;
+		if (!isPlain(view.getUint8(ip + 9), opensUdp)) return -1;
 		return placeOfPair(view.getInt32(ip + 12), view.getInt32(ip + 16));
 	}
 	if (kind >>> 12 !== IPV6 || end - ip < IPV6_HEADER || !isPlain(view.getUint8(ip + 6), opensUdp)) return -1;

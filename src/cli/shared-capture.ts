@@ -1,5 +1,4 @@
 import { PLACES } from "../capture/shard.ts";
-import type { FlowSource } from "../flow/flow-source.ts";
 import { mergeShards } from "../meter/merge-shards.ts";
 import { DEFAULT_MAXIMUM_FLOWS } from "../meter/meter-defaults.ts";
 import type { InputOptions, OpenedInput } from "./open-input.ts";
@@ -35,13 +34,9 @@ export async function openShared(
 	const sources = [first.source];
 	for (const result of opened) if (result.status === "fulfilled" && result.value) sources.push(result.value.source);
 	if (sources.length === places.length) return { ...first, source: mergeShards(sources) };
-	await disposeAll(sources);
+	await mergeShards(sources)[Symbol.asyncDispose]();
 	for (const result of opened) if (result.status === "rejected") throw result.reason;
 	return undefined;
-}
-
-async function disposeAll(sources: readonly FlowSource[]): Promise<void> {
-	for (const source of sources) await source[Symbol.asyncDispose]();
 }
 
 /** Where the shards of so many meters end, this thread's first. */

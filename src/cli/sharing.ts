@@ -22,10 +22,14 @@ export class Sharing {
 	}
 }
 
-/** 0 for what is no file: whoever opens it says what is wrong with it. */
+/** 0 for what is no file, or none that can be looked at: whoever opens it says what is wrong with it. */
 function bytesOf(path: string): number {
-	const stat = statSync(path, { throwIfNoEntry: false });
-	return stat?.isFile() ? stat.size : 0;
+	try {
+		const stat = statSync(path);
+		return stat.isFile() ? stat.size : 0;
+	} catch {
+		return 0;
+	}
 }
 
 function bytesIn(directory: string): number {

@@ -50,10 +50,10 @@ async function decrypto(args: readonly string[]): Promise<string> {
 	return stdout;
 }
 
-/** What was found, without where it stands in the output. */
+/** What was found, in its order, without the numbers and the directory. */
 function found(ndjson: string): string[] {
 	const lines = ndjson.trim().split("\n");
-	return lines.map((line) => JSON.stringify({ ...JSON.parse(line), index: 0, input: "" })).sort();
+	return lines.map((line) => JSON.stringify({ ...JSON.parse(line), index: 0, input: "" }));
 }
 
 describe("a directory of captures is one observation,", () => {
@@ -68,7 +68,9 @@ describe("a directory of captures is one observation,", () => {
 		test(`and where ${threads} threads meter their parts of it`, async () => {
 			const args = ["--all", "--format", "ndjson", "--threads", threads];
 			const shared = await decrypto(["detect", large, ...args]);
-			assert.deepEqual(found(shared), found(await decrypto(["detect", small, "--all", "--format", "ndjson"])));
+			const alone = await decrypto(["detect", small, "--all", "--format", "ndjson"]);
+			assert.deepEqual(found(shared).sort(), found(alone).sort());
+			assert.notDeepEqual(found(shared), found(alone), "in the order of one meter: it was not shared");
 			assert.equal(await decrypto(["detect", large, ...args]), shared);
 		});
 	}
@@ -79,6 +81,7 @@ test("only large captures are shared: what a file or a directory holds counts", 
 	const options = { metering: {} };
 	assert.equal(sharing.appliesTo({ name: capture }, options), false);
 	assert.equal(sharing.appliesTo({ name: "live:eth0" }, options), false);
+	assert.equal(sharing.appliesTo({ name: "too-long-to-be-a-name".repeat(500) }, options), false);
 	assert.equal(sharing.appliesTo({ name: join(large, "padding") }, options), true);
 	assert.equal(sharing.appliesTo({ name: join(large, "padding") }, { ...options, filter: "tcp" }), false);
 	assert.equal(sharing.appliesTo({ name: join(small, "trace.pcap0"), directory: small }, options), false);

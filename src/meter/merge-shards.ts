@@ -1,4 +1,4 @@
-import { createCounters, type SourceCounters } from "../bytes/counters.ts";
+import { countMalformed, createCounters, type SourceCounters } from "../bytes/counters.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 
@@ -29,15 +29,17 @@ class MergedShards implements FlowSource {
 	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
 		const iterators = this.#shards.map((shard) => shard[Symbol.asyncIterator]());
 		try {
-			for (let going = iterators; going.length > 0; ) {
-				const ended = new Set<AsyncIterator<FlowColumns>>();
+			let going = iterators;
+			while (going.length > 0) {
+				const goOn: typeof going = [];
 				for (const shard of going) {
 					const { done, value } = await shard.next();
 					this.#count();
-					if (done) ended.add(shard);
-					else if (value.length > 0) yield this.#numbered(value);
+					if (done) continue;
+					goOn.push(shard);
+					if (value.length > 0) yield this.#numbered(value);
 				}
-				if (ended.size > 0) going = going.filter((shard) => !ended.has(shard));
+				going = goOn;
 			}
 		} finally {
 			for (const shard of iterators) await shard.return?.();
@@ -67,8 +69,7 @@ class MergedShards implements FlowSource {
 		counters.packets = all.reduce((sum, { packets }) => sum + packets, 0);
 		counters.malformed.clear();
 		for (const { malformed } of all) {
-			for (const [reason, times] of malformed)
-				counters.malformed.set(reason, (counters.malformed.get(reason) ?? 0) + times);
+			for (const [reason, times] of malformed) countMalformed(counters, reason, times);
 		}
 		for (const [i, { warnings }] of all.entries()) {
 			counters.warnings.push(...warnings.slice(this.#told[i]));
