@@ -23,7 +23,7 @@ const MOST_PACKETS = 6000;
 
 /** The packets of a conversation at the observer: segments, retransmissions, acknowledgements, opening and closing. */
 export function packetsOf(messages: readonly Message[], path: Path, random: Random): SeenPacket[] {
-	const data = segmentsOf(coalesce(interrupted(messages, random), path, random), path, random);
+	const data = segmentsOf(coalesce(interrupted(greetedLate(messages, random), random), path, random), path, random);
 	const packets = [...data, ...acknowledgements(data, path, random), ...opening(path), ...closing(data, path, random)];
 	if (random.chance(0.12)) packets.push(...keepAlives(data, path, random));
 	return noticed(packets, random).sort((a, b) => a.at - b.at);
@@ -34,6 +34,14 @@ function noticed(packets: SeenPacket[], random: Random): SeenPacket[] {
 	if (!random.chance(0.15)) return packets;
 	const share = random.pick([0.003, 0.01, 0.03, 0.08]);
 	return packets.filter(() => !random.chance(share));
+}
+
+/** A busy server, which takes seconds for its first answer; what comes after it comes later, too. */
+function greetedLate(messages: readonly Message[], random: Random): readonly Message[] {
+	const first = messages.findIndex(({ from }) => from === "server");
+	if (!random.chance(0.05) || first < 1) return messages;
+	const wait = random.uniform(0.3, 12);
+	return messages.map((message, k) => (k < first ? message : { ...message, at: message.at + wait }));
 }
 
 /** A while in which one end gets nothing through: what it wrote meanwhile leaves in one piece when the path is back. */

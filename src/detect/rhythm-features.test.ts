@@ -60,7 +60,7 @@ function turned(flow: Flow): Flow {
 	};
 }
 
-test("whoever the exporter takes for the source after a cut, the client is the end that asks", () => {
+test("whoever the exporter takes for the source after a cut, the server is the end that has the last word", () => {
 	const rhythm = rhythmOf(SESSION);
 	assert.equal(rhythm.PUSHES, 2);
 	assert.equal(rhythm.SOURCE_IS_CLIENT, 1);
@@ -70,19 +70,36 @@ test("whoever the exporter takes for the source after a cut, the client is the e
 		[20, -378],
 		[41, -380],
 	]);
-	assert.equal(rhythmOf(jobsAlone).PUSHES, 3, "nobody asks: the client is the end that sends less");
+	assert.equal(rhythmOf(jobsAlone).PUSHES, 3, "nobody answers a job");
 	assert.deepEqual(rhythmOf(turned(jobsAlone)), { ...rhythmOf(jobsAlone), SOURCE_IS_CLIENT: 0 });
+	const sharesAtOnce = flowOf([
+		[0, -254],
+		[2, -254],
+		[4, -254],
+		[4, 190],
+		[4.04, -39],
+		[6, -254],
+	]);
+	assert.equal(rhythmOf(sharesAtOnce).PUSHES, 4, "a share found at once seems to answer the job");
+	assert.deepEqual(rhythmOf(turned(sharesAtOnce)), { ...rhythmOf(sharesAtOnce), SOURCE_IS_CLIENT: 0 });
+	const bothAlike = flowOf([
+		[0, -100],
+		[10, 20],
+	]);
+	assert.equal(rhythmOf(bothAlike).CALL_LENGTH, 20, "as many last words each: the client is the end that sends less");
+	assert.deepEqual(rhythmOf(turned(bothAlike)), { ...rhythmOf(bothAlike), SOURCE_IS_CLIENT: 0 });
 });
 
 test("where the record saw the connection open, the handshake tells who is the client", () => {
 	const answeredPushes = flowOf([
 		[0, 40],
+		[0.1, -30],
 		[10, -100],
 		[10.1, 20],
 		[30, -100],
 		[30.1, 20],
 	]);
-	assert.equal(rhythmOf(answeredPushes).CALLS, 2, "out of the middle of a connection, who is answered asks");
+	assert.equal(rhythmOf(answeredPushes).CALLS, 2, "out of the middle of a connection, the last word is the server's");
 	assert.equal(rhythmOf({ ...answeredPushes, tcpFlags: 0x1a, tcpFlagsReverse: 0x1a }).PUSHES, 2);
 	const synAckFirst: Flow = { ...turned(OPENED), tcpFlags: 0x1a, tcpFlagsReverse: 0x18 };
 	assert.deepEqual(rhythmOf(synAckFirst), { ...rhythmOf(OPENED), SOURCE_IS_CLIENT: 0 });
@@ -97,6 +114,48 @@ test("a log-in that opens the connection stands apart from the rhythm after it",
 	const part = rhythmOf(SESSION);
 	assert.equal(part.STARTUP_SENT_BYTES, 0, "without a SYN, two small packets are a burst like any other");
 	assert.equal(part.STEADY_PACKETS, 10);
+});
+
+test("a record that shows no SYN was cut out of the middle; what tells no flags may begin with a handshake", () => {
+	const jobAndShares = flowOf([
+		[0, -1374],
+		[0, 82],
+		[0.04, -97],
+		[0.36, -1172],
+		[0.36, 82],
+		[0.43, -97],
+		[30.8, -1240],
+	]);
+	assert.equal(rhythmOf(jobAndShares).STEADY_PACKETS, 7);
+	assert.equal(rhythmOf({ ...jobAndShares, tcpFlags: 0, tcpFlagsReverse: 0 }).STEADY_PACKETS, 1);
+});
+
+test("the start-up lasts until the server has answered, be it after seconds", () => {
+	const waiting = (seconds: number) =>
+		flowOf(
+			[
+				[0, 80],
+				[seconds, -1448],
+				[seconds, 82],
+				[seconds + 0.1, -70],
+				[seconds + 13, -1402],
+			],
+			{ tcpFlags: 0x1a, tcpFlagsReverse: 0x1a },
+		);
+	for (const seconds of [0.2, 5, 14.9]) {
+		const rhythm = rhythmOf(waiting(seconds));
+		assert.equal(rhythm.STEADY_PACKETS, 1, `${seconds} s`);
+		assert.equal(rhythm.BURSTS, 1);
+		assert.equal(rhythm.JOBS, 1);
+		assert.equal(rhythm.STARTUP_LAST_SENT, 82);
+	}
+	assert.equal(rhythmOf(waiting(15.1)).STEADY_PACKETS, 4, "a long poll is no log-in");
+	const speaksAgain = flowOf([
+		[0, 80],
+		[5, 80],
+		[5.1, -70],
+	]);
+	assert.equal(rhythmOf({ ...speaksAgain, tcpFlags: 0x1a, tcpFlagsReverse: 0x1a }).STEADY_PACKETS, 2);
 });
 
 test("jobs are pushes that nobody answers, shares are calls with short replies of one length", () => {

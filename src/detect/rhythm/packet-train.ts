@@ -6,9 +6,11 @@ import { MAX_PACKETS } from "./sample.ts";
 export const SILENCE_SECONDS = 0.5;
 
 const SYN = 0x02;
-/** A first burst of this many packets, or with one segment this large, is a log-in or a handshake, wherever the record began. */
+/** Where nothing says when the connection began, a first burst of this many packets, or with one segment this large, is a log-in or a handshake. */
 const STARTUP_PACKETS = 5;
 const STARTUP_SEGMENT = 1000;
+/** Seconds that a server may take for its first answer: busy pools take up to ten. */
+const FIRST_ANSWER_SECONDS = 15;
 
 /**
  * One flow's payload packets, read into arrays that the next flow reuses. Robust against any list: the shortest of the
@@ -33,7 +35,7 @@ export class PacketTrain {
 	bursts = 0;
 	/** Packets of the start-up: TLS handshake and log-in say which protocol, not which rhythm, and are looked at apart. */
 	startup = 0;
-	/** The burst at which the steady part begins: 1 where there is a start-up, else 0. */
+	/** The burst at which the steady part begins: 0 where there is no start-up, else 1, or 2 where the first answer took its time. */
 	firstSteadyBurst = 0;
 	/** Each end's packets after the start-up, the shortest first. */
 	readonly sent = new PacketsByLength();
@@ -42,7 +44,7 @@ export class PacketTrain {
 	read(flows: FlowColumns, i: number): void {
 		this.#readLists(flows, i);
 		this.#orient(flows.tcpFlags[i]! & SYN, flows.tcpFlagsReverse[i]! & SYN);
-		this.#findStartup(((flows.tcpFlags[i]! | flows.tcpFlagsReverse[i]!) & SYN) !== 0);
+		this.#findStartup(flows.tcpFlags[i]! | flows.tcpFlagsReverse[i]!);
 		this.#orderByLength();
 	}
 
@@ -95,38 +97,51 @@ export class PacketTrain {
 	/**
 	 * Which end is the client. Where the record saw the connection open, its handshake tells: with SYN in both directions the
 	 * source began, with SYN in the source's alone that was the SYN-ACK of a server. Cut out of the middle, a record's
-	 * source is whoever spoke first after the cut; then the client is the end that is answered more often, and where
-	 * both are alike the one that sends less.
+	 * source is whoever spoke first after the cut; then the server is the end that has the last word in more bursts: it
+	 * answers calls, receipts shares found at once, and nobody answers its jobs. Where both are alike the client sends less.
 	 */
 	#orient(sourceSyn: number, destinationSyn: number): void {
 		if (destinationSyn !== 0) this.isFlipped = false;
 		else if (sourceSyn !== 0) this.isFlipped = true;
-		else this.isFlipped = this.#destinationAsks();
+		else this.isFlipped = this.#sourceHasLastWord();
 		if (this.isFlipped) for (let k = 0; k < this.count; k++) this.fromServer[k]! ^= 1;
 	}
 
-	#destinationAsks(): boolean {
-		const { count, fromServer, length, gap } = this;
-		let asked = 0;
+	#sourceHasLastWord(): boolean {
+		const { bursts, burstBegin, count, fromServer, length } = this;
+		let lastWords = 0;
+		for (let b = 1; b <= bursts; b++) lastWords += 1 - 2 * fromServer[burstBegin[b]! - 1]!;
+		if (lastWords !== 0) return lastWords > 0;
 		let bytes = 0;
-		let isAnswer = 0;
-		for (let k = 0; k < count; k++) {
-			const sign = 2 * fromServer[k]! - 1;
-			bytes += sign * length[k]!;
-			const isAnswered = k + 1 < count ? (fromServer[k + 1]! ^ fromServer[k]!) & +(gap[k + 1]! <= SILENCE_SECONDS) : 0;
-			// What answers something is no question itself.
-			asked += sign * (isAnswered & ~isAnswer);
-			isAnswer = isAnswered;
-		}
-		return asked !== 0 ? asked > 0 : bytes < 0;
+		for (let k = 0; k < count; k++) bytes += (1 - 2 * fromServer[k]!) * length[k]!;
+		return bytes > 0;
 	}
 
-	#findStartup(connectionBegins: boolean): void {
-		const end = this.bursts === 0 ? 0 : this.burstBegin[1]!;
-		let found = end > 0 && (connectionBegins || end >= STARTUP_PACKETS);
+	/**
+	 * The first burst, where the connection began in it: a SYN tells, and flags without one tell of a record cut out of the
+	 * middle, whatever its first burst looks like. Where the client has had no answer in it, the burst of the answer, too.
+	 */
+	#findStartup(tcpFlags: number): void {
+		const isThere = this.bursts > 0 && ((tcpFlags & SYN) !== 0 || (tcpFlags === 0 && this.#beginsLikeStartup()));
+		this.firstSteadyBurst = isThere ? 1 + this.#waitsForAnswer() : 0;
+		this.startup = isThere ? this.burstBegin[this.firstSteadyBurst]! : 0;
+	}
+
+	#beginsLikeStartup(): boolean {
+		const end = this.burstBegin[1]!;
+		let found = end >= STARTUP_PACKETS;
 		for (let k = 0; k < end && !found; k++) found = this.length[k]! >= STARTUP_SEGMENT;
-		this.startup = found ? end : 0;
-		this.firstSteadyBurst = found ? 1 : 0;
+		return found;
+	}
+
+	/** 1 where the first burst is the client's alone and the server opens the next one. */
+	#waitsForAnswer(): number {
+		const { fromServer, gap } = this;
+		const end = this.burstBegin[1]!;
+		if (this.bursts < 2 || fromServer[end] === 0 || gap[end]! > FIRST_ANSWER_SECONDS) return 0;
+		let answered = 0;
+		for (let k = 0; k < end; k++) answered |= fromServer[k]!;
+		return 1 - answered;
 	}
 
 	#orderByLength(): void {
