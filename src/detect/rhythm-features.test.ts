@@ -150,6 +150,16 @@ test("the start-up lasts until the server has answered, be it after seconds", ()
 		assert.equal(rhythm.STARTUP_LAST_SENT, 82);
 	}
 	assert.equal(rhythmOf(waiting(15.1)).STEADY_PACKETS, 4, "a long poll is no log-in");
+	const pushedSoon = flowOf([
+		[0, 80],
+		[0.1, -70],
+		[2, -254],
+	]);
+	assert.equal(
+		rhythmOf({ ...pushedSoon, tcpFlags: 0x1a, tcpFlagsReverse: 0x1a }).JOBS,
+		1,
+		"what was answered waits not",
+	);
 	const speaksAgain = flowOf([
 		[0, 80],
 		[5, 80],
