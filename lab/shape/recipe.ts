@@ -21,10 +21,12 @@ export const DEFAULT_RECIPE: Recipe = {
 	conversations: 10_000,
 	draws: 8,
 	stages: [
-		{ rounds: 8, giveUpAt: -1.25 },
-		{ rounds: 15, giveUpAt: -1.75 },
-		{ rounds: 30, giveUpAt: -2.25 },
-		{ rounds: 60, giveUpAt: -2.25 },
-		{ rounds: 120, giveUpAt: -1.5 },
+		{ rounds: 2, giveUpAt: -0.45 },
+		{ rounds: 4, giveUpAt: -0.65 },
+		{ rounds: 8, giveUpAt: -0.85 },
+		{ rounds: 15, giveUpAt: -1 },
+		{ rounds: 30, giveUpAt: -1 },
+		{ rounds: 60, giveUpAt: -1 },
+		{ rounds: 120, giveUpAt: -0.75 },
 	],
 };

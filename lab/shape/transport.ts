@@ -1,6 +1,6 @@
 import type { Message } from "../conversation.ts";
 import type { Random } from "../random.ts";
-import type { Path } from "./path.ts";
+import { logUniform, type Path } from "./path.ts";
 
 /** One TCP packet as the exporter sees it. */
 export interface SeenPacket {
@@ -26,14 +26,47 @@ export function packetsOf(messages: readonly Message[], path: Path, random: Rand
 	const data = segmentsOf(coalesce(interrupted(greetedLate(messages, random), random), path, random), path, random);
 	const packets = [...data, ...acknowledgements(data, path, random), ...opening(path), ...closing(data, path, random)];
 	if (random.chance(0.12)) packets.push(...keepAlives(data, path, random));
-	return noticed(packets, random).sort((a, b) => a.at - b.at);
+	return noticed(vanished(packets, random), random).sort((a, b) => a.at - b.at);
+}
+
+/**
+ * A client that is gone without a word (switched off, asleep, in another network): what it is sent next comes again at
+ * doubling intervals until the server gives up (RFC 6298, 5.5).
+ */
+function vanished(packets: SeenPacket[], random: Random): SeenPacket[] {
+	if (!random.chance(0.06)) return packets;
+	const byTime = packets.toSorted((a, b) => a.at - b.at);
+	const gone = random.uniform(0, Math.min(byTime.at(-1)!.at, 600));
+	const lost = byTime.find(({ at, fromServer, length }) => at > gone && fromServer && length > 0);
+	if (lost === undefined) return packets;
+	const seen = byTime.filter(({ at }) => at <= gone);
+	let wait = random.uniform(0.2, 0.6);
+	for (let again = random.integer(3, 9), { at } = lost; again >= 0; again--, at += wait, wait *= 2)
+		seen.push({ ...lost, at });
+	return seen;
 }
 
 /** What the observation point notices: under load it lets packets pass here and there, and an answer then seems unasked. */
 function noticed(packets: SeenPacket[], random: Random): SeenPacket[] {
-	if (!random.chance(0.15)) return packets;
+	const awake = random.chance(0.1) ? outsideOutages(packets, random) : packets;
+	if (!random.chance(0.2)) return awake;
 	const share = random.pick([0.003, 0.01, 0.03, 0.08]);
-	return packets.filter(() => !random.chance(share));
+	return awake.filter(() => !random.chance(share));
+}
+
+/** An observation point that sees nothing for seconds at a time, as when packets take another path: timers lose their beat. */
+function outsideOutages(packets: SeenPacket[], random: Random): SeenPacket[] {
+	const [watch, outage] = [logUniform(random, 10, 200), logUniform(random, 0.5, 30)];
+	const byTime = packets.toSorted((a, b) => a.at - b.at);
+	let begin = random.exponential(watch);
+	let end = begin + random.exponential(outage);
+	return byTime.filter(({ at }) => {
+		while (at >= end) {
+			begin = end + random.exponential(watch);
+			end = begin + random.exponential(outage);
+		}
+		return at < begin;
+	});
 }
 
 /** A busy server, which takes seconds for its first answer; what comes after it comes later, too. */

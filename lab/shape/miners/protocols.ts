@@ -124,8 +124,10 @@ const ether: Script = (dialogue) => {
 	const nextJob = varying(job, random.pick([0, 0, 1, 2]), random);
 	const ask = random.integer(40, 90);
 	let at = dialogue.call(dialogue.trip() * random.pick([0, 1]), random.integer(85, 210), [accept]);
-	at = dialogue.call(at, ask, [job + random.integer(-30, 60)]);
 	const polls = random.chance(0.3);
+	// A pool that pushes its work may let the first question for it hang, too: the next job is the answer.
+	const answersFirst = polls || random.chance(0.7);
+	at = dialogue.call(at, ask, answersFirst ? [job + random.integer(-30, 60)] : []);
 	if (!polls || random.chance(0.5)) sendJobs(dialogue, at, nextJob);
 	if (polls)
 		for (const when of dialogue.timer(at, random.pick([1, 2, 3, 5, 5, 10, 20]), 0.05)) dialogue.call(when, ask, [job]);

@@ -33,7 +33,7 @@ import { agent, jobQueue } from "./workers.ts";
 export const ORDINARY: readonly { readonly kind: string; readonly weight: number; readonly script: Script }[] = [
 	{ kind: "polling", weight: 7, script: polling },
 	{ kind: "irregular requests", weight: 12, script: irregularRequests },
-	{ kind: "portal", weight: 6, script: portal },
+	{ kind: "portal", weight: 11, script: portal },
 	{ kind: "reporting", weight: 8, script: reporting },
 	{ kind: "database", weight: 4, script: database },
 	{ kind: "long polling", weight: 4, script: longPolling },

@@ -31,15 +31,25 @@ export const polling: Script = (dialogue) => {
 			thinking(dialogue),
 		);
 	}
+	if (random.chance(0.15)) {
+		const word = random.pick([reply, size(random, 20, 1500)]);
+		for (const when of dialogue.poisson(at, logUniform(random, 10, 200))) dialogue.push(when, word);
+	}
+	// What the timer does not ask: a file handed in, a page looked at, while the polls go on.
+	if (random.chance(0.2)) {
+		const [more, answer] = [size(random, 40, 20_000), size(random, 20, 2000)];
+		for (const when of dialogue.poisson(at, logUniform(random, 4, 90)))
+			dialogue.call(when, dialogue.around(more, 0.1), [dialogue.around(answer, 0.1)], thinking(dialogue));
+	}
 };
 
-/** Parts of a web application on one connection (HTTP/2), each asking the same on a timer of its own; at times there is news. */
+/** Parts of a web application on one connection (HTTP/2), each asking the same on a timer of its own; at times there is news, or a ping. */
 export const portal: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue);
 	// Compressed headers leave questions of one length.
 	const ask = size(random, 40, 600);
-	const nothing = size(random, 50, 700);
+	const nothing = random.chance(0.3) ? Math.round(ask * random.uniform(0.7, 1.2)) : size(random, 50, 700);
 	const news = random.pick([0, 0.1, 0.2, 0.4]);
 	const digits = random.pick([0, 4, 8]);
 	const holds = random.chance(0.3) ? 0.1 : 0;
@@ -50,6 +60,17 @@ export const portal: Script = (dialogue) => {
 			const delay = random.chance(holds) ? random.uniform(1, 40) : thinking(dialogue);
 			dialogue.call(when, ask, [nothing + more], delay);
 		}
+	}
+	// News that nobody asked for, as long as the asked ones.
+	if (random.chance(0.4))
+		for (const when of dialogue.poisson(at, logUniform(random, 40, 400)))
+			dialogue.push(when, nothing + size(random, 8, 500));
+	// Servers that ping on a timer or two, which only the transport acknowledges.
+	if (random.chance(0.4)) {
+		const ping = size(random, 20, 90);
+		for (let timers = random.integer(1, 2); timers > 0; timers--)
+			for (const when of dialogue.timer(at, random.pick([10, 15, 20, 25, 25, 30, 45]), random.pick([0.01, 0.3, 2])))
+				dialogue.push(when, ping);
 	}
 };
 
