@@ -22,11 +22,11 @@ export const DEFAULT_RECIPE: Recipe = {
 	draws: 8,
 	stages: [
 		{ rounds: 2, giveUpAt: -0.45 },
-		{ rounds: 4, giveUpAt: -0.65 },
-		{ rounds: 8, giveUpAt: -0.85 },
-		{ rounds: 15, giveUpAt: -1 },
-		{ rounds: 30, giveUpAt: -1 },
-		{ rounds: 60, giveUpAt: -1 },
-		{ rounds: 120, giveUpAt: -0.75 },
+		{ rounds: 4, giveUpAt: -0.75 },
+		{ rounds: 8, giveUpAt: -1.1 },
+		{ rounds: 15, giveUpAt: -1.25 },
+		{ rounds: 30, giveUpAt: -1.25 },
+		{ rounds: 60, giveUpAt: -1.25 },
+		{ rounds: 120, giveUpAt: -1 },
 	],
 };

@@ -35,7 +35,8 @@ function stratum(job: (dialogue: Dialogue) => () => number, share: (dialogue: Di
 		if (random.chance(0.3))
 			at = dialogue.call(at, random.integer(42, 110), [random.pick([accept, random.integer(45, 110)])]);
 		if (early.length < 3 && random.chance(0.8)) dialogue.push(at + dialogue.noise(), nextJob());
-		sendJobs(dialogue, at, nextJob);
+		const jobs = sendJobs(dialogue, at, nextJob);
+		if (random.chance(0.25)) askForTransactions(dialogue, jobs);
 		if (random.chance(0.15))
 			for (const when of dialogue.poisson(at, logUniform(random, 60, 400))) dialogue.push(when, difficulty);
 		sayShares(dialogue, at, {
@@ -48,10 +49,21 @@ function stratum(job: (dialogue: Dialogue) => () => number, share: (dialogue: Di
 	};
 }
 
-function sendJobs(dialogue: Dialogue, begin: number, length: () => number): void {
+/** Returns when there are jobs. */
+function sendJobs(dialogue: Dialogue, begin: number, length: () => number): readonly number[] {
 	// A proxy that does not merge its workers gets every job once for each.
 	const copies = dialogue.random.chance(0.06) ? dialogue.random.integer(2, 6) : 1;
-	for (const at of jobTimes(dialogue, begin)) for (let k = 0; k < copies; k++) dialogue.push(at + k * 0.001, length());
+	const times = jobTimes(dialogue, begin);
+	for (const at of times) for (let k = 0; k < copies; k++) dialogue.push(at + k * 0.001, length());
+	return times;
+}
+
+/** BFGMiner asks for the transactions behind each job (`mining.get_transactions`), to see what the pool mines; most pools know no such call. */
+function askForTransactions(dialogue: Dialogue, jobs: readonly number[]): void {
+	const { random } = dialogue;
+	const [question, refusal] = [random.integer(70, 110), random.integer(50, 140)];
+	for (const at of jobs)
+		dialogue.call(at + dialogue.trip() / 2 + dialogue.noise(), question, [refusal], random.exponential(0.002));
 }
 
 /** Some pools ask back: client.get_version, mining.ping. */
