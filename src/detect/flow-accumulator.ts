@@ -1,5 +1,5 @@
 import { FlowColumnsBuilder, type TextExtra } from "../flow/columns-builder.ts";
-import type { ExtraColumns, FlowColumns, SourceRecords } from "../flow/flow-columns.ts";
+import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "../flow/flow-columns.ts";
 
 /** Bytes of a flow beside what stands in its lists: scalar columns and the lists' offsets. */
 const FIXED_BYTES = 32 + 6 * 8 + 2 * 2 + 3 + 7 * 4;
@@ -106,7 +106,8 @@ export function flowBytes(flows: FlowColumns, i: number): number {
 	bytes += lengthAt(flows.packetDirections, i) + lengthAt(flows.packetFlags, i);
 	bytes += lengthAt(flows.payload, i) + lengthAt(flows.payloadReverse, i) + lengthAt(flows.serverName, i);
 	for (const name in extras) {
-		if (name !== "vlan" && name !== "attributes") bytes += lengthAt(extras[name as TextExtra]!, i);
+		const column = extras[name as keyof ExtraColumns];
+		if (column !== undefined && "offsets" in column) bytes += lengthAt(column as ListColumn<Uint8Array>, i);
 	}
 	for (const name in extras.attributes) bytes += lengthAt(extras.attributes[name]!, i);
 	return records ? bytes + records.ends[i]! - records.begins[i]! : bytes;

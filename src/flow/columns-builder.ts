@@ -109,7 +109,10 @@ export interface BuilderOptions {
 	readonly firstIndex?: number;
 }
 
-export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes" | "speaksOfMining">;
+export type TextExtra = Exclude<
+	keyof ExtraColumns,
+	"vlan" | "attributes" | "speaksOfMining" | "flowId" | "part" | "pushTimes"
+>;
 
 const SCALARS = [
 	"bytes",

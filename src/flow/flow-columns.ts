@@ -23,9 +23,22 @@ export interface ExtraColumns {
 	readonly vlan?: Uint16Array;
 	/** 1 where the flow's payload speaks a mining protocol, else 0, if whoever made the batch has looked. */
 	readonly speaksOfMining?: Uint8Array;
+	/** An identifier of the flow that all its records share: reports before its end, slices of one connection. Below 2^53. */
+	readonly flowId?: Float64Array;
+	/** One of `FLOW_PART`: whether the record is the whole flow or an early report of a flow that continues. */
+	readonly part?: Uint8Array;
+	/**
+	 * Times at which the server sent data that the client had not just asked for, microseconds since the epoch: payload from
+	 * the destination after at least 2 s without payload from the source, and at least 1 s after the previous push. The newest
+	 * ones, a bounded number per connection, kept over its records.
+	 */
+	readonly pushTimes?: ListColumn<Float64Array>;
 	/** Further columns of a flow file by name (`SOURCE`, `TLS`), as text: what `evaluate --by` groups by. */
 	readonly attributes?: Readonly<Record<string, ListColumn<Uint8Array>>>;
 }
+
+/** `EARLY`: a report of a flow that continues; its end is reported again with the same `flowId`. */
+export const FLOW_PART = { WHOLE: 0, EARLY: 1 } as const;
 
 /** The source's own bytes of each flow, so that an output of the same kind copies from there, bit for bit. */
 export interface SourceRecords {

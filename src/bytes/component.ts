@@ -1,0 +1,21 @@
+/** The state of a component, for health checks: `degraded` works with losses, `failed` does not work. */
+export interface Health {
+	readonly state: "ok" | "degraded" | "failed";
+	/** One sentence for people; absent for `ok`. */
+	readonly reason?: string;
+}
+
+export const HEALTHY: Health = { state: "ok" };
+
+/** Named numbers of a component. A map breaks a number down, for example malformed records by reason. */
+export type Counters = object;
+
+/** Anything that runs: what metrics, health checks and shutdown need. Sources and sinks are components. */
+export interface Component extends AsyncDisposable {
+	/** As the user named it: a path, `u:socket`, `live:eth0`, a receiver's name. */
+	readonly name: string;
+	readonly counters: Counters;
+	health(): Health;
+	/** Finish what was received, then end: what SIGTERM asks for. Does not wait. */
+	stop(): void;
+}
