@@ -30,7 +30,9 @@ function homePage(): string {
 
 /** Links of a page at the root of the repository to pages of docs/, as links between pages of the site. */
 function linkWithin(markdown: string): string {
-	return markdown.replaceAll("](docs/", "](./").replace(/\]\((?:CONTRIBUTING|CHANGELOG|LICENSE)[^)]*\)/g, "](./contributing.md)");
+	return markdown
+		.replaceAll("](docs/", "](./")
+		.replace(/\]\((?:CONTRIBUTING|CHANGELOG|LICENSE)[^)]*\)/g, "](./contributing.md)");
 }
 
 /** Each page has one entry of the menu, and each entry a page. */
@@ -42,7 +44,9 @@ function checkMenu(): void {
 	const missing = pages.filter((page) => !linked.includes(page));
 	const dead = linked.filter((link) => link !== "/api/" && !pages.includes(link));
 	if (missing.length + dead.length > 0)
-		throw new Error(`site/sidebar.ts: without an entry: ${missing.join(", ") || "-"}; without a page: ${dead.join(", ") || "-"}`);
+		throw new Error(
+			`site/sidebar.ts: without an entry: ${missing.join(", ") || "-"}; without a page: ${dead.join(", ") || "-"}`,
+		);
 }
 
 function run(tool: string, args: readonly string[]): void {
