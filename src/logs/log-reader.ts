@@ -1,0 +1,38 @@
+import type { SourceCounters } from "../bytes/counters.ts";
+import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import type { NamesByFlow } from "./names-by-flow.ts";
+
+/** One answer to a DNS query, as a log has it: `client` asked for `name` and learned `address`. */
+export interface LoggedAnswer {
+	/** Microseconds since the epoch. */
+	readonly time: number;
+	readonly client: string;
+	readonly name: string;
+	/** Absent where the query had no address for an answer: the name was asked all the same. */
+	readonly address?: string;
+	/** Seconds; absent where the log does not tell. */
+	readonly lifetime?: number;
+}
+
+/** What the records of a log are read into. */
+export interface LogTarget {
+	readonly builder: FlowColumnsBuilder;
+	readonly names: NamesByFlow;
+	readonly counters: SourceCounters;
+	readonly learn?: (answer: LoggedAnswer) => void;
+}
+
+/** Reads one kind of log, line by line; it may have state, such as the header of the file. One per file. */
+export interface LogReader {
+	/** One line without its end. Lines that are not records are counted by reason in the target's counters. */
+	read(line: Uint8Array, target: LogTarget): void;
+}
+
+/** A kind of log: how it is recognised by the first bytes of a file, and how it is read. */
+export interface LogKind {
+	readonly name: string;
+	recognises(head: Uint8Array): boolean;
+	createReader(): LogReader;
+	/** Whether each record is one direction, so that two are to be paired. */
+	readonly isUnidirectional?: true;
+}
