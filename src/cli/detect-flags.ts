@@ -1,4 +1,4 @@
-import type { Format } from "./formats.ts";
+import type { Format } from "../output/formats.ts";
 import type { InputFlags } from "./input-flags.ts";
 import type { NetworkTest } from "./option-values.ts";
 

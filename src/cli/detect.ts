@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 import { DEFAULT_OPTIONS } from "../detect/options.ts";
+import { FORMATS } from "../output/formats.ts";
+import { SourceThreads } from "../run/source-threads.ts";
 import { DETECT_DETAILS } from "./detect-details.ts";
 import type { DetectFlags } from "./detect-flags.ts";
-import { FORMATS } from "./formats.ts";
 import { addMeteringFlags, addThreadsFlag, addTlsFlags } from "./input-flags.ts";
 import { networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
-import { SourceThreads } from "./source-threads.ts";
 
 /** First payload of each direction that the recogniser sees on captures: getwork stands behind HTTP headers. */
 const PAYLOAD_BYTES = 512;

@@ -9,10 +9,10 @@ import type { Verdicts } from "../detect/verdicts.ts";
 import { sourceMines } from "../detect/who-mines.ts";
 import { addressText } from "../flow/address.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
+import type { InputList, NamedInput } from "../input/input-list.ts";
+import type { OpenedInput } from "../input/input-options.ts";
 import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
-import type { InputList, NamedInput } from "./input-list.ts";
-import type { OpenedInput } from "./open-input.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 import type { Progress } from "./progress.ts";
 

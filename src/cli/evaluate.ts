@@ -12,8 +12,9 @@ import { evaluationFigures } from "../evaluate/evaluation-figures.ts";
 import { evaluationText } from "../evaluate/evaluation-text.ts";
 import { reportPage } from "../evaluate/report-page.ts";
 import { openModel } from "../forest/open-model.ts";
-import { MisclassifiedFile } from "./misclassified-file.ts";
-import { openInput } from "./open-input.ts";
+import { openInput } from "../input/open-input.ts";
+import { MisclassifiedFile } from "../output/misclassified-file.ts";
+import { socketDirectory } from "./input-flags.ts";
 import { probability } from "./option-values.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 import { Progress } from "./progress.ts";
@@ -118,7 +119,7 @@ async function judge(
 	try {
 		for (const name of names) {
 			if (end.asked) break;
-			const opened = await openInput({ name }, { metering: {} }, () => false);
+			const opened = await openInput({ name }, { metering: {}, ...socketDirectory() });
 			if (!opened || opened.isCapture)
 				throw new UsageError(`${name}: a capture has no labels; evaluate reads labelled flow files`);
 			await using source = opened.source;

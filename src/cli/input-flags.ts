@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { inContext, UsageError } from "../bytes/error.ts";
+import type { InputOptions } from "../input/input-options.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import { DEFAULT_ACTIVE_TIMEOUT, DEFAULT_INACTIVE_TIMEOUT, DEFAULT_MAXIMUM_FLOWS } from "../meter/meter-defaults.ts";
-import type { InputOptions } from "./open-input.ts";
 import { positiveInteger, seconds } from "./option-values.ts";
 
 /** Each has a program and a table of its own. */
@@ -85,8 +85,15 @@ export function inputOptions(
 		},
 		...(flags.bpf && { filter: flags.bpf }),
 		...(tls && { tls }),
+		...socketDirectory(),
 		warn,
 	};
+}
+
+/** Where NEMEA's Unix sockets are, if the environment says so. */
+export function socketDirectory(): { socketDirectory?: string } {
+	const { TRAP_SOCKET_DIR } = process.env;
+	return TRAP_SOCKET_DIR ? { socketDirectory: TRAP_SOCKET_DIR } : {};
 }
 
 function tlsFiles({ tlsCertificate, tlsKey, tlsAuthority }: InputFlags): TlsFiles | undefined {

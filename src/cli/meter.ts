@@ -1,8 +1,8 @@
 import { Command } from "commander";
+import { SourceThreads } from "../run/source-threads.ts";
 import { addMeteringFlags, addThreadsFlag, addTlsFlags } from "./input-flags.ts";
 import type { MeterFlags } from "./meter-flags.ts";
 import { wholeNumber } from "./option-values.ts";
-import { SourceThreads } from "./source-threads.ts";
 
 const DETAILS = `
 Outputs:

@@ -20,7 +20,7 @@ import {
 	parseTemplate,
 	TrapSink,
 } from "../nemea/index.ts";
-import { minerFields, minerTemplate } from "./miner-records.ts";
+import { minerFields, minerTemplate } from "../output/miner-records.ts";
 import type { ModuleOptions } from "./minerdetector-options.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 

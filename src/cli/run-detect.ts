@@ -3,20 +3,21 @@ import { DeCryptoError, UsageError } from "../bytes/error.ts";
 import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
 import { createDetector, createDetectState } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
+import { Verification } from "../evaluate/verification.ts";
 import { openModel } from "../forest/open-model.ts";
+import { DirectoryRotation } from "../input/directory-rotation.ts";
+import { isLiveName } from "../input/input-kinds.ts";
+import { InputList, type NamedInput } from "../input/input-list.ts";
+import type { OpenedInput } from "../input/input-options.ts";
+import type { FoundPacketsFile } from "../output/found-packets-file.ts";
+import { openSink } from "../output/open-sink.ts";
 import { openPoolTable } from "../pool/pool-lookup.ts";
+import { openOnThreads } from "../run/open-on-threads.ts";
+import type { SourceThreads } from "../run/source-threads.ts";
 import type { DetectFlags } from "./detect-flags.ts";
 import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
-import { DirectoryRotation } from "./directory-rotation.ts";
-import type { FoundPacketsFile } from "./found-packets-file.ts";
 import { inputOptions } from "./input-flags.ts";
-import { InputList, type NamedInput } from "./input-list.ts";
-import type { OpenedInput } from "./open-input.ts";
-import { openOnThreads } from "./open-on-threads.ts";
-import { openSink } from "./open-sink.ts";
 import { Progress } from "./progress.ts";
-import type { SourceThreads } from "./source-threads.ts";
-import { Verification } from "./verification.ts";
 
 const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
 
@@ -43,7 +44,7 @@ export async function runDetect(
 	const settings = detectOptions(flags);
 	const detector = createDetector(openModel(modelPath), settings);
 	const inputs = new InputList(names, flags.follow);
-	const isLive = flags.follow === true || names.some((name) => name === "-" || /^(live|ipfix\+\w+|[utT]):/.test(name));
+	const isLive = flags.follow === true || names.some(isLiveName);
 	const verification = flags.verifyMode ? new Verification(detector, modelPath) : undefined;
 	const found = await openFoundPackets(flags);
 	const readAgain: string[] = [];
@@ -86,7 +87,7 @@ export async function runDetect(
 /** Loaded where it is asked for, as what reads packets is: most of a short run is the loading of modules. */
 async function openFoundPackets({ writePcap, decapsulate }: DetectFlags): Promise<FoundPacketsFile | undefined> {
 	if (writePcap === undefined) return undefined;
-	const { FoundPacketsFile } = await import("./found-packets-file.ts");
+	const { FoundPacketsFile } = await import("../output/found-packets-file.ts");
 	return new FoundPacketsFile(writePcap, { decapsulate: decapsulate ?? false });
 }
 
@@ -112,8 +113,7 @@ function inputOpener(
 		const rotation = rotations.of(input);
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
 		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
-		const forMining = { ...options, payloadFor: "mining", readsPayloads: flags.compat === undefined } as const;
-		const opened = await openOnThreads(threads, input, forMining, inputs);
+		const opened = await openOnThreads(threads, input, { ...options, purpose: "detection" }, inputs);
 		const refusal = opened && reasonToRefuse(opened, flags);
 		if (refusal) {
 			await opened.source[Symbol.asyncDispose]();

@@ -1,15 +1,15 @@
 import { reasonOf, UsageError } from "../bytes/error.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
-import { DirectoryRotation } from "./directory-rotation.ts";
+import { DirectoryRotation } from "../input/directory-rotation.ts";
+import { InputList, type NamedInput } from "../input/input-list.ts";
+import { openFlowSink } from "../output/open-flow-sink.ts";
+import type { ReadOptions } from "../run/metering-purpose.ts";
+import { openOnThreads } from "../run/open-on-threads.ts";
+import type { SourceThreads } from "../run/source-threads.ts";
 import { inputOptions } from "./input-flags.ts";
-import { InputList, type NamedInput } from "./input-list.ts";
 import type { MeterFlags } from "./meter-flags.ts";
-import { openFlowSink } from "./open-flow-sink.ts";
-import type { InputOptions } from "./open-input.ts";
-import { openOnThreads } from "./open-on-threads.ts";
 import { OrderlyEnd } from "./orderly-end.ts";
 import { Progress } from "./progress.ts";
-import type { SourceThreads } from "./source-threads.ts";
 
 /** `decrypto meter`, from the options to the exit status. `threads` read the inputs that other threads can read. */
 export async function runMeter(names: string[], flags: MeterFlags, threads: SourceThreads | undefined): Promise<void> {
@@ -27,7 +27,8 @@ export async function runMeter(names: string[], flags: MeterFlags, threads: Sour
 	for (let input = await inputs.next(); input && !end.asked; input = await inputs.next()) {
 		try {
 			const rotation = rotations.of(input);
-			const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, complain);
+			const read = inputOptions(flags, { ...metering, ...(rotation && { rotation }) }, complain);
+			const options = { ...read, purpose: "export" } as const;
 			await meterOne(input, options, inputs, threads, sink, end, progress, complain);
 		} catch (error) {
 			complain(reasonOf(error));
@@ -42,7 +43,7 @@ export async function runMeter(names: string[], flags: MeterFlags, threads: Sour
 
 async function meterOne(
 	input: NamedInput,
-	options: InputOptions,
+	options: ReadOptions,
 	inputs: InputList,
 	threads: SourceThreads | undefined,
 	sink: FlowSink,

@@ -6,6 +6,8 @@ import { DeCryptoError, inContext, UsageError } from "../bytes/error.ts";
 import { knownFeatures } from "../detect/features.ts";
 import { ORIGINAL_FEATURES } from "../detect/original-features.ts";
 import { RHYTHM_FEATURES } from "../detect/rhythm-features.ts";
+import { TrainingFlows } from "../evaluate/training-flows.ts";
+import { qualityOf, type TrainingQuality } from "../evaluate/training-quality.ts";
 import { averaged } from "../forest/average.ts";
 import type { Ensemble } from "../forest/ensemble.ts";
 import { saveModel } from "../forest/file/model-file.ts";
@@ -15,12 +17,10 @@ import { groupedFolds } from "../forest/training/grouped-folds.ts";
 import { trainBoosted } from "../forest/training/train-boosted.ts";
 import { trainForest } from "../forest/training/train-forest.ts";
 import type { TrainingMatrix } from "../forest/training/training-matrix.ts";
+import { InputList } from "../input/input-list.ts";
+import { openInput } from "../input/open-input.ts";
 import { addMeteringFlags, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
-import { InputList } from "./input-list.ts";
-import { openInput } from "./open-input.ts";
 import { positiveInteger, probability, wholeNumber } from "./option-values.ts";
-import { TrainingFlows } from "./training-flows.ts";
-import { qualityOf, type TrainingQuality } from "./training-quality.ts";
 
 export interface TrainFlags extends InputFlags {
 	readonly output: string;
@@ -133,7 +133,7 @@ async function readFlows(
 ): Promise<void> {
 	const inputs = new InputList(names);
 	for (let input = await inputs.next(); input; input = await inputs.next()) {
-		const opened = await openInput(input, inputOptions(flags, {}, say), () => false);
+		const opened = await openInput(input, inputOptions(flags, {}, say));
 		if (opened === undefined) continue;
 		if (opened.isCapture) throw new UsageError(`${input.name}: a capture has no labels; meter it and label its flows`);
 		for await (const batch of opened.source) into.add(batch);

@@ -13,11 +13,9 @@ import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
 import { FORMATS, type Format } from "./formats.ts";
 import { minerFields, minerTemplate } from "./miner-records.ts";
-import { openFlowSink } from "./open-flow-sink.ts";
-import type { InputOptions } from "./open-input.ts";
-import { trapOptions } from "./trap-options.ts";
+import { type OutputOptions, openFlowSink, trapOptions } from "./open-flow-sink.ts";
 
-export interface SinkChoice extends Pick<InputOptions, "tls" | "warn"> {
+export interface SinkChoice extends OutputOptions {
 	/** A path, `-` or undefined for standard output. */
 	readonly output: string | undefined;
 	readonly format: Format | undefined;
@@ -79,7 +77,7 @@ async function openRecords(output: string, choice: SinkChoice): Promise<VerdictS
 	if (!isInterface(output) && !/\.trapcap$/i.test(output)) return undefined;
 	let verdicts: Verdicts | undefined;
 	const sink = await createTrapSink(output, {
-		...trapOptions(),
+		...trapOptions(choice),
 		template: minerTemplate(choice.withLabel),
 		computed: minerFields(() => verdicts!, choice.asOriginal),
 	});

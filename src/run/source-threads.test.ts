@@ -9,9 +9,10 @@ import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { piecesOf } from "../capture/testing.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
+import { InputList } from "../input/input-list.ts";
+import { openInput } from "../input/open-input.ts";
 import { rowOf } from "../meter/testing.ts";
-import { InputList } from "./input-list.ts";
-import { type InputOptions, openInput } from "./open-input.ts";
+import type { ReadOptions } from "./metering-purpose.ts";
 import { openOnThreads } from "./open-on-threads.ts";
 import { openShared } from "./shared-capture.ts";
 import { Sharing } from "./sharing.ts";
@@ -78,7 +79,7 @@ describe("a directory of captures is one observation,", () => {
 
 test("only large captures are shared: what a file or a directory holds counts", () => {
 	const sharing = new Sharing();
-	const options = { metering: {} };
+	const options = { metering: {}, purpose: "detection" } as const;
 	assert.equal(sharing.appliesTo({ name: capture }, options), false);
 	assert.equal(sharing.appliesTo({ name: "live:eth0" }, options), false);
 	assert.equal(sharing.appliesTo({ name: "too-long-to-be-a-name".repeat(500) }, options), false);
@@ -89,30 +90,30 @@ test("only large captures are shared: what a file or a directory holds counts", 
 });
 
 describe("a shared capture", () => {
-	const options: InputOptions = { metering: { payloadBytes: 512, handshakes: true, vlan: true } };
-	const here = (name: string) => (ofShard: InputOptions) => openInput({ name }, ofShard, () => false);
+	const options: ReadOptions = { metering: { payloadBytes: 512, handshakes: true, vlan: true }, purpose: "export" };
+	const here = (name: string) => (ofShard: ReadOptions) => openInput({ name }, ofShard);
 
 	test("has every flow once", async () => {
 		await using thread = new SourceThread();
-		const there = (ofShard: InputOptions) => thread.open({ name: capture }, ofShard);
+		const there = (ofShard: ReadOptions) => thread.open({ name: capture }, ofShard);
 		const shared = (await openShared(here(capture), [there], options))!;
-		const alone = (await openInput({ name: capture }, options, () => false))!;
+		const alone = (await openInput({ name: capture }, options))!;
 		assert.deepEqual((await rowsOf(shared.source)).sort(), (await rowsOf(alone.source)).sort());
 		assert.deepEqual(shared.source.counters, alone.source.counters);
 	});
 
 	test("that others cannot open is closed here, too, and the error is theirs", async () => {
 		await using thread = new SourceThread();
-		const nowhere = (ofShard: InputOptions) => thread.open({ name: join(folder, "nowhere") }, ofShard);
+		const nowhere = (ofShard: ReadOptions) => thread.open({ name: join(folder, "nowhere") }, ofShard);
 		await assert.rejects(openShared(here(capture), [nowhere], options), { message: /no such file$/ });
 	});
 
 	test("that turns out to be flows is read on one other thread", async () => {
 		await using thread = new SourceThread();
 		const name = join(small, "zz-flows.csv");
-		const there = (whole: InputOptions) => thread.open({ name }, whole);
+		const there = (whole: ReadOptions) => thread.open({ name }, whole);
 		const flows = await openShared(here(name), [there, () => assert.fail("asked a second one")], options);
-		const alone = (await openInput({ name }, options, () => false))!;
+		const alone = (await openInput({ name }, options))!;
 		assert.equal(flows!.isCapture, false);
 		assert.deepEqual(await rowsOf(flows!.source), await rowsOf(alone.source));
 	});
@@ -124,7 +125,7 @@ test("a directory that is followed is read on this thread, for it is asked there
 	const inputs = new InputList([small], true);
 	const input = (await inputs.next())!;
 	assert.equal(input.isFollowed, true);
-	await using source = (await openOnThreads(threads, input, { metering: {} }, inputs))!.source;
+	await using source = (await openOnThreads(threads, input, { metering: {}, purpose: "detection" }, inputs))!.source;
 	inputs.stop();
 	assert.ok((await rowsOf(source)).length > 0);
 });

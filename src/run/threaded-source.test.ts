@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../bytes/error.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
-import { openInput } from "./open-input.ts";
+import { openInput } from "../input/open-input.ts";
 import { SourceThread } from "./threaded-source.ts";
 
 const program = fileURLToPath(new URL("../../bin/decrypto.js", import.meta.url));
@@ -94,35 +94,17 @@ test("a number of threads that nobody has is wrong usage", async () => {
 });
 
 describe("a thread that reads", () => {
-	const options = { metering: { payloadBytes: 512, handshakes: true, vlan: true } };
+	const options = { metering: { payloadBytes: 512, handshakes: true, vlan: true }, purpose: "export" } as const;
 	const [capture] = captures;
 
 	test("gives the batches and the counters that reading here gives", async () => {
 		await using thread = new SourceThread();
 		for (const name of captures) {
 			const there = (await thread.open({ name }, options))!;
-			const here = (await openInput({ name }, options, () => false))!;
+			const here = (await openInput({ name }, options))!;
 			assert.deepEqual([there.isCapture, there.isLive, there.source.name], [true, false, here.source.name]);
 			assert.deepEqual(await scalarsOf(there.source), await scalarsOf(here.source));
 			assert.deepEqual(there.source.counters, here.source.counters);
-		}
-	});
-
-	test("reads the payload of flow records where it is told to, not of captures, which are work enough", async () => {
-		await using thread = new SourceThread();
-		const cases = [
-			["flows.trapcap", true, true],
-			["flows.trapcap", false, false],
-			[capture!, true, false],
-		] as const;
-		for (const [name, readsPayloads, isRead] of cases) {
-			const { source } = (await thread.open({ name: resolve(folder, name) }, { ...options, readsPayloads }))!;
-			let flowsSeen = 0;
-			for await (const flows of source) {
-				flowsSeen += flows.length;
-				assert.equal(flows.extras.speaksOfMining !== undefined, isRead, name);
-			}
-			assert.ok(flowsSeen > 0);
 		}
 	});
 
@@ -146,7 +128,7 @@ describe("a thread that reads", () => {
 		const unused = (await thread.open({ name: capture! }, options))!;
 		assert.equal(unused.isCapture, true);
 		const whole = (await thread.open({ name: capture! }, options))!;
-		const here = (await openInput({ name: capture! }, options, () => false))!;
+		const here = (await openInput({ name: capture! }, options))!;
 		assert.deepEqual(await scalarsOf(whole.source), await scalarsOf(here.source));
 	});
 

@@ -5,8 +5,9 @@ import { DeCryptoError, inContext } from "../bytes/error.ts";
 import { siblingModule } from "../bytes/sibling-module.ts";
 import { type FlowColumns, transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
-import type { NamedInput } from "./input-list.ts";
-import type { InputOptions, OpenedInput } from "./open-input.ts";
+import type { NamedInput } from "../input/input-list.ts";
+import type { OpenedInput } from "../input/input-options.ts";
+import type { ReadOptions } from "./metering-purpose.ts";
 import { errorOf, mirrorCounters, type SourceOrder, type SourceReport } from "./source-messages.ts";
 
 /**
@@ -24,7 +25,7 @@ export class SourceThread implements AsyncDisposable {
 	 */
 	async open(
 		input: NamedInput,
-		{ warn, metering: { rotation: _here, ...metering }, ...options }: InputOptions,
+		{ warn, metering: { rotation: _here, ...metering }, ...options }: ReadOptions,
 		next?: NamedInput,
 	): Promise<OpenedInput | undefined> {
 		await this.#current?.[Symbol.asyncDispose]();
@@ -35,9 +36,9 @@ export class SourceThread implements AsyncDisposable {
 			if (report.kind === "failed") throw errorOf(report.failure);
 			if (report.kind === "unknown") return undefined;
 			if (report.kind !== "opened") continue;
-			const { name, isCapture, isLive, counters } = report;
+			const { name, inputKind, isCapture, isLive, counters } = report;
 			this.#current = new ThreadedSource(name, this, counters, warn);
-			return { source: this.#current, isCapture, isLive };
+			return { source: this.#current, kind: inputKind, isCapture, isLive };
 		}
 	}
 
@@ -72,10 +73,10 @@ class ThreadedSource implements FlowSource {
 	readonly name: string;
 	readonly counters: SourceCounters = createCounters();
 	readonly #thread: SourceThread;
-	readonly #warn: InputOptions["warn"];
+	readonly #warn: ReadOptions["warn"];
 	#ended = false;
 
-	constructor(name: string, thread: SourceThread, counters: SourceCounters, warn: InputOptions["warn"]) {
+	constructor(name: string, thread: SourceThread, counters: SourceCounters, warn: ReadOptions["warn"]) {
 		this.name = name;
 		this.#thread = thread;
 		this.#warn = warn;

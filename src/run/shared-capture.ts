@@ -1,10 +1,11 @@
 import { PLACES } from "../capture/shard.ts";
+import type { OpenedInput } from "../input/input-options.ts";
 import { mergeShards } from "../meter/merge-shards.ts";
 import { DEFAULT_MAXIMUM_FLOWS } from "../meter/meter-defaults.ts";
-import type { InputOptions, OpenedInput } from "./open-input.ts";
+import type { ReadOptions } from "./metering-purpose.ts";
 
 /** Opens an input on some thread. */
-export type Opener = (options: InputOptions) => Promise<OpenedInput | undefined>;
+export type Opener = (options: ReadOptions) => Promise<OpenedInput | undefined>;
 
 /** Packets of a capture that all meters have seen when each gives its next batch. */
 const PACKETS_PER_ROUND = 1 << 15;
@@ -20,7 +21,7 @@ const LEAST_SHARE = 0.25;
 export async function openShared(
 	here: Opener,
 	others: readonly Opener[],
-	options: InputOptions,
+	options: ReadOptions,
 ): Promise<OpenedInput | undefined> {
 	const places = placesOf(others.length + 1);
 	const first = await here(ofShard(options, 0, places[0]!));
@@ -47,7 +48,7 @@ function placesOf(meters: number): number[] {
 }
 
 /** The table is divided as the packets are. */
-function ofShard({ metering, ...options }: InputOptions, begin: number, end: number): InputOptions {
+function ofShard({ metering, ...options }: ReadOptions, begin: number, end: number): ReadOptions {
 	const maximumFlows = Math.ceil(((metering.maximumFlows ?? DEFAULT_MAXIMUM_FLOWS) * (end - begin)) / PLACES);
 	const shard = { begin, end };
 	return { ...options, metering: { ...metering, maximumFlows, shard, packetsPerRound: PACKETS_PER_ROUND } };

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { NamedInput } from "./input-list.ts";
-import type { InputOptions } from "./open-input.ts";
+import type { NamedInput } from "../input/input-list.ts";
+import type { InputOptions } from "../input/input-options.ts";
 
 /** Bytes of captures from which they are shared: with fewer, compiling the meter on every thread costs more than sharing brings. */
 const SHARED_FROM = 2 ** 31;

@@ -6,12 +6,25 @@ import { createCsvWriter } from "../csv/csv-writer.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
+import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import { createTrapSink, isInterface } from "../nemea/index.ts";
-import type { InputOptions } from "./open-input.ts";
-import { trapOptions } from "./trap-options.ts";
+
+/** What outputs need to know beside their name. */
+export interface OutputOptions {
+	/** Certificates for `ipfix+tls://`. */
+	readonly tls?: TlsFiles;
+	/** Where NEMEA's Unix sockets are; absent: the directory that NEMEA uses. */
+	readonly socketDirectory?: string;
+	/** Gets what a person should know while the output goes on. */
+	readonly warn?: (line: string) => void;
+}
+
+export function trapOptions({ socketDirectory }: OutputOptions): { socketDirectory?: string } {
+	return socketDirectory === undefined ? {} : { socketDirectory };
+}
 
 /** Where flows go: an IPFIX collector or file, a NEMEA interface or trapcap file, a Parquet file, a CSV file, or CSV on standard output for `-`. */
-export async function openFlowSink(name: string, options: Pick<InputOptions, "tls" | "warn">): Promise<FlowSink> {
+export async function openFlowSink(name: string, options: OutputOptions): Promise<FlowSink> {
 	if (isIpfixAddress(name) || /\.ipfix$/i.test(name)) {
 		const { createIpfixSink } = await import("../ipfix/ipfix-sink.ts");
 		return createIpfixSink(name, {
@@ -19,7 +32,7 @@ export async function openFlowSink(name: string, options: Pick<InputOptions, "tl
 			...(options.warn && { onWarning: options.warn }),
 		});
 	}
-	if (isInterface(name) || /\.trapcap$/i.test(name)) return createTrapSink(name, trapOptions());
+	if (isInterface(name) || /\.trapcap$/i.test(name)) return createTrapSink(name, trapOptions(options));
 	if (/\.parquet$/i.test(name)) return (await import("../csv/parquet-writer.ts")).createParquetWriter(name);
 	return name === "-" ? csvSink(process.stdout) : csvFile(name);
 }

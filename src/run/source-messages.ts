@@ -1,8 +1,8 @@
 import type { SourceCounters } from "../bytes/counters.ts";
 import { DeCryptoError, reasonOf, UsageError } from "../bytes/error.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
-import type { NamedInput } from "./input-list.ts";
-import type { InputOptions } from "./open-input.ts";
+import type { NamedInput } from "../input/input-list.ts";
+import type { ReadOptions } from "./metering-purpose.ts";
 
 /** What the thread that reads is told. One input is read at a time. */
 export type SourceOrder =
@@ -11,7 +11,7 @@ export type SourceOrder =
 			readonly input: NamedInput;
 			/** What comes after an input of a directory, as far as is known: flows may go on in it. */
 			readonly next: NamedInput | undefined;
-			readonly options: Omit<InputOptions, "warn">;
+			readonly options: Omit<ReadOptions, "warn">;
 	  }
 	/** A batch was used up: one more may be sent, and this is its memory back. */
 	| { readonly kind: "more"; readonly buffers: readonly ArrayBuffer[] }
@@ -24,6 +24,7 @@ export type SourceReport =
 	| {
 			readonly kind: "opened";
 			readonly name: string;
+			readonly inputKind: string;
 			readonly isCapture: boolean;
 			readonly isLive: boolean;
 			readonly counters: SourceCounters;

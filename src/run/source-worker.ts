@@ -1,14 +1,14 @@
 import { parentPort } from "node:worker_threads";
 import type { SourceCounters } from "../bytes/counters.ts";
-import { withPayloadsRead } from "../detect/payload-decision.ts";
 import { transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { takeBack } from "../flow/returned-buffers.ts";
+import { DirectoryRotation } from "../input/directory-rotation.ts";
+import type { NamedInput } from "../input/input-list.ts";
+import { openInput } from "../input/open-input.ts";
 import { DEFAULT_INACTIVE_TIMEOUT } from "../meter/meter-defaults.ts";
 import type { Rotation } from "../meter/rotation.ts";
-import { DirectoryRotation } from "./directory-rotation.ts";
-import type { NamedInput } from "./input-list.ts";
-import { openInput } from "./open-input.ts";
+import { forPurpose } from "./metering-purpose.ts";
 import { BATCHES_UNDERWAY, failureOf, type SourceOrder, type SourceReport } from "./source-messages.ts";
 
 /** The thread that reads, unpacks, parses and meters: it serves one input after the other, and ends with its parent. */
@@ -82,21 +82,21 @@ class Reading {
 	async #read({ input, options }: SourceOrder & { readonly kind: "open" }): Promise<boolean> {
 		const warn = (line: string) => report({ kind: "warning", line });
 		const metering = { ...options.metering, ...(this.#rotation && { rotation: this.#rotation }) };
-		const opened = await openInput(input, { ...options, metering, warn }, () => false);
+		const opened = await openInput(input, forPurpose({ ...options, metering, warn }));
 		if (!opened) return false;
 		await using source = opened.source;
 		this.#source = source;
 		const { counters } = source;
 		this.#counters = counters;
-		report({ kind: "opened", name: source.name, isCapture: opened.isCapture, isLive: opened.isLive, counters });
+		const { kind: inputKind, isCapture, isLive } = opened;
+		report({ kind: "opened", name: source.name, inputKind, isCapture, isLive, counters });
 		const timer = setInterval(() => report({ kind: "counters", counters }), COUNTERS_MS);
 		try {
 			for await (const flows of source) {
 				while (this.#credit === 0 && !this.#dropped) await this.#order();
 				if (this.#dropped) break;
 				this.#credit--;
-				const given = options.readsPayloads && !opened.isCapture ? withPayloadsRead(flows) : flows;
-				report({ kind: "flows", flows: given, counters }, transferablesOf(given));
+				report({ kind: "flows", flows, counters }, transferablesOf(flows));
 			}
 		} finally {
 			clearInterval(timer);

@@ -5,13 +5,13 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { needsShared, sharedPath } from "../../lab/shared-data.ts";
 import { findMiningPayload } from "../detect/payload.ts";
-import { openInput } from "./open-input.ts";
+import { openInput } from "../input/open-input.ts";
+import { forPurpose, type MeteringPurpose } from "./metering-purpose.ts";
 
 /** What the payload of each flow of a capture is recognised as. */
-async function findingsIn(name: string, payloadFor: "mining" | undefined): Promise<string[]> {
+async function findingsIn(name: string, purpose: MeteringPurpose): Promise<string[]> {
 	const metering = { payloadBytes: 512, handshakes: true, maximumFlows: 1 << 14 };
-	const options = { metering, ...(payloadFor && { payloadFor }) };
-	const opened = (await openInput({ name, directory: "" }, options, () => false))!;
+	const opened = (await openInput({ name, directory: "" }, forPurpose({ metering, purpose })))!;
 	const findings: string[] = [];
 	for await (const flows of opened.source) {
 		for (let i = 0; i < flows.length; i++) findings.push(JSON.stringify(findMiningPayload(flows, i)) ?? "nothing");
@@ -23,8 +23,8 @@ async function assertEqualFindings(folder: string): Promise<number> {
 	let recognised = 0;
 	for (const file of readdirSync(folder)) {
 		if (!/\.(pcap|cap|pcapng)(\.gz)?$/.test(file)) continue;
-		const narrowed = await findingsIn(join(folder, file), "mining");
-		assert.deepEqual(narrowed, await findingsIn(join(folder, file), undefined), file);
+		const narrowed = await findingsIn(join(folder, file), "detection");
+		assert.deepEqual(narrowed, await findingsIn(join(folder, file), "export"), file);
 		recognised += narrowed.filter((finding) => finding !== "nothing").length;
 	}
 	return recognised;

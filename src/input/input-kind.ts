@@ -1,0 +1,39 @@
+import type { ByteSource } from "../bytes/byte-source.ts";
+import type { FlowSource } from "../flow/flow-source.ts";
+import type { NamedInput } from "./input-list.ts";
+import type { InputOptions, Signal } from "./input-options.ts";
+
+/** A kind of input: how it is recognised, how it is opened, and what its flows carry. */
+export type InputKind = AddressKind | ContentKind;
+
+interface KindOfInput {
+	/** For people: `pcap`, `IPFIX file`. */
+	readonly name: string;
+	/** Signals that the input can carry; what is missing is the vacuous mass for all of its flows. */
+	readonly signals: readonly Signal[];
+	/** Packets are metered. */
+	readonly isCapture: boolean;
+}
+
+/** An input that is recognised by its name: `live:eth0`, `ipfix+udp://HOST`, `u:flows`. */
+export interface AddressKind extends KindOfInput {
+	readonly recognisedBy: "address";
+	matches(name: string): boolean;
+	/** Whether it goes on until it is stopped. */
+	isLive(name: string): boolean;
+	open(name: string, options: InputOptions): Promise<FlowSource> | FlowSource;
+}
+
+/** A file, or standard input, that is recognised by its first bytes. */
+export interface ContentKind extends KindOfInput {
+	readonly recognisedBy: "content";
+	/** `head` has at most `CONTENT_HEAD` bytes; of a file that still grows, at least those of a capture's header. */
+	matches(head: Uint8Array): boolean;
+	/** Takes over `bytes`, and closes them where the file is read in another way. */
+	open(bytes: ByteSource, input: NamedInput, options: InputOptions): Promise<FlowSource> | FlowSource;
+	/** It can only be read from a file, not from a pipe. */
+	readonly needsFile?: true;
+}
+
+/** Header lines of flow files are longer than the magic numbers of the other kinds. */
+export const CONTENT_HEAD = 8192;

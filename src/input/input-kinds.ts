@@ -1,0 +1,20 @@
+import { CAPTURE, LIVE_CAPTURE } from "./capture-kinds.ts";
+import type { AddressKind, ContentKind } from "./input-kind.ts";
+import { FLOW_CSV, IPFIX_FILE, IPFIX_LISTENER, NEMEA_INTERFACE, PARQUET, TRAPCAP } from "./record-kinds.ts";
+
+/**
+ * All kinds of input; the first that matches is taken. What reads a kind is loaded when an input of the kind is opened: most
+ * of a short run is the loading of modules. To add an input, add its row.
+ */
+export const ADDRESS_KINDS: readonly AddressKind[] = [LIVE_CAPTURE, IPFIX_LISTENER, NEMEA_INTERFACE];
+export const CONTENT_KINDS: readonly ContentKind[] = [CAPTURE, TRAPCAP, IPFIX_FILE, FLOW_CSV, PARQUET];
+
+/** The kind that a name tells, or undefined for a file or standard input. */
+export function kindOfAddress(name: string): AddressKind | undefined {
+	return ADDRESS_KINDS.find((kind) => kind.matches(name));
+}
+
+/** Whether an input of this name goes on until it is stopped, as far as the name tells. */
+export function isLiveName(name: string): boolean {
+	return name === "-" || kindOfAddress(name)?.isLive(name) === true;
+}

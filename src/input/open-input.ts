@@ -1,0 +1,52 @@
+import { openByteSource } from "../bytes/byte-source.ts";
+import { DeCryptoError, UsageError } from "../bytes/error.ts";
+import { openGrowingFile } from "../bytes/growing-file.ts";
+import { CAPTURE_HEAD } from "../capture/packet-reader.ts";
+import { CONTENT_HEAD } from "./input-kind.ts";
+import { CONTENT_KINDS, kindOfAddress } from "./input-kinds.ts";
+import type { NamedInput } from "./input-list.ts";
+import type { InputOptions, OpenedInput } from "./input-options.ts";
+
+/**
+ * Opens an input: an address (`live:DEVICE`, `ipfix+udp://HOST:PORT`, `u:NAME`), or a file or standard input (`-`) whose first
+ * bytes tell its kind, whatever its name. Undefined for a file that was found in a directory and is of no known kind.
+ * `hasSuccessor` tells, for a directory that is followed, that the file is not written to any more.
+ * Throws a `DeCryptoError` (code `input`) for a file of no known kind, a `UsageError` where an option is not for the input.
+ */
+export async function openInput(
+	input: NamedInput,
+	options: InputOptions,
+	hasSuccessor: () => boolean = () => true,
+): Promise<OpenedInput | undefined> {
+	const kind = kindOfAddress(input.name);
+	if (kind === undefined) return openFile(input, options, hasSuccessor);
+	const source = await kind.open(input.name, options);
+	return { source, kind: kind.name, isCapture: kind.isCapture, isLive: kind.isLive(input.name) };
+}
+
+async function openFile(
+	input: NamedInput,
+	options: InputOptions,
+	hasSuccessor: () => boolean,
+): Promise<OpenedInput | undefined> {
+	const { name, directory, isGrowing } = input;
+	const bytes = isGrowing ? openGrowingFile(name, hasSuccessor) : openByteSource(name);
+	const head = await bytes.peek(isGrowing ? CAPTURE_HEAD : CONTENT_HEAD);
+	const kind = CONTENT_KINDS.find((kind) => kind.matches(head) && !(kind.needsFile && name === "-"));
+	if (options.filter && kind?.isCapture !== true && directory === undefined) {
+		bytes.close();
+		throw new UsageError(`${name}: a filter is for captures, and this is none`);
+	}
+	if (kind !== undefined) {
+		const source = await kind.open(bytes, input, options);
+		const isLive = kind.isCapture && (name === "-" || isGrowing === true);
+		return { source, kind: kind.name, isCapture: kind.isCapture, isLive };
+	}
+	bytes.close();
+	if (directory !== undefined) return undefined;
+	if (head.length === 0) throw new DeCryptoError("input", `${name}: the file is empty`);
+	throw new DeCryptoError(
+		"input",
+		`${name}: neither a capture (pcap, pcapng) nor a flow file (trapcap, IPFIX, CSV, Parquet)`,
+	);
+}

@@ -1,0 +1,19 @@
+import type { InputOptions } from "../input/input-options.ts";
+import { mayBecomeMining } from "../mining/may-become-mining.ts";
+
+/**
+ * The stage between metering and what its flows are for, by name, since functions cannot go to another thread. `detection`:
+ * of payload longer than the first packet's only that is kept which may turn out to be mining. `export`: all of it.
+ */
+export type MeteringPurpose = "detection" | "export";
+
+/** How inputs are read on any thread. */
+export interface ReadOptions extends InputOptions {
+	readonly purpose: MeteringPurpose;
+}
+
+/** The options with what the purpose adds to them. */
+export function forPurpose({ purpose, ...options }: ReadOptions): InputOptions {
+	if (purpose === "export") return options;
+	return { ...options, metering: { ...options.metering, isPayloadWanted: mayBecomeMining } };
+}
