@@ -17,7 +17,7 @@ const mayImport = {
 	input: ["capture", "meter", "nemea", "ipfix", "netflow", "csv", "logs", "dns", "flow", "bytes"],
 	report: ["detect", "mining", "flow", "incident", "nemea", "ipfix", "csv", "capture", "bytes"],
 	output: ["report", "evaluate", "detect", "nemea", "ipfix", "csv", "capture", "flow", "bytes"],
-	run: ["input", "detect", "report", "forest", "pool", "mining", "meter", "capture", "flow", "bytes"],
+	run: ["input", "detect", "report", "incident", "forest", "pool", "mining", "meter", "capture", "flow", "bytes"],
 	incident: ["detect", "mining", "flow", "bytes"],
 	store: ["incident", "bytes"],
 	notify: ["incident", "store", "nemea", "flow", "bytes"],

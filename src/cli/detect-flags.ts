@@ -1,6 +1,5 @@
 import type { Format } from "../output/formats.ts";
 import type { InputFlags } from "./input-flags.ts";
-import type { NetworkTest } from "./option-values.ts";
 
 /** What the command line of `decrypto detect` says. */
 export interface DetectFlags extends InputFlags {
@@ -15,7 +14,7 @@ export interface DetectFlags extends InputFlags {
 	readonly cacheSize: number;
 	readonly cacheMaxAge: number;
 	readonly conversations?: boolean;
-	readonly internal?: NetworkTest;
+	readonly internal?: string;
 	readonly pools?: string;
 	readonly poolsDecide?: boolean;
 	readonly threads: number;

@@ -16,8 +16,8 @@ import { openInput } from "../input/open-input.ts";
 import { MisclassifiedFile } from "../output/misclassified-file.ts";
 import { socketDirectory } from "./input-flags.ts";
 import { probability } from "./option-values.ts";
-import { OrderlyEnd } from "./orderly-end.ts";
 import { Progress } from "./progress.ts";
+import { ShutdownSignal } from "./shutdown-signal.ts";
 
 interface EvaluateFlags {
 	readonly model?: readonly string[];
@@ -114,7 +114,7 @@ async function judge(
 	quiet: boolean,
 ): Promise<number> {
 	const progress = new Progress(process.stderr, quiet);
-	using end = new OrderlyEnd();
+	using end = new ShutdownSignal();
 	let malformed = 0;
 	try {
 		for (const name of names) {

@@ -1,14 +1,11 @@
 import type { SourceCounters } from "../bytes/counters.ts";
 import type { MutedLog } from "../bytes/muted-log.ts";
 import { bufferFlows, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
-import { detect } from "../detect/detect.ts";
-import { createDetector, createDetectState, type Detector } from "../detect/detector.ts";
+import { createDetector, type Detector } from "../detect/detector.ts";
 import { DEFAULT_OPTIONS } from "../detect/options.ts";
 import { countVerdicts, createVerifyCounts, type VerifyCounts } from "../evaluate/confusion.ts";
 import { originalVerifyText } from "../evaluate/original-verify-text.ts";
 import { verifyTable } from "../evaluate/verify-report.ts";
-import type { FlowColumns } from "../flow/flow-columns.ts";
-import type { FlowSource } from "../flow/flow-source.ts";
 import { LABEL_FIELD } from "../flow/unirec-fields.ts";
 import { openModel } from "../forest/open-model.ts";
 import {
@@ -20,9 +17,16 @@ import {
 	parseTemplate,
 	TrapSink,
 } from "../nemea/index.ts";
-import { minerFields, minerTemplate } from "../output/miner-records.ts";
+import { minerRecords } from "../output/miner-records.ts";
+import { unirecVerdictSink } from "../output/unirec-verdict-sink.ts";
+import { Decider } from "../run/decider.ts";
+import { LocalPipeline } from "../run/local-pipeline.ts";
+import { Outlets } from "../run/outlets.ts";
+import type { Stage } from "../run/pipeline.ts";
+import { runPipeline } from "../run/run-pipeline.ts";
+import { Tally } from "../run/tally.ts";
 import type { ModuleOptions } from "./minerdetector-options.ts";
-import { OrderlyEnd } from "./orderly-end.ts";
+import { ShutdownSignal } from "./shutdown-signal.ts";
 
 /**
  * Runs the detector as a NEMEA module until its input ends or it is told to. True where nothing went wrong; false where
@@ -43,10 +47,11 @@ export async function runModule(
 	});
 	const source = new FlowInput(input, options.verifyMode ? [LABEL_FIELD] : []);
 	const output = await openInterfaceOutput(outputInterface, sockets);
-	const module = new MinerModule(detector, options, source);
-	const sink = new TrapSink(output, parseTemplate(minerTemplate(options.verifyMode)), {
-		computed: minerFields(() => module.state.verdicts, options.compat !== undefined),
+	const { template, computed } = minerRecords({
+		withLabel: options.verifyMode,
+		asOriginal: options.compat !== undefined,
 	});
+	const sink = new TrapSink(output, parseTemplate(template), { computed });
 	await sink.begin();
 	await using _service = options.service
 		? await openServiceInterface({
@@ -55,61 +60,41 @@ export async function runModule(
 				outputs: [{ described: outputInterface, output }],
 			})
 		: undefined;
-	using end = new OrderlyEnd();
-	end.watch({
-		stop() {
-			source.stop();
-			output.hurry(options.stopPatience * 1000);
-		},
+	using shutdown = new ShutdownSignal();
+	shutdown.watch({ stop: () => output.hurry(options.stopPatience * 1000) });
+	const counts = options.verifyMode ? createVerifyCounts() : undefined;
+	const isLive = inputInterface.address.kind !== "file";
+	const stage = bufferStage(options, isLive);
+	const pipeline = new LocalPipeline({
+		name: source.name,
+		opened: { source, isCapture: false, isLive },
+		decider: new Decider(detector),
+		...(stage && { stage }),
+		...(counts && { onDecided: (flows, verdicts) => countVerdicts(counts, flows, verdicts) }),
 	});
-	try {
-		await module.run(sink, inputInterface.address.kind !== "file");
-		if (options.endOfStream) await output.sendEndOfStream();
-	} finally {
-		await sink.close();
-	}
-	if (module.counts) print(verifyReport(module.counts, detector, options));
+	const outlets = new Outlets([{ sink: unirecVerdictSink(output.name, sink), onFailure: "stop" }]);
+	const tally = new Tally(false);
+	const failure = await runPipeline({ pipeline, outlets, tally, signal: shutdown.signal });
+	if (!failure && options.endOfStream) await output.sendEndOfStream();
+	await outlets.close(tally.totals());
+	if (failure) throw failure;
+	if (counts) print(verifyReport(counts, detector, options));
 	return reportLosses(source.counters, sink, log);
 }
 
-type Interface = ReturnType<typeof parseSpecifier>[number];
-
-/** What stands between input and output. */
-class MinerModule {
-	readonly state;
-	readonly counts: VerifyCounts | undefined;
-	readonly #detector: Detector;
-	readonly #options: ModuleOptions;
-	readonly #source: FlowSource;
-
-	constructor(detector: Detector, options: ModuleOptions, source: FlowSource) {
-		this.state = createDetectState(detector.options);
-		this.counts = options.verifyMode ? createVerifyCounts() : undefined;
-		this.#detector = detector;
-		this.#options = options;
-		this.#source = source;
-	}
-
-	async run(sink: TrapSink, isSocket: boolean): Promise<void> {
-		for await (const flows of this.#batches(isSocket)) {
-			const verdicts = detect(flows, this.#detector, this.state);
-			if (this.counts) countVerdicts(this.counts, flows, verdicts);
-			if (verdicts.minerCount > 0) await sink.write(flows, verdicts.miners.subarray(0, verdicts.minerCount));
-		}
-	}
-
-	/**
-	 * Batches as the original has them where they decide about the order of its output, or where they were asked for;
-	 * else as they come, and no alert is late.
-	 */
-	#batches(isSocket: boolean): AsyncIterable<FlowColumns> {
-		const { buffer, bufferBytes, compat, quietAfter, oldAfter } = this.#options;
-		const flows = buffer ?? (compat ? DEFAULT_BUFFER_FLOWS : undefined);
-		if (flows === undefined) return this.#source;
-		const patience = isSocket ? { quietAfter: quietAfter * 1000, oldAfter: oldAfter * 1000 } : {};
-		return bufferFlows(this.#source, { flows, bytes: bufferBytes, ...patience });
-	}
+/**
+ * Batches as the original has them where they decide about the order of its output, or where they were asked for;
+ * else as they come, and no alert is late.
+ */
+function bufferStage(options: ModuleOptions, isLive: boolean): Stage | undefined {
+	const { buffer, bufferBytes, compat, quietAfter, oldAfter } = options;
+	const flows = buffer ?? (compat ? DEFAULT_BUFFER_FLOWS : undefined);
+	if (flows === undefined) return undefined;
+	const patience = isLive ? { quietAfter: quietAfter * 1000, oldAfter: oldAfter * 1000 } : {};
+	return (source) => bufferFlows(source, { flows, bytes: bufferBytes, ...patience });
 }
+
+type Interface = ReturnType<typeof parseSpecifier>[number];
 
 function detectOptions(options: ModuleOptions) {
 	const { compat, mlThreshold, dstThreshold, useDstCache, filter } = options;

@@ -1,6 +1,6 @@
-import { BlockList, isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
-import { addressText } from "../flow/address.ts";
+import { reasonOf } from "../bytes/error.ts";
+import { networkTest } from "../run/network-test.ts";
 
 /** A probability or threshold, 0 … 1. */
 export function probability(text: string): number {
@@ -34,25 +34,14 @@ export function seconds(text: string): number {
 	return value;
 }
 
-/** Tells whether the address whose 16 bytes stand at `offset` is in one of the networks. */
-export type NetworkTest = (addresses: Uint8Array, offset: number) => boolean;
-
-/** Networks as `10.0.0.0/8,2001:db8::/32,192.0.2.7`. */
-export function networks(text: string): NetworkTest {
-	const list = new BlockList();
-	for (const network of text.split(",").map((part) => part.trim())) {
-		const [address, prefix, ...rest] = network.split("/") as [string, string?, ...string[]];
-		const version = isIP(address);
-		const longest = version === 4 ? 32 : 128;
-		const bits = prefix === undefined ? longest : /^\d+$/.test(prefix) ? Number(prefix) : Number.NaN;
-		if (version === 0 || rest.length > 0 || !(bits <= longest))
-			throw new InvalidArgumentError(`${network || "An empty text"} is no network; write for example 10.0.0.0/8.`);
-		list.addSubnet(address, bits, version === 4 ? "ipv4" : "ipv6");
+/** Networks as `10.0.0.0/8,2001:db8::/32,192.0.2.7`: the text, checked. */
+export function networks(text: string): string {
+	try {
+		networkTest(text);
+		return text;
+	} catch (error) {
+		throw new InvalidArgumentError(reasonOf(error));
 	}
-	return (addresses, offset) => {
-		const address = addressText(addresses, offset);
-		return list.check(address, address.includes(":") ? "ipv6" : "ipv4");
-	};
 }
 
 /** A TCP or UDP port. */

@@ -10,8 +10,8 @@ import { VerifyJournal } from "../pool/verify-journal.ts";
 import { createVerifyCounters, type VerifyCounters, verifyPools } from "../pool/verify-pools.ts";
 import { counted, duration, grouped } from "../report/quantities.ts";
 import { portNumber, positiveInteger, seconds, wholeNumber } from "./option-values.ts";
-import { OrderlyEnd } from "./orderly-end.ts";
 import { readPoolLists, textOf } from "./read-pool-lists.ts";
+import { ShutdownSignal } from "./shutdown-signal.ts";
 import { StatusLine } from "./status-line.ts";
 
 interface Options {
@@ -82,7 +82,7 @@ async function verifyAction(names: string[], options: Options): Promise<void> {
 	const lists = readPoolLists(names, options.ports, (line) => status.tell(line, true));
 	if (lists.endpoints.length === 0) throw new UsageError("the lists name no pool");
 	const interruption = new AbortController();
-	using end = new OrderlyEnd();
+	using end = new ShutdownSignal();
 	end.watch({ stop: () => interruption.abort() });
 
 	const resolved = await resolveAll(

@@ -1,23 +1,27 @@
 import { fileURLToPath } from "node:url";
 import { DeCryptoError, UsageError } from "../bytes/error.ts";
 import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
-import { createDetector, createDetectState } from "../detect/detector.ts";
-import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
+import type { Detector } from "../detect/detector.ts";
+import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS } from "../detect/options.ts";
 import { Verification } from "../evaluate/verification.ts";
-import { openModel } from "../forest/open-model.ts";
 import { DirectoryRotation } from "../input/directory-rotation.ts";
-import { isLiveName } from "../input/input-kinds.ts";
-import { InputList, type NamedInput } from "../input/input-list.ts";
+import { isEndlessName, isLiveName } from "../input/input-kinds.ts";
+import type { NamedInput } from "../input/input-list.ts";
 import type { OpenedInput } from "../input/input-options.ts";
 import type { FoundPacketsFile } from "../output/found-packets-file.ts";
 import { openSink } from "../output/open-sink.ts";
-import { openPoolTable } from "../pool/pool-lookup.ts";
+import { Decider } from "../run/decider.ts";
+import { type DetectionRun, exitStatus, runDetection } from "../run/detection-run.ts";
+import { type DetectorRecipe, makeDetector } from "../run/detector-recipe.ts";
+import { LocalPipeline } from "../run/local-pipeline.ts";
 import { openOnThreads } from "../run/open-on-threads.ts";
+import type { Stage } from "../run/pipeline.ts";
 import type { SourceThreads } from "../run/source-threads.ts";
 import type { DetectFlags } from "./detect-flags.ts";
-import { type DetectionRun, exitStatus, runDetection } from "./detection-run.ts";
 import { inputOptions } from "./input-flags.ts";
 import { Progress } from "./progress.ts";
+import { ShutdownSignal } from "./shutdown-signal.ts";
+import { TerminalObserver } from "./terminal-observer.ts";
 
 const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
 
@@ -30,26 +34,15 @@ export async function runDetect(
 	flags: DetectFlags,
 	threads: SourceThreads | undefined,
 ): Promise<void> {
-	if (flags.compat && !flags.model) {
-		throw new UsageError(
-			"--compat decides with the original's model, which is not ours to ship: name it with -m data_symmetry.pickle",
-		);
-	}
 	const progress = new Progress(process.stderr, flags.quiet ?? false);
-	const complain = (line: string): void => {
-		progress.clear();
-		if (!flags.quiet) console.error(`decrypto: ${line}`);
-	};
-	const modelPath = flags.model ?? DEFAULT_MODEL;
-	const settings = detectOptions(flags);
-	const detector = createDetector(openModel(modelPath), settings);
-	const inputs = new InputList(names, flags.follow);
+	const observer = new TerminalObserver(progress, flags.quiet ?? false);
+	const recipe = recipeOf(flags);
+	const detector = makeDetector(recipe);
 	const isLive = flags.follow === true || names.some(isLiveName);
-	const verification = flags.verifyMode ? new Verification(detector, modelPath) : undefined;
+	const verification = flags.verifyMode ? new Verification(detector, recipe.model) : undefined;
 	const found = await openFoundPackets(flags);
-	const readAgain: string[] = [];
 	const sink = await openSink({
-		...inputOptions(flags, {}, complain),
+		...inputOptions(flags, {}, observer.warned),
 		withLabel: flags.verifyMode ?? false,
 		asOriginal: flags.compat !== undefined,
 		output: flags.output,
@@ -58,30 +51,18 @@ export async function runDetect(
 		live: isLive,
 		...(verification && { metrics: () => verification.figures(), footer: () => `\n${verification.text()}` }),
 	});
+	using shutdown = new ShutdownSignal();
 	const outcome = await runDetection({
-		inputs,
-		open: inputOpener(flags, inputs, found, threads, complain),
-		detector,
-		state: createDetectState(settings),
-		sink,
-		all: flags.all ?? false,
-		progress,
-		complain,
-		...bufferStage(flags, isLive),
-		onDecided(flows, verdicts) {
-			verification?.count(flows, verdicts);
-			found?.note(flows, verdicts);
-		},
-		...(found && {
-			async onInputEnd(input: NamedInput) {
-				if (!isReadOnce(input)) readAgain.push(input.name);
-			},
-		}),
+		names,
+		...(flags.follow && { follow: true }),
+		open: pipelineOpener(flags, detector, { verification, found, threads, observer, isLive }),
+		outlets: [{ sink, onFailure: "stop" }, ...(found ? [{ sink: found.sink(), onFailure: "stop" } as const] : [])],
+		observer,
+		signal: shutdown.signal,
 	});
-	await found?.copyFrom(readAgain);
-	found?.close();
+	progress.stop();
 	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
-	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, complain);
+	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, observer);
 }
 
 /** Loaded where it is asked for, as what reads packets is: most of a short run is the loading of modules. */
@@ -92,34 +73,57 @@ async function openFoundPackets({ writePcap, decapsulate }: DetectFlags): Promis
 }
 
 /** Lines for programs leave no room for the figures of verify mode among them. */
-function tellVerification(verification: Verification, flags: DetectFlags, complain: (line: string) => void): void {
+function tellVerification(verification: Verification, flags: DetectFlags, observer: TerminalObserver): void {
 	if (verification.sawNoLabel)
 		throw new DeCryptoError("labels", "-v: none of the flows is labelled Miner or Other in a column LABEL");
 	const isForPrograms = flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY);
-	if (isForPrograms) complain(`verified\n${verification.text()}`);
+	if (isForPrograms) observer.warned(`verified\n${verification.text()}`);
 }
 
-/** Opens inputs as the flags say, and refuses those that an option is not for. */
-function inputOpener(
-	flags: DetectFlags,
-	inputs: InputList,
-	found: FoundPacketsFile | undefined,
-	threads: SourceThreads | undefined,
-	warn: (line: string) => void,
-): DetectionRun["open"] {
-	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
+interface PipelineParts {
+	readonly verification: Verification | undefined;
+	readonly found: FoundPacketsFile | undefined;
+	readonly threads: SourceThreads | undefined;
+	readonly observer: TerminalObserver;
+	readonly isLive: boolean;
+}
+
+/** Opens inputs as the flags say, and refuses those that an option is not for. Flows are decided on this thread. */
+function pipelineOpener(flags: DetectFlags, detector: Detector, parts: PipelineParts): DetectionRun["open"] {
+	const { verification, found, threads, observer, isLive } = parts;
+	const decisions = { all: flags.all ?? false };
+	// Files are decided one after the other, and remember together; live inputs are decided beside them.
+	const ofFiles = new Decider(detector, decisions);
+	const stage = bufferStage(flags, isLive);
 	const metering = { handshakes: true, vlan: true, payloadBytes: flags.payloadBytes };
-	return async (input) => {
-		const rotation = rotations.of(input);
+	let rotations: DirectoryRotation | undefined;
+	return async (input, inputs) => {
+		if (input.directory !== undefined) rotations ??= new DirectoryRotation(inputs, flags.inactiveTimeout);
+		const rotation = rotations?.of(input);
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
-		const options = inputOptions(flags, { ...metering, ...(rotation && { rotation }), ...(tap && { tap }) }, warn);
-		const opened = await openOnThreads(threads, input, { ...options, purpose: "detection" }, inputs);
-		const refusal = opened && reasonToRefuse(opened, flags);
+		const read = inputOptions(
+			flags,
+			{ ...metering, ...(rotation && { rotation }), ...(tap && { tap }) },
+			observer.warned,
+		);
+		const opened = await openOnThreads(threads, input, { ...read, purpose: "detection" }, inputs);
+		if (opened === undefined) return undefined;
+		const refusal = reasonToRefuse(opened, flags);
 		if (refusal) {
 			await opened.source[Symbol.asyncDispose]();
 			throw new UsageError(`${input.name}: ${refusal}`);
 		}
-		return opened;
+		if (found && !isReadOnce(input)) found.readAgain(input.name);
+		return new LocalPipeline({
+			name: input.name,
+			opened,
+			decider: isEndlessName(input.name) ? new Decider(detector, decisions) : ofFiles,
+			...(stage && { stage }),
+			onDecided(flows, verdicts) {
+				verification?.count(flows, verdicts);
+				observer.progressed();
+			},
+		});
 	};
 }
 
@@ -136,27 +140,34 @@ function isReadOnce({ name, isGrowing }: NamedInput): boolean {
 	return name === "-" || name.startsWith("live:") || isGrowing === true;
 }
 
-function bufferStage(flags: DetectFlags, isLive: boolean): Pick<DetectionRun, "stage"> {
+function bufferStage(flags: DetectFlags, isLive: boolean): Stage | undefined {
 	const size = flags.buffer ?? (flags.compat && DEFAULT_BUFFER_FLOWS);
-	if (size === undefined) return {};
-	return {
-		stage: (flows) => bufferFlows(flows, { flows: size, bytes: DEFAULT_BUFFER_BYTES, ...(isLive && PATIENCE) }),
-	};
+	if (size === undefined) return undefined;
+	return (flows) => bufferFlows(flows, { flows: size, bytes: DEFAULT_BUFFER_BYTES, ...(isLive && PATIENCE) });
 }
 
-function detectOptions(flags: DetectFlags): DetectOptions {
+function recipeOf(flags: DetectFlags): DetectorRecipe {
+	if (flags.compat && !flags.model) {
+		throw new UsageError(
+			"--compat decides with the original's model, which is not ours to ship: name it with -m data_symmetry.pickle",
+		);
+	}
 	if (flags.poolsDecide && flags.pools === undefined) throw new UsageError("--pools-decide needs a list: --pools FILE");
 	return {
-		...DEFAULT_OPTIONS,
-		...(flags.compat && { compat: flags.compat }),
-		...(flags.mlThreshold !== undefined && { mlThreshold: flags.mlThreshold }),
-		...(flags.dstThreshold !== undefined && { dstThreshold: flags.dstThreshold }),
-		cache: flags.useDstCache ?? false,
-		cacheSize: flags.cacheSize,
-		cacheMaxAge: flags.cacheMaxAge * 1e6,
-		filter: flags.filter ?? false,
-		...(flags.conversations && { conversations: DEFAULT_CONVERSATIONS }),
-		...(flags.internal && { internal: flags.internal }),
-		...(flags.pools !== undefined && { pools: openPoolTable(flags.pools), poolsDecide: flags.poolsDecide ?? false }),
+		model: flags.model ?? DEFAULT_MODEL,
+		options: {
+			...DEFAULT_OPTIONS,
+			...(flags.compat && { compat: flags.compat }),
+			...(flags.mlThreshold !== undefined && { mlThreshold: flags.mlThreshold }),
+			...(flags.dstThreshold !== undefined && { dstThreshold: flags.dstThreshold }),
+			cache: flags.useDstCache ?? false,
+			cacheSize: flags.cacheSize,
+			cacheMaxAge: flags.cacheMaxAge * 1e6,
+			filter: flags.filter ?? false,
+			...(flags.conversations && { conversations: DEFAULT_CONVERSATIONS }),
+			...(flags.poolsDecide && { poolsDecide: true }),
+		},
+		...(flags.pools !== undefined && { pools: flags.pools }),
+		...(flags.internal !== undefined && { internal: flags.internal }),
 	};
 }

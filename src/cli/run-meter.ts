@@ -8,8 +8,8 @@ import { openOnThreads } from "../run/open-on-threads.ts";
 import type { SourceThreads } from "../run/source-threads.ts";
 import { inputOptions } from "./input-flags.ts";
 import type { MeterFlags } from "./meter-flags.ts";
-import { OrderlyEnd } from "./orderly-end.ts";
 import { Progress } from "./progress.ts";
+import { ShutdownSignal } from "./shutdown-signal.ts";
 
 /** `decrypto meter`, from the options to the exit status. `threads` read the inputs that other threads can read. */
 export async function runMeter(names: string[], flags: MeterFlags, threads: SourceThreads | undefined): Promise<void> {
@@ -22,7 +22,7 @@ export async function runMeter(names: string[], flags: MeterFlags, threads: Sour
 	const rotations = new DirectoryRotation(inputs, flags.inactiveTimeout);
 	const metering = { handshakes: flags.handshakes ?? false, payloadBytes: flags.payloadBytes };
 	const sink = await openFlowSink(flags.output, inputOptions(flags, metering, complain));
-	const end = new OrderlyEnd();
+	const end = new ShutdownSignal();
 	end.watch(inputs);
 	for (let input = await inputs.next(); input && !end.asked; input = await inputs.next()) {
 		try {
@@ -47,7 +47,7 @@ async function meterOne(
 	inputs: InputList,
 	threads: SourceThreads | undefined,
 	sink: FlowSink,
-	end: OrderlyEnd,
+	end: ShutdownSignal,
 	progress: Progress,
 	complain: (line: string) => void,
 ): Promise<void> {

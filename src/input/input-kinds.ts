@@ -14,7 +14,12 @@ export function kindOfAddress(name: string): AddressKind | undefined {
 	return ADDRESS_KINDS.find((kind) => kind.matches(name));
 }
 
-/** Whether an input of this name goes on until it is stopped, as far as the name tells. */
+/** Whether the input goes on until it is stopped, so that no other input can wait for its end. */
+export function isEndlessName(name: string): boolean {
+	return kindOfAddress(name)?.isLive(name) === true;
+}
+
+/** Whether flows of the input may come as they happen: those of standard input, too. */
 export function isLiveName(name: string): boolean {
-	return name === "-" || kindOfAddress(name)?.isLive(name) === true;
+	return name === "-" || isEndlessName(name);
 }

@@ -4,10 +4,10 @@ import { inContext } from "../bytes/error.ts";
 import type { DecoderOptions } from "../capture/packet-decoder.ts";
 import { PacketRing } from "../capture/packet-ring.ts";
 import { PcapngWriter } from "../capture/pcapng-writer.ts";
-import type { Verdicts } from "../detect/verdicts.ts";
-import type { FlowColumns } from "../flow/flow-columns.ts";
+import { REASON } from "../detect/verdicts.ts";
 import { FoundConversations } from "../report/found-conversations.ts";
 import { copyFoundPackets, LiveFoundPackets } from "../report/found-packets.ts";
+import { type DecidedBatch, type VerdictSink, verdictSink } from "../report/verdict-sink.ts";
 
 /** Packets that a live capture keeps, in bytes. */
 const RING_BYTES = 128 * 2 ** 20;
@@ -21,6 +21,7 @@ export class FoundPacketsFile {
 	readonly #descriptor: number;
 	readonly #writer: PcapngWriter;
 	readonly #decoding: DecoderOptions;
+	readonly #captures: string[] = [];
 	#found = new FoundConversations();
 	#ring: PacketRing | undefined;
 	#live: LiveFoundPackets | undefined;
@@ -40,24 +41,46 @@ export class FoundPacketsFile {
 		return this.#ring;
 	}
 
-	/** Notes the miners of a batch; live, their packets are copied now. */
-	note(flows: FlowColumns, verdicts: Verdicts): void {
-		if (verdicts.minerCount === 0) return;
-		for (let k = 0; k < verdicts.minerCount; k++) this.#found.add(flows, verdicts.miners[k]!);
+	/** What takes the verdicts. */
+	sink(): VerdictSink {
+		return verdictSink(this.#path, {
+			write: async (batch) => this.#note(batch),
+			close: async () => {
+				await this.#copyCaptures();
+				closeSync(this.#descriptor);
+			},
+			abandon: async () => closeSync(this.#descriptor),
+		});
+	}
+
+	/** This capture is read a second time when the run ends. */
+	readAgain(path: string): void {
+		this.#captures.push(path);
+	}
+
+	/** Notes the miners of a batch; live, their packets are copied now. Returns their number. */
+	#note({ flows, verdicts, reported }: DecidedBatch): number {
+		let miners = 0;
+		for (const i of reported) {
+			if (verdicts.reasons[i] === REASON.NONE) continue;
+			this.#found.add(flows, i);
+			miners++;
+		}
+		if (miners > 0) this.#copyLive();
+		return miners;
+	}
+
+	#copyLive(): void {
 		if (this.#live === undefined) return;
 		this.#live.copy(this.#found, this.#writer);
 		this.#found = new FoundConversations();
 	}
 
-	/** Copies the packets of what was noted from these captures: flows may have gone on from one file to the next. */
-	async copyFrom(captures: readonly string[]): Promise<void> {
+	/** Copies the packets of what was noted from all captures: flows may have gone on from one file to the next. */
+	async #copyCaptures(): Promise<void> {
 		if (this.#found.size === 0) return;
-		for (const path of captures)
+		for (const path of this.#captures)
 			await copyFoundPackets(openByteSource(path), this.#found, this.#writer, this.#decoding);
-	}
-
-	close(): void {
-		closeSync(this.#descriptor);
 	}
 
 	#attempt<T>(action: () => T): T {

@@ -9,21 +9,34 @@ const MINER_TEMPLATE =
 	"int8* PPI_PKT_DIRECTIONS,time* PPI_PKT_TIMES,uint16* PPI_PKT_LENGTHS,uint8* PPI_PKT_FLAGS,time TIME_FIRST,time TIME_LAST," +
 	"string TLS_SNI,bytes IDP_CONTENT,bytes IDP_CONTENT_REV,uint8 IS_MINER,uint8 REASON,uint8 PROTOCOL";
 
-export function minerTemplate(withLabel: boolean): string {
-	return withLabel ? `${MINER_TEMPLATE},string LABEL` : MINER_TEMPLATE;
+export interface MinerRecordOptions {
+	/** Records carry the label. */
+	readonly withLabel: boolean;
+	/** Server names that are not UTF-8 leave as the original sends them, after a detour over text. */
+	readonly asOriginal: boolean;
+}
+
+/** Flows on their way into records, with their verdicts: where the computed fields find them. */
+export interface DecidedFlows extends FlowColumns {
+	readonly verdicts: Verdicts;
 }
 
 /**
- * What the original adds to the records of miners: IS_MINER, 1, and REASON, 1 for payload, 2 for a server name and the
- * forest combined, 3 for the forest alone or the cache. With `rewriteNames` server names that are no UTF-8 leave as the
- * original sends them, after a detour over text. `verdicts` gives the verdicts of the batch being written.
+ * The records of miners, for a sink that is given {@link DecidedFlows}: the original's template, and what it adds to each
+ * record: IS_MINER, 1, and REASON, 1 for payload, 2 for a server name and the forest combined, 3 for the forest alone or
+ * the cache.
  */
-export function minerFields(verdicts: () => Verdicts, rewriteNames: boolean): Record<string, ComputedField> {
-	return {
-		IS_MINER: (_flows, i) => (verdicts().reasons[i] === REASON.NONE ? 0 : 1),
-		REASON: (_flows, i) => Math.min(verdicts().reasons[i]!, REASON.ML),
-		...(rewriteNames && { TLS_SNI: rewrittenName }),
+export function minerRecords({ withLabel, asOriginal }: MinerRecordOptions) {
+	const computed: Record<string, ComputedField> = {
+		IS_MINER: (flows, i) => (reasonAt(flows, i) === REASON.NONE ? 0 : 1),
+		REASON: (flows, i) => Math.min(reasonAt(flows, i), REASON.ML),
+		...(asOriginal && { TLS_SNI: rewrittenName }),
 	};
+	return { template: withLabel ? `${MINER_TEMPLATE},string LABEL` : MINER_TEMPLATE, computed };
+}
+
+function reasonAt(flows: FlowColumns, i: number): number {
+	return (flows as DecidedFlows).verdicts.reasons[i]!;
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,8 +1,7 @@
 import { extname } from "node:path";
 import { UsageError } from "../bytes/error.ts";
-import type { Verdicts } from "../detect/verdicts.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
-import { createTrapSink, isInterface } from "../nemea/index.ts";
+import { isInterface } from "../nemea/index.ts";
 import { csvSink } from "../report/csv-sink.ts";
 import { flowVerdictSink } from "../report/flow-verdict-sink.ts";
 import { jsonSink } from "../report/json-sink.ts";
@@ -12,19 +11,16 @@ import { fileOutput, streamOutput } from "../report/text-output.ts";
 import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
 import { FORMATS, type Format } from "./formats.ts";
-import { minerFields, minerTemplate } from "./miner-records.ts";
-import { type OutputOptions, openFlowSink, trapOptions } from "./open-flow-sink.ts";
+import { openFlowSink } from "./open-flow-sink.ts";
+import { openUnirecVerdictSink, type UnirecVerdictOptions } from "./unirec-verdict-sink.ts";
 
-export interface SinkChoice extends OutputOptions {
+export interface SinkChoice extends UnirecVerdictOptions {
 	/** A path, `-` or undefined for standard output. */
 	readonly output: string | undefined;
 	readonly format: Format | undefined;
 	readonly colour: boolean;
 	/** Whether an input is live: then conversations are told as they are found. */
 	readonly live: boolean;
-	/** Whether UniRec records carry the label, and names that are no UTF-8 as the original sends them. */
-	readonly withLabel: boolean;
-	readonly asOriginal: boolean;
 	/** What JSON has under `metrics`, in verify mode. */
 	readonly metrics?: () => unknown;
 	/** What the table says below its totals. */
@@ -73,18 +69,10 @@ export async function openSink(choice: SinkChoice): Promise<VerdictSink> {
 
 /** Sinks of flow records: a NEMEA interface or trapcap file, an IPFIX collector or file; undefined for anything else. */
 async function openRecords(output: string, choice: SinkChoice): Promise<VerdictSink | undefined> {
-	if (isIpfixAddress(output) || /\.ipfix$/i.test(output)) return flowVerdictSink(await openFlowSink(output, choice));
+	if (isIpfixAddress(output) || /\.ipfix$/i.test(output))
+		return flowVerdictSink(output, await openFlowSink(output, choice), choice);
 	if (!isInterface(output) && !/\.trapcap$/i.test(output)) return undefined;
-	let verdicts: Verdicts | undefined;
-	const sink = await createTrapSink(output, {
-		...trapOptions(choice),
-		template: minerTemplate(choice.withLabel),
-		computed: minerFields(() => verdicts!, choice.asOriginal),
-	});
-	await sink.begin();
-	return flowVerdictSink(sink, (current) => {
-		verdicts = current;
-	});
+	return openUnirecVerdictSink(output, choice);
 }
 
 function chosenFormat(path: string | undefined): Format {

@@ -1,6 +1,6 @@
 import { CSV_KEYS, reportRecord } from "./report-record.ts";
 import type { TextOutput } from "./text-output.ts";
-import type { VerdictSink } from "./verdict-sink.ts";
+import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
 /** RFC 4180 with the keys of NDJSON as columns, without `evidence`; the header comes even where nothing was found. */
 export function csvSink(output: TextOutput): VerdictSink {
@@ -9,11 +9,11 @@ export function csvSink(output: TextOutput): VerdictSink {
 		if (!begun) await output.write(`${CSV_KEYS.join(",")}\r\n`);
 		begun = true;
 	};
-	return {
+	return verdictSink(output.name, {
 		async write(batch) {
 			await begin();
 			for (const i of batch.reported) {
-				const record = reportRecord(batch.input, batch.flows, i, batch.verdicts, batch.explain(i));
+				const record = reportRecord(batch, i);
 				await output.write(`${CSV_KEYS.map((key) => csvField(record[key])).join(",")}\r\n`);
 			}
 			await output.flush();
@@ -22,7 +22,8 @@ export function csvSink(output: TextOutput): VerdictSink {
 			await begin();
 			await output.close();
 		},
-	};
+		abandon: () => output.abandon(),
+	});
 }
 
 function csvField(value: string | number | boolean | undefined): string {

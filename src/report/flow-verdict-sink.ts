@@ -1,17 +1,27 @@
-import type { Verdicts } from "../detect/verdicts.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import { FLOW_PART } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
-import type { VerdictSink } from "./verdict-sink.ts";
+import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
-/**
- * Reported flows as flow records, to whatever takes those. `onVerdicts` is told of each batch's verdicts before it is
- * written: fields that are computed from them (`IS_MINER`, `REASON`) look there.
- */
-export function flowVerdictSink(sink: FlowSink, onVerdicts: (verdicts: Verdicts) => void = () => {}): VerdictSink {
-	return {
-		async write({ flows, verdicts, reported }) {
-			onVerdicts(verdicts);
-			await sink.write(flows, reported);
+export interface FlowVerdictSinkOptions {
+	/** Also write early reports of flows that continue; else each flow is written once, at its end. */
+	readonly earlyRecords?: boolean;
+}
+
+/** Reported flows as flow records, to whatever takes those. */
+export function flowVerdictSink(name: string, sink: FlowSink, options: FlowVerdictSinkOptions = {}): VerdictSink {
+	return verdictSink(name, {
+		async write({ flows, reported }) {
+			const positions = options.earlyRecords ? reported : withoutEarly(flows, reported);
+			if (positions.length > 0) await sink.write(flows, positions);
+			return positions.length;
 		},
 		close: () => sink.close(),
-	};
+	});
+}
+
+/** The positions whose records are those of whole flows. */
+export function withoutEarly({ extras }: FlowColumns, reported: Uint32Array): Uint32Array {
+	const { part } = extras;
+	return part === undefined ? reported : reported.filter((i) => part[i] !== FLOW_PART.EARLY);
 }

@@ -1,7 +1,7 @@
 import { reportRecord } from "./report-record.ts";
 import type { TextOutput } from "./text-output.ts";
 import type { Totals } from "./totals.ts";
-import type { VerdictSink } from "./verdict-sink.ts";
+import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
 /** One document: `{flows: […], totals: {…}}`, with `metrics` where the flows were labelled and verified. Written as it comes. */
 export function jsonSink(output: TextOutput, metrics?: () => unknown): VerdictSink {
@@ -11,11 +11,11 @@ export function jsonSink(output: TextOutput, metrics?: () => unknown): VerdictSi
 		begun = true;
 		return text;
 	};
-	return {
+	return verdictSink(output.name, {
 		tellsTotals: true,
 		async write(batch) {
 			for (const i of batch.reported) {
-				const record = reportRecord(batch.input, batch.flows, i, batch.verdicts, batch.explain(i));
+				const record = reportRecord(batch, i);
 				await output.write(separator() + JSON.stringify(record));
 			}
 		},
@@ -24,5 +24,6 @@ export function jsonSink(output: TextOutput, metrics?: () => unknown): VerdictSi
 			await output.write(`${begun ? "\n]," : '{"flows":[],'}${JSON.stringify(end).slice(1)}\n`);
 			await output.close();
 		},
-	};
+		abandon: () => output.abandon(),
+	});
 }

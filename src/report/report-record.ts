@@ -1,9 +1,9 @@
 import type { Explanation } from "../detect/explanation.ts";
-import { REASON, REASON_NAMES, type Verdicts } from "../detect/verdicts.ts";
+import { REASON, REASON_NAMES } from "../detect/verdicts.ts";
 import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
-import type { FlowColumns } from "../flow/flow-columns.ts";
 import { timestamp } from "./timestamp.ts";
+import type { DecidedBatch } from "./verdict-sink.ts";
 
 /** One reported flow as NDJSON writes it, keys in this order; absent values are left out (docs/output.md). */
 export interface ReportRecord {
@@ -64,14 +64,10 @@ export const CSV_KEYS = [
 	"score",
 ] as const satisfies readonly (keyof ReportRecord)[];
 
-/** The report of flow i. `explanation` is given for flows that are miners, and for others where one asked for all. */
-export function reportRecord(
-	input: string,
-	flows: FlowColumns,
-	i: number,
-	verdicts: Verdicts,
-	explanation: Explanation,
-): ReportRecord {
+/** The report of flow i of the batch. */
+export function reportRecord(batch: DecidedBatch, i: number): ReportRecord {
+	const { input, flows, verdicts } = batch;
+	const explanation = batch.explain(i);
 	const reason = verdicts.reasons[i]!;
 	const miner = reason !== REASON.NONE;
 	const source = addressText(flows.addresses, i * 32);
@@ -80,7 +76,7 @@ export function reportRecord(
 		textAt(flows.serverName, i) || (flows.extras.quicServerName && textAt(flows.extras.quicServerName, i));
 	const { probability, score, minerIsSource } = explanation;
 	return {
-		index: flows.firstIndex + i,
+		index: batch.indexOf(i),
 		input,
 		time_first: timestamp(flows.timeFirst[i]!),
 		time_last: timestamp(flows.timeLast[i]!),

@@ -15,10 +15,12 @@ import type { DecidedBatch, VerdictSink } from "./verdict-sink.ts";
 class Gathered implements TextOutput {
 	text = "";
 	closed = false;
+	readonly name = "gathered";
 	async write(text: string) {
 		this.text += text;
 	}
 	async flush() {}
+	async abandon() {}
 	async close() {
 		this.closed = true;
 	}
@@ -69,6 +71,7 @@ function batch(all: boolean): DecidedBatch {
 		flows,
 		verdicts,
 		reported: Uint32Array.from(all ? [0, 1] : [0]),
+		indexOf: (i) => flows.firstIndex + i,
 		explain: (i) => (i === 0 ? explanation : ordinary),
 	};
 }

@@ -5,7 +5,7 @@ import type { TextOutput } from "./text-output.ts";
 import { printable, type TableColumn, textTable } from "./text-table.ts";
 import { timestamp } from "./timestamp.ts";
 import type { Totals } from "./totals.ts";
-import type { VerdictSink } from "./verdict-sink.ts";
+import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
 export interface TableOptions {
 	/** Columns of the terminal. */
@@ -37,7 +37,7 @@ export function tableSink(output: TextOutput, options: TableOptions): VerdictSin
 	const conversations = new ConversationRows();
 	const style = (format: Parameters<typeof styleText>[0], text: string): string =>
 		options.colour ? styleText(format, text, { validateStream: false }) : text;
-	return {
+	return verdictSink(output.name, {
 		tellsTotals: true,
 		async write(batch) {
 			for (const i of batch.reported) {
@@ -61,7 +61,8 @@ export function tableSink(output: TextOutput, options: TableOptions): VerdictSin
 			if (options.footer) await output.write(options.footer(totals));
 			await output.close();
 		},
-	};
+		abandon: () => output.abandon(),
+	});
 }
 
 type Style = (format: Parameters<typeof styleText>[0], text: string) => string;

@@ -4,10 +4,15 @@ import { inContext } from "../bytes/error.ts";
 
 /** Where text goes: a file or standard output, with back-pressure; lines are gathered into large writes. */
 export interface TextOutput {
+	/** The path, or `standard output`. */
+	readonly name: string;
 	write(text: string): Promise<void>;
 	/** Hands on what was gathered, so that a reader of the pipe sees it now. */
 	flush(): Promise<void>;
+	/** Writes what was gathered and ends the output. */
 	close(): Promise<void>;
+	/** Ends the output without writing more: the run failed. */
+	abandon(): Promise<void>;
 }
 
 const GATHER = 1 << 16;
@@ -21,11 +26,15 @@ export function fileOutput(path: string): TextOutput {
 		for (let at = 0; at < bytes.length; ) at += attempt(path, () => writeSync(descriptor, bytes, at));
 	};
 	return {
+		name: path,
 		async write(text) {
 			gathered += text;
 			if (gathered.length >= GATHER) await flush();
 		},
 		flush,
+		async abandon() {
+			closeSync(descriptor);
+		},
 		async close() {
 			await flush();
 			attempt(path, () => fsyncUnlessPipe(descriptor));
@@ -48,12 +57,14 @@ export function streamOutput(stream: Writable): TextOutput {
 		if (!stream.write(text) && !gone) await drainedOrGone(stream);
 	};
 	return {
+		name: "standard output",
 		async write(text) {
 			gathered += text;
 			if (gathered.length >= GATHER) await flush();
 		},
 		flush,
 		close: flush,
+		abandon: async () => {},
 	};
 }
 

@@ -4,15 +4,15 @@ export interface Stoppable {
 }
 
 /**
- * SIGINT and SIGTERM ask the current work to finish what was received; a second signal ends the program at once,
+ * SIGINT and SIGTERM ask the work to finish what was received; a second signal ends the program at once,
  * as the shell would have it (128 + number).
  */
-export class OrderlyEnd implements Disposable {
+export class ShutdownSignal implements Disposable {
+	readonly #abort = new AbortController();
 	#current: Stoppable | undefined;
-	#asked = false;
 	readonly #onSignal = (_signal: NodeJS.Signals, number: number): void => {
-		if (this.#asked) process.exit(128 + number);
-		this.#asked = true;
+		if (this.asked) process.exit(128 + number);
+		this.#abort.abort();
 		this.#current?.stop();
 	};
 
@@ -21,15 +21,20 @@ export class OrderlyEnd implements Disposable {
 		process.on("SIGTERM", this.#onSignal);
 	}
 
-	/** Whether a signal came: no further input is to be opened. */
-	get asked(): boolean {
-		return this.#asked;
+	/** Aborted by the first signal. */
+	get signal(): AbortSignal {
+		return this.#abort.signal;
 	}
 
-	/** The work that a signal is to stop from now on. */
+	/** Whether a signal came: no further input is to be opened. */
+	get asked(): boolean {
+		return this.signal.aborted;
+	}
+
+	/** The one work that a signal is to stop from now on. */
 	watch(work: Stoppable): void {
 		this.#current = work;
-		if (this.#asked) work.stop();
+		if (this.asked) work.stop();
 	}
 
 	[Symbol.dispose](): void {
