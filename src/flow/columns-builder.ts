@@ -103,6 +103,9 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 export interface BuilderOptions {
 	readonly extras?: readonly TextExtra[];
 	readonly vlan?: boolean;
+	/** Whether flows have `flowId` and `part`. */
+	readonly identity?: boolean;
+	readonly pushTimes?: boolean;
 	/** Names of attribute columns. */
 	readonly attributes?: readonly string[];
 	/** Position in the input of the first flow built: not 0 where a source changes its columns in mid-stream. */
@@ -168,6 +171,9 @@ export class FlowColumnsBuilder {
 	readonly extras: { readonly [name in TextExtra]?: ListColumnBuilder<Uint8Array> };
 	readonly attributes: Readonly<Record<string, ListColumnBuilder<Uint8Array>>>;
 	vlan: Uint16Array | undefined;
+	flowId: Float64Array | undefined;
+	part: Uint8Array | undefined;
+	readonly pushTimes: ListColumnBuilder<Float64Array> | undefined;
 	readonly #lists: ListColumnBuilder<ListArray>[];
 	#firstIndex = 0;
 
@@ -177,6 +183,11 @@ export class FlowColumnsBuilder {
 		this.extras = textColumns(options.extras);
 		this.attributes = textColumns(options.attributes);
 		if (options.vlan) this.vlan = new Uint16Array(this.capacity);
+		if (options.identity) {
+			this.flowId = new Float64Array(this.capacity);
+			this.part = new Uint8Array(this.capacity);
+		}
+		if (options.pushTimes) this.pushTimes = new ListColumnBuilder<Float64Array>(Float64Array);
 		this.#firstIndex = options.firstIndex ?? 0;
 		this.#lists = [
 			this.packetLengths,
@@ -188,6 +199,7 @@ export class FlowColumnsBuilder {
 			this.serverName,
 			...Object.values(this.extras),
 			...Object.values(this.attributes),
+			...(this.pushTimes ? [this.pushTimes] : []),
 		] as ListColumnBuilder<ListArray>[];
 	}
 
@@ -219,6 +231,9 @@ export class FlowColumnsBuilder {
 			this[name].set(from[name].subarray(begin, end), at);
 		}
 		this.vlan?.set(from.extras.vlan!.subarray(begin, end), at);
+		this.flowId?.set(from.extras.flowId!.subarray(begin, end), at);
+		this.part?.set(from.extras.part!.subarray(begin, end), at);
+		this.pushTimes?.appendFlows(from.extras.pushTimes!, begin, end);
 		for (let l = 0; l < LISTS.length; l++) {
 			const name = LISTS[l]!;
 			(this[name] as ListColumnBuilder<Uint8Array>).appendFlows(from[name] as ListColumn<Uint8Array>, begin, end);
@@ -259,8 +274,17 @@ export class FlowColumnsBuilder {
 			payload: listColumnOf(this.payload),
 			payloadReverse: listColumnOf(this.payloadReverse),
 			serverName: listColumnOf(this.serverName),
-			extras: { ...listColumnsOf(this.extras), ...attributes, ...(this.vlan && { vlan: this.vlan }) },
+			extras: { ...listColumnsOf(this.extras), ...attributes, ...this.#numericExtras() },
 			...(records && { records }),
+		};
+	}
+
+	#numericExtras(): ExtraColumns {
+		return {
+			...(this.vlan && { vlan: this.vlan }),
+			...(this.flowId && { flowId: this.flowId }),
+			...(this.part && { part: this.part }),
+			...(this.pushTimes && { pushTimes: listColumnOf(this.pushTimes) }),
 		};
 	}
 
@@ -292,6 +316,8 @@ export class FlowColumnsBuilder {
 		this.tcpFlags = grown(this.tcpFlags, capacity);
 		this.tcpFlagsReverse = grown(this.tcpFlagsReverse, capacity);
 		if (this.vlan) this.vlan = grown(this.vlan, capacity);
+		if (this.flowId) this.flowId = grown(this.flowId, capacity);
+		if (this.part) this.part = grown(this.part, capacity);
 		this.capacity = capacity;
 	}
 }

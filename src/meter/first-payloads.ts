@@ -2,6 +2,9 @@ import type { ListColumnBuilder } from "../flow/columns-builder.ts";
 import { Slabs } from "./slabs.ts";
 import { WordReader, WordWriter } from "./unaligned-words.ts";
 
+/** A question about payload `bytes[begin … end)`. */
+export type PayloadPredicate = (bytes: Uint8Array, begin: number, end: number) => boolean;
+
 /** What `IDP_CONTENT` holds at most. */
 export const PAYLOAD_LIMIT = 100;
 /** Its words and the link. */
@@ -30,6 +33,12 @@ export class FirstPayloads {
 		const piece = this.#slabs.claim();
 		this.#from.copy(source, begin, length, this.#words, piece * WORDS);
 		return piece;
+	}
+
+	/** Whether the first `length` bytes of a piece satisfy the predicate. */
+	satisfies(piece: number, length: number, predicate: PayloadPredicate): boolean {
+		const begin = piece * (WORDS << 2);
+		return predicate(this.#slabs.bytes, begin, begin + length);
 	}
 
 	/** Appends what a piece holds to the flow that `into` is building. `reverse`: which of the two columns it is, 1 or 0. */

@@ -1,7 +1,8 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
-import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
-import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
+import { type BuilderOptions, FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import type { PayloadPredicate } from "./first-payloads.ts";
+import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 import { KeptHellos } from "./kept-hellos.ts";
 import { KeptPayloads, type PayloadOptions } from "./kept-payloads.ts";
@@ -16,10 +17,17 @@ export interface ContentOptions extends PayloadOptions {
 	 * ALPN, JA3 and JA4 in columns of their own.
 	 */
 	readonly handshakes?: boolean;
+	/**
+	 * Reports flows while they go on, for live traffic: once when a direction's payload, as far as it is kept, satisfies the
+	 * predicate, and once when the packet list is complete and both directions have at least 8 packets.
+	 */
+	readonly early?: PayloadPredicate;
 }
 
 /** What `PPI_*` holds at most. */
 const LIST_LIMIT = 30;
+/** Packets of each direction without which a flow is not judged by its packet list. */
+const FEWEST_EACH_WAY = 8;
 /** Half of what the longest packet list takes. */
 const LIST_BLOCKS_PER_FLOW = 3;
 const FEWEST_BLOCKS = 256;
@@ -40,9 +48,13 @@ export class FlowContents {
 	readonly #hellos: KeptHellos;
 	readonly #areHellosReadWhole: boolean;
 	readonly #sought: SoughtFlows;
+	readonly #early: PayloadPredicate | undefined;
+	/** Whether the flow of the last packet is to be reported although it goes on. Whoever reports it clears this. */
+	isEarlyDue = false;
 	#isShort = false;
 
 	constructor(table: FlowTable, options: ContentOptions) {
+		this.#early = options.early;
 		this.#table = table;
 		this.#areHellosReadWhole = options.handshakes ?? false;
 		this.#lists = new PacketLists(Math.max(FEWEST_BLOCKS, table.capacity * LIST_BLOCKS_PER_FLOW));
@@ -52,10 +64,10 @@ export class FlowContents {
 	}
 
 	/** A builder with the columns that {@link write} fills. */
-	createBuilder(vlan: boolean): FlowColumnsBuilder {
+	createBuilder(options: BuilderOptions): FlowColumnsBuilder {
 		const payloads = this.#payloads.areLong ? PAYLOAD_EXTRAS : [];
 		const handshakes = this.#areHellosReadWhole ? HANDSHAKE_EXTRAS : [];
-		return new FlowColumnsBuilder({ extras: [...payloads, ...handshakes], vlan });
+		return new FlowColumnsBuilder({ ...options, extras: [...payloads, ...handshakes] });
 	}
 
 	/** Whether one more packet might not find room: then a flow must be released first. */
@@ -85,7 +97,8 @@ export class FlowContents {
 		bytes[record + BYTE.FLAGS + reverse]! |= packet.tcpFlags;
 		if (packet.payloadLength > 0) this.#appendToList(slot, packet, times, i, reverse);
 		if (packet.payloadEnd > packet.payloadBegin && isTelling(state, packet, captured, reverse)) {
-			this.#payloads.add(slot, packet, captured, reverse);
+			const hasGrown = this.#payloads.add(slot, packet, captured, reverse);
+			if (hasGrown && this.#early !== undefined) this.#lookAtPayload(slot, reverse, this.#early);
 			this.#hellos.add(slot, packet, captured, times[i]!, reverse);
 			this.#measureRoom();
 		}
@@ -95,11 +108,33 @@ export class FlowContents {
 		const { bytes, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
 		const count = bytes[record + BYTE.LIST_COUNT]!;
-		if (count === LIST_LIMIT) return;
+		if (count === LIST_LIMIT) {
+			if (this.#early !== undefined) this.#lookAtList(slot);
+			return;
+		}
 		if (this.#lists.isFull(count)) this.#extendList(slot);
 		const block = words[(slot << WORD_SHIFT) + WORD.LIST_LAST]!;
 		this.#lists.append(block, count, times[i]!, packet.payloadLength, packet.tcpFlags, reverse);
 		bytes[record + BYTE.LIST_COUNT] = count + 1;
+		if (count + 1 === LIST_LIMIT && this.#early !== undefined) this.#lookAtList(slot);
+	}
+
+	#lookAtPayload(slot: number, reverse: number, isTelling: PayloadPredicate): void {
+		const { bytes } = this.#table;
+		const extras = (slot << BYTE_SHIFT) + BYTE.EXTRAS;
+		if (bytes[extras]! & EXTRA.EARLY_PAYLOAD || !this.#payloads.satisfies(slot, reverse, isTelling)) return;
+		bytes[extras]! |= EXTRA.EARLY_PAYLOAD;
+		this.isEarlyDue = true;
+	}
+
+	#lookAtList(slot: number): void {
+		const { bytes, words } = this.#table;
+		const extras = (slot << BYTE_SHIFT) + BYTE.EXTRAS;
+		const packets = (slot << WORD_SHIFT) + WORD.PACKETS;
+		if (bytes[extras]! & EXTRA.EARLY_LIST) return;
+		if (words[packets]! < FEWEST_EACH_WAY || words[packets + 1]! < FEWEST_EACH_WAY) return;
+		bytes[extras]! |= EXTRA.EARLY_LIST;
+		this.isEarlyDue = true;
 	}
 
 	#extendList(slot: number): void {

@@ -1,4 +1,6 @@
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { FLOW_PART } from "../flow/flow-columns.ts";
+import type { Connections } from "./connections.ts";
 import { END_REASON, type EndReason } from "./end-reason.ts";
 import type { FlowContents } from "./flow-contents.ts";
 import { BYTE, BYTE_SHIFT, WORD, WORD_SHIFT } from "./flow-record.ts";
@@ -17,12 +19,20 @@ export class FlowExporter {
 	readonly #table: FlowTable;
 	readonly #contents: FlowContents;
 	readonly #sweep: IdleSweep;
+	readonly #connections: Connections | undefined;
 
-	constructor(table: FlowTable, contents: FlowContents, sweep: IdleSweep, vlan: boolean) {
+	constructor(
+		table: FlowTable,
+		contents: FlowContents,
+		sweep: IdleSweep,
+		connections: Connections | undefined,
+		vlan: boolean,
+	) {
 		this.#table = table;
 		this.#contents = contents;
 		this.#sweep = sweep;
-		this.flows = contents.createBuilder(vlan);
+		this.#connections = connections;
+		this.flows = contents.createBuilder({ vlan, identity: connections !== undefined });
 	}
 
 	/**
@@ -42,10 +52,22 @@ export class FlowExporter {
 		const packets = words[link + WORD.PACKETS]! + words[link + WORD.PACKETS_REVERSE]!;
 		if (hasPreExport && packets <= 1 && (this.#flagsOf(slot) & SYN) !== 0) bytes[record + BYTE.LIST_COUNT] = 0;
 		this.endReasons[reason]!++;
-		this.#contents.write(slot, this.flows);
+		this.#write(slot, FLOW_PART.WHOLE);
+		this.#connections?.end(slot, reason);
 		this.#contents.release(slot);
 		this.#table.remove(slot);
 		this.#sweep.forget(slot);
+	}
+
+	/** Appends the flow as it is to {@link flows}; it goes on. */
+	exportEarly(slot: number): void {
+		this.#contents.isEarlyDue = false;
+		this.#write(slot, FLOW_PART.EARLY);
+	}
+
+	#write(slot: number, part: number): void {
+		this.#connections?.write(slot, part, this.flows);
+		this.#contents.write(slot, this.flows);
 	}
 
 	/** Exports a flow that has been silent for too long: over where either end had said so. */

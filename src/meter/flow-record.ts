@@ -62,7 +62,12 @@ export const STATE = {
 } as const;
 
 /** Bits of `BYTE.EXTRAS`: what the flow has beside its record. */
-export const EXTRA = { HANDSHAKE: 1 } as const;
+export const EXTRA = {
+	HANDSHAKE: 1,
+	/** The flow was reported early: for its payload, for its complete packet list. */
+	EARLY_PAYLOAD: 2,
+	EARLY_LIST: 4,
+} as const;
 
 /** Words of a key: both ports, the end with the lower address and port first; protocol, version and VLAN; the addresses. */
 export const KEY_WORDS = 10;

@@ -3,6 +3,7 @@ import { CapturedPacket } from "../capture/captured-packet.ts";
 import { DecodedPacket } from "../capture/decoded-packet.ts";
 import { OUTCOME_REASONS } from "../capture/outcome.ts";
 import { PacketDecoder } from "../capture/packet-decoder.ts";
+import { FLOW_PART } from "../flow/flow-columns.ts";
 import { Meter } from "./meter.ts";
 
 interface Frame {
@@ -32,6 +33,7 @@ export function fuzzMeter(frames: readonly Frame[], { seed, packets }: { seed: n
 		vlan: true,
 		seed,
 		live: seed % 3 === 0,
+		early: (bytes, begin, end) => end > begin && bytes[end - 1]! % 4 === 0,
 	});
 	const captured = new CapturedPacket();
 	captured.bytes = new Uint8Array(ROOM).fill(BESIDE);
@@ -41,9 +43,12 @@ export function fuzzMeter(frames: readonly Frame[], { seed, packets }: { seed: n
 	let metered = 0;
 	let flows = 0;
 	const collect = () => {
-		const { packets, packetsReverse, length } = meter.flows;
-		for (let i = 0; i < length; i++) metered += packets[i]! + packetsReverse[i]!;
-		flows += length;
+		const { packets, packetsReverse, part, length } = meter.flows;
+		for (let i = 0; i < length; i++) {
+			if (part![i] === FLOW_PART.EARLY) continue;
+			metered += packets[i]! + packetsReverse[i]!;
+			flows++;
+		}
 		meter.flows.clear();
 	};
 	for (let i = 0; i < packets; i++) {

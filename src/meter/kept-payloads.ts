@@ -1,6 +1,6 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
 import type { FlowColumnsBuilder, ListColumnBuilder } from "../flow/columns-builder.ts";
-import { FirstPayloads, PAYLOAD_LIMIT } from "./first-payloads.ts";
+import { FirstPayloads, PAYLOAD_LIMIT, type PayloadPredicate } from "./first-payloads.ts";
 import { BYTE, BYTE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 import { LongPayloads } from "./long-payloads.ts";
@@ -10,7 +10,7 @@ export interface PayloadOptions {
 	/** First payload bytes to keep of each direction, joined over segments: columns of their own. 0 keeps none. */
 	readonly payloadBytes?: number;
 	/** Whether a direction is worth {@link payloadBytes}, told by its first payload `bytes[begin … end)`. By default each is. */
-	readonly isPayloadWanted?: (bytes: Uint8Array, begin: number, end: number) => boolean;
+	readonly isPayloadWanted?: PayloadPredicate;
 }
 
 /** For each flow the first payload of both directions. */
@@ -24,7 +24,7 @@ export class KeptPayloads {
 	readonly #table: FlowTable;
 	readonly #first: FirstPayloads;
 	readonly #long: LongPayloads | undefined;
-	readonly #isWanted: (bytes: Uint8Array, begin: number, end: number) => boolean;
+	readonly #isWanted: PayloadPredicate;
 	readonly #sought: SoughtFlows;
 
 	/** `sought` is scratch. */
@@ -48,15 +48,28 @@ export class KeptPayloads {
 		if (!this.areLong) this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE]! |= STATE.LONG_PAYLOADS;
 	}
 
-	/** Takes what a packet with payload adds. */
-	add(slot: number, packet: DecodedPacket, captured: Uint8Array, reverse: number): void {
+	/** Takes what a packet with payload adds; whether the flow keeps more than before. */
+	add(slot: number, packet: DecodedPacket, captured: Uint8Array, reverse: number): boolean {
 		const { bytes } = this.#table;
 		const record = slot << BYTE_SHIFT;
-		if (!(bytes[record + BYTE.STATE]! & (STATE.PAYLOAD << reverse))) this.#addFirst(slot, packet, captured, reverse);
+		const isFirst = !(bytes[record + BYTE.STATE]! & (STATE.PAYLOAD << reverse));
+		if (isFirst) this.#addFirst(slot, packet, captured, reverse);
 		const full = STATE.LONG_PAYLOAD << reverse;
-		if (this.#long === undefined || bytes[record + BYTE.STATE]! & full) return;
+		if (this.#long === undefined || bytes[record + BYTE.STATE]! & full) return isFirst;
 		const piece = this.#longPieceOf(this.#long, slot, reverse);
+		const before = this.#long.lengthOf(piece);
 		if (this.#long.add(piece, packet, captured)) bytes[record + BYTE.STATE]! |= full;
+		return isFirst || this.#long.lengthOf(piece) > before;
+	}
+
+	/** Whether what is kept of a direction satisfies the predicate. */
+	satisfies(slot: number, reverse: number, predicate: PayloadPredicate): boolean {
+		const { bytes, words } = this.#table;
+		const link = slot << WORD_SHIFT;
+		const long = words[link + WORD.LONG_PAYLOAD + reverse]!;
+		if (long !== 0) return this.#long!.satisfies(long, predicate);
+		const length = bytes[(slot << BYTE_SHIFT) + BYTE.PAYLOAD_LENGTH + reverse]!;
+		return this.#first.satisfies(words[link + WORD.PAYLOAD + reverse]!, length, predicate);
 	}
 
 	#longPieceOf(long: LongPayloads, slot: number, reverse: number): number {

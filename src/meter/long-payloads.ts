@@ -1,6 +1,7 @@
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { PROTOCOL } from "../capture/network-layer.ts";
 import type { ListColumnBuilder } from "../flow/columns-builder.ts";
+import type { PayloadPredicate } from "./first-payloads.ts";
 import { Slabs } from "./slabs.ts";
 import { WordWriter } from "./unaligned-words.ts";
 
@@ -78,6 +79,17 @@ export class LongPayloads {
 		this.#copy(captured, begin, end, (header << 2) + HEADER_BYTES + length);
 		words[header + LENGTH] = length + end - begin;
 		return length + end - begin === this.limit;
+	}
+
+	/** How many bytes a piece holds. */
+	lengthOf(piece: number): number {
+		return this.#words[piece * this.#wordsPerPiece + LENGTH]!;
+	}
+
+	/** Whether what a piece holds satisfies the predicate. */
+	satisfies(piece: number, predicate: PayloadPredicate): boolean {
+		const begin = piece * (this.#wordsPerPiece << 2) + HEADER_BYTES;
+		return predicate(this.#bytes, begin, begin + this.lengthOf(piece));
 	}
 
 	#copy(captured: Uint8Array, begin: number, end: number, to: number): void {

@@ -1,5 +1,6 @@
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { Connections } from "./connections.ts";
 import { END_REASON } from "./end-reason.ts";
 import { type ContentOptions, FlowContents } from "./flow-contents.ts";
 import { FlowExporter } from "./flow-exporter.ts";
@@ -20,6 +21,11 @@ export interface MeterOptions extends ContentOptions {
 	readonly maximumFlows?: number;
 	/** Whether long flows are exported at the active timeout even when no packet comes: for live traffic. */
 	readonly live?: boolean;
+	/**
+	 * Whether flows carry an identifier that the slices of one connection share. With `early` they always do. It is made of
+	 * the key and the connection's beginning alone, and is to be compared together with the key.
+	 */
+	readonly flowIds?: boolean;
 	/** Whether there is a column with the VLAN. */
 	readonly vlan?: boolean;
 	/** Fixes the hash, for tests. The flows and their order never depend on it. */
@@ -47,6 +53,7 @@ export class Meter {
 	readonly #contents: FlowContents;
 	readonly #exporter: FlowExporter;
 	readonly #sweep: IdleSweep;
+	readonly #connections: Connections | undefined;
 	/** Where {@link add} puts its one packet. */
 	readonly #single = new PacketBatch();
 	/** Packets since the last step of the sweep. */
@@ -67,7 +74,17 @@ export class Meter {
 		this.#fragments = new FragmentTable(options.seed);
 		this.#contents = new FlowContents(this.#table, options);
 		this.#sweep = new IdleSweep(flows);
-		this.#exporter = new FlowExporter(this.#table, this.#contents, this.#sweep, options.vlan ?? false);
+		if (options.flowIds || options.early) {
+			const silence = options.inactiveTimeout ?? DEFAULT_INACTIVE_TIMEOUT;
+			this.#connections = new Connections(this.#table, silence);
+		}
+		this.#exporter = new FlowExporter(
+			this.#table,
+			this.#contents,
+			this.#sweep,
+			this.#connections,
+			options.vlan ?? false,
+		);
 	}
 
 	/** Flows that have ended since it was last cleared. */
@@ -114,6 +131,7 @@ export class Meter {
 			const slot = known >= 0 && this.#goesOn(known, packet, times, i) ? known : this.#begin(known, batch, i);
 			if (this.#contents.isShort) this.#makeRoom(slot);
 			this.#contents.add(slot, packet, bytes, times, i);
+			if (this.#contents.isEarlyDue) this.#exporter.exportEarly(slot);
 			if (++this.#packets === SWEEP_STEP) this.#sweepOn();
 		}
 	}
@@ -150,6 +168,7 @@ export class Meter {
 		const slot = table.insert(i, packet.version);
 		table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST] = time;
 		table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = table.keys.areSecond[i]! * STATE.SOURCE_SECOND;
+		this.#connections?.begin(slot, packet.tcpFlags, time);
 		this.#contents.begin(slot);
 		this.#sweep.watch(slot, this.#timeouts.nextLook(time, time, this.#live));
 		return slot;

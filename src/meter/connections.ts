@@ -1,0 +1,154 @@
+import { PROTOCOL } from "../capture/network-layer.ts";
+import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { END_REASON, type EndReason } from "./end-reason.ts";
+import {
+	BYTE,
+	BYTE_SHIFT,
+	DOUBLE,
+	DOUBLE_SHIFT,
+	EXTRA,
+	KEY,
+	KEY_WORDS,
+	KEY_WORDS_IPV4,
+	WORD,
+	WORD_SHIFT,
+} from "./flow-record.ts";
+import type { FlowTable } from "./flow-table.ts";
+
+/** A connection between two of its slices: one was exported, the next one has not begun. */
+interface Pending {
+	readonly key: Int32Array;
+	/** µs: when the connection began, and its last packet. */
+	readonly begin: number;
+	readonly last: number;
+	/** The early reports that were made of it: bits of {@link EXTRA}. */
+	readonly reported: number;
+}
+
+const SYN = 0x02;
+const FIN_OR_RST = 0x05;
+const REPORTED = EXTRA.EARLY_PAYLOAD | EXTRA.EARLY_LIST;
+/** Connections remembered between slices; the oldest is forgotten. */
+const MOST_PENDING = 1 << 16;
+/** A TCP connection that was not closed may go on after so long a silence, in µs. */
+const TCP_SILENCE = 3600e6;
+
+/**
+ * Which flows are slices of one connection: it ends by the active timeout and goes on with the next packet, or TCP that was
+ * reported early falls silent, is exported and goes on without a SYN. All its records share an identifier.
+ */
+export class Connections {
+	readonly #table: FlowTable;
+	/** For each slot, in µs, when the connection began. */
+	readonly #begins: Float64Array;
+	/** By the hash of the key. */
+	readonly #pending = new Map<number, Pending>();
+	/** µs after which what is not TCP is another connection. */
+	readonly #silence: number;
+
+	/** `silence` in seconds. */
+	constructor(table: FlowTable, silence: number) {
+		this.#table = table;
+		this.#begins = new Float64Array(table.capacity);
+		this.#silence = silence * 1e6;
+	}
+
+	/** A flow whose record has its key and nothing else begins with a packet of this time (µs). */
+	begin(slot: number, tcpFlags: number, time: number): void {
+		this.#begins[slot] = time;
+		if (this.#pending.size > 0) this.#continue(slot, tcpFlags, time);
+	}
+
+	#continue(slot: number, tcpFlags: number, time: number): void {
+		const { words, bytes } = this.#table;
+		const link = slot << WORD_SHIFT;
+		const hash = words[link + WORD.HASH]!;
+		const pending = this.#pending.get(hash);
+		if (pending === undefined || !hasKey(words, link, pending.key)) return;
+		this.#pending.delete(hash);
+		const silence = isTcp(words, link) ? TCP_SILENCE : this.#silence;
+		if (tcpFlags & SYN || time - pending.last > silence) return;
+		this.#begins[slot] = pending.begin;
+		bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! |= pending.reported;
+	}
+
+	/** The flow in `slot` was exported and is about to be removed. */
+	end(slot: number, reason: EndReason): void {
+		const { words, bytes, doubles } = this.#table;
+		const link = slot << WORD_SHIFT;
+		const record = slot << BYTE_SHIFT;
+		const reported = bytes[record + BYTE.EXTRAS]! & REPORTED;
+		if (reason !== END_REASON.ACTIVE) {
+			const isClosed = ((bytes[record + BYTE.FLAGS]! | bytes[record + BYTE.FLAGS_REVERSE]!) & FIN_OR_RST) !== 0;
+			if (reported === 0 || isClosed || !isTcp(words, link)) return;
+		}
+		const hash = words[link + WORD.HASH]!;
+		if (this.#pending.size === MOST_PENDING) this.#forgetOldest();
+		this.#pending.set(hash, {
+			key: keyOf(words, link),
+			begin: this.#begins[slot]!,
+			last: doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!,
+			reported,
+		});
+	}
+
+	#forgetOldest(): void {
+		for (const hash of this.#pending.keys()) {
+			this.#pending.delete(hash);
+			return;
+		}
+	}
+
+	/** Writes identifier and part to the flow that `into` is building. */
+	write(slot: number, part: number, into: FlowColumnsBuilder): void {
+		into.flowId![into.length] = identifierOf(this.#table.words, slot << WORD_SHIFT, this.#begins[slot]!);
+		into.part![into.length] = part;
+	}
+}
+
+function isTcp(words: Int32Array, link: number): boolean {
+	return (words[link + WORD.KEY + KEY.PROTOCOL]! & 0xff) === PROTOCOL.TCP;
+}
+
+/** How many words of a record's key count: those behind an IPv4 key mean nothing. */
+function keyLength(words: Int32Array, link: number): number {
+	return ((words[link + WORD.KEY + KEY.PROTOCOL]! >> 8) & 0xff) === 4 ? KEY_WORDS_IPV4 : KEY_WORDS;
+}
+
+function keyWord(words: Int32Array, link: number, i: number): number {
+	return words[link + (i < KEY_WORDS_IPV4 ? WORD.KEY + i : WORD.KEY_REST + i - KEY_WORDS_IPV4)]!;
+}
+
+function keyOf(words: Int32Array, link: number): Int32Array {
+	return Int32Array.from({ length: keyLength(words, link) }, (_, i) => keyWord(words, link, i));
+}
+
+function hasKey(words: Int32Array, link: number, key: Int32Array): boolean {
+	if (keyLength(words, link) !== key.length) return false;
+	for (let i = 0; i < key.length; i++) if (keyWord(words, link, i) !== key[i]) return false;
+	return true;
+}
+
+const beginWords = new Uint32Array(2);
+const beginDouble = new Float64Array(beginWords.buffer);
+
+/** 53 bits of key and time, the same in every run. */
+function identifierOf(words: Int32Array, link: number, begin: number): number {
+	beginDouble[0] = begin;
+	let high = mixed(beginWords[0]!, 0x2c1b3c6d);
+	let low = mixed(beginWords[1]!, 0x297a2d39);
+	const length = keyLength(words, link);
+	for (let i = 0; i < length; i++) {
+		const word = keyWord(words, link, i);
+		high = mixed(high ^ word, 0x2c1b3c6d);
+		low = mixed((low + word) ^ high, 0x297a2d39);
+	}
+	return (high >>> 11) * 2 ** 32 + (low >>> 0);
+}
+
+/** Spreads what differs in any bit over all of them: two rounds of shift and multiplication. */
+function mixed(word: number, multiplier: number): number {
+	const spread = Math.imul(word ^ (word >>> 16), multiplier);
+	const twice = Math.imul(spread ^ (spread >>> 15), 0x85ebca6b);
+	return twice ^ (twice >>> 13);
+}
