@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
 import { totalMalformed } from "../bytes/counters.ts";
-import { DeCryptoError, inContext, UsageError } from "../bytes/error.ts";
+import { DeCryptoError, UsageError } from "../bytes/error.ts";
+import { replaceFile } from "../bytes/output-file.ts";
+import { printText } from "../bytes/standard-output.ts";
 import { createDetector, type Detector } from "../detect/detector.ts";
 import { DEFAULT_OPTIONS } from "../detect/options.ts";
 import { Evaluation, type EvaluationResult } from "../evaluate/evaluation.ts";
@@ -94,7 +95,7 @@ async function evaluateAction(names: string[], flags: EvaluateFlags): Promise<vo
 	if (results[0]!.whole.miners + results[0]!.whole.others === 0) {
 		throw new DeCryptoError("labels", "none of the flows has a label Miner or Other in a column LABEL");
 	}
-	process.stdout.write(printed(results, flags));
+	await printText(printed(results, flags));
 	if (flags.report !== undefined) writeReport(flags.report, results, names, malformed, flags.by);
 }
 
@@ -158,9 +159,5 @@ function writeReport(
 	const text = /\.svg$/i.test(path)
 		? chartsFile(results)
 		: reportPage(results, { inputs, command, malformed, ...(column !== undefined && { column }) });
-	try {
-		writeFileSync(path, text);
-	} catch (error) {
-		throw inContext(path, error);
-	}
+	replaceFile(path, text);
 }

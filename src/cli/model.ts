@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { inContext } from "../bytes/error.ts";
+import { replaceFile } from "../bytes/output-file.ts";
+import { printText } from "../bytes/standard-output.ts";
 import { describeModel } from "../forest/describe-model.ts";
 import { saveModel } from "../forest/file/model-file.ts";
 import { openModel } from "../forest/open-model.ts";
@@ -30,20 +31,16 @@ export function modelCommand(): Command {
 		);
 }
 
-function inspectAction(path: string, { format }: { format: "text" | "json" }): void {
+async function inspectAction(path: string, { format }: { format: "text" | "json" }): Promise<void> {
 	const description = describeModel(openModel(path));
-	if (format === "json") console.log(JSON.stringify(description, null, "\t"));
-	else process.stdout.write(modelText(description, process.stdout.columns ?? WIDTH));
+	if (format === "json") await printText(`${JSON.stringify(description, null, "\t")}\n`);
+	else await printText(modelText(description, process.stdout.columns ?? WIDTH));
 }
 
 function convertAction(from: string, to: string): void {
 	const model = openModel(from);
 	const bytes = saveModel(model);
-	try {
-		writeFileSync(to, bytes);
-	} catch (error) {
-		throw inContext(to, error);
-	}
+	replaceFile(to, bytes);
 	const before = byteSize(readFileSync(from).length);
 	const { roots, feature } = model.ensemble;
 	console.log(

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { replaceFile } from "../pool/replace-file.ts";
+import { replaceFile } from "../bytes/output-file.ts";
+import { printText } from "../bytes/standard-output.ts";
 import { DEFAULT_RULES, poolRules, RULE_FORMATS, type RuleFormat } from "../pool/rules/pool-rules.ts";
 import type { SidRange } from "../pool/rules/suricata.ts";
 import { readVerified } from "../pool/verified-pool.ts";
@@ -39,10 +40,10 @@ export function poolsRulesCommand(): Command {
 		.action(rulesAction);
 }
 
-function rulesAction(name: string, { format, output, bpfLength, sids }: Options): void {
+async function rulesAction(name: string, { format, output, bpfLength, sids }: Options): Promise<void> {
 	const pools = readVerified(textOf(name), name === "-" ? "standard input" : name);
 	const rules = poolRules(pools, format, { bpfLength, sids });
-	if (output === "-") process.stdout.write(rules);
+	if (output === "-") await printText(rules);
 	else replaceFile(output, rules);
 }
 

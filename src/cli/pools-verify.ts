@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { UsageError } from "../bytes/error.ts";
+import { replaceFile } from "../bytes/output-file.ts";
 import { readDenyList } from "../pool/deny-list.ts";
 import { DEFAULT_PACE } from "../pool/pace.ts";
 import { type ProbePlan, planProbes } from "../pool/probe-plan.ts";
-import { replaceFile } from "../pool/replace-file.ts";
 import { DEFAULT_RESOLVE, type ResolvedHost, resolveHosts } from "../pool/resolve-hosts.ts";
 import { verifiedCsv } from "../pool/verified-pool.ts";
 import { VerifyJournal } from "../pool/verify-journal.ts";

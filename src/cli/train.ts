@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { Command, Option } from "commander";
-import { DeCryptoError, inContext, UsageError } from "../bytes/error.ts";
+import { DeCryptoError, UsageError } from "../bytes/error.ts";
+import { replaceFile } from "../bytes/output-file.ts";
 import { knownFeatures } from "../detect/features.ts";
 import { ORIGINAL_FEATURES } from "../detect/original-features.ts";
 import { RHYTHM_FEATURES } from "../detect/rhythm-features.ts";
@@ -116,11 +116,7 @@ async function trainAction(names: string[], flags: TrainFlags): Promise<void> {
 	const quality = flags.folds > 0 ? await judged(matrix, flags, say) : undefined;
 	const ensemble = await learn(matrix, flags, progressOf("learning", say));
 	const model = modelOf(ensemble, matrix, flags, names, quality);
-	try {
-		writeFileSync(flags.output, saveModel(model));
-	} catch (error) {
-		throw inContext(flags.output, error);
-	}
+	replaceFile(flags.output, saveModel(model));
 	for (const line of summary(model.card.quality ?? [], quality)) console.log(line);
 	console.log(`${flags.output}: written`);
 }

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { OutputFile } from "../bytes/output-file.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
 import type { UnirecField } from "../flow/unirec-fields.ts";
 import { CsvEncoder } from "./csv-encoder.ts";
@@ -8,18 +9,34 @@ import { CsvEncoder } from "./csv-encoder.ts";
  * a batch). The header is written even where no flow follows. `close` does not end the stream: standard output is not ours.
  */
 export function createCsvWriter(output: Writable, fields?: readonly UnirecField[]): FlowSink {
+	return csvSink((bytes) => writeAll(output, bytes), fields);
+}
+
+/** The same rows in a file, which gets its name when it is complete. */
+export function createCsvFile(file: OutputFile, fields?: readonly UnirecField[]): FlowSink {
+	const sink = csvSink(async (bytes) => file.write(bytes), fields);
+	return {
+		write: sink.write,
+		async close() {
+			await sink.close();
+			file.close();
+		},
+	};
+}
+
+function csvSink(write: (bytes: Uint8Array) => Promise<void>, fields?: readonly UnirecField[]): FlowSink {
 	const encoder = new CsvEncoder(fields);
 	let begun = false;
 	const begin = async () => {
 		if (begun) return;
 		begun = true;
-		await writeAll(output, encoder.header);
+		await write(encoder.header);
 	};
 	return {
 		async write(flows, positions) {
 			await begin();
 			const rows = encoder.encode(flows, positions);
-			if (rows.length > 0) await writeAll(output, rows);
+			if (rows.length > 0) await write(rows);
 		},
 		close: begin,
 	};

@@ -1,7 +1,8 @@
 import { constants, zstdCompressSync } from "node:zlib";
 import type { SchemaElement } from "hyparquet";
-import { fileWriter, ParquetWriter } from "hyparquet-writer";
-import { inContext } from "../bytes/error.ts";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import { DeCryptoError, inContext } from "../bytes/error.ts";
+import { type OutputFile, openOutputFile } from "../bytes/output-file.ts";
 import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
 import { type FlowColumns, type ListColumn, listAt } from "../flow/flow-columns.ts";
@@ -17,21 +18,22 @@ type Value = (flows: FlowColumns, i: number) => unknown;
 
 /**
  * Flows to a Parquet file with the columns of CSV: lists as lists, times as timestamps of microseconds, payload as bytes,
- * compressed with Zstandard, a row group at a time. `fields` are those of the first batch where left out.
+ * compressed with Zstandard, a row group at a time. `fields` are those of the first batch where left out. The file gets
+ * its name when it is complete. Throws (code `failed`) where it cannot be made.
  */
 export function createParquetWriter(path: string, fields?: readonly UnirecField[]): FlowSink {
 	return new ParquetSink(path, fields);
 }
 
 class ParquetSink implements FlowSink {
-	readonly #path: string;
+	readonly #file: OutputFile;
 	#fields: readonly UnirecField[] | undefined;
 	#values: readonly Value[] = [];
 	#columns: unknown[][] = [];
 	#writer: ParquetWriter | undefined;
 
 	constructor(path: string, fields: readonly UnirecField[] | undefined) {
-		this.#path = path;
+		this.#file = openOutputFile(path);
 		this.#fields = fields;
 	}
 
@@ -49,6 +51,7 @@ class ParquetSink implements FlowSink {
 		this.#begin();
 		await this.#writeGroup();
 		await this.#attempt(() => this.#writer!.finish());
+		this.#file.close();
 	}
 
 	#begin(flows?: FlowColumns): void {
@@ -62,7 +65,7 @@ class ParquetSink implements FlowSink {
 		];
 		try {
 			this.#writer = new ParquetWriter({
-				writer: fileWriter(this.#path),
+				writer: new FileWriter(this.#file),
 				schema,
 				codec: "ZSTD",
 				compressors: {
@@ -71,7 +74,7 @@ class ParquetSink implements FlowSink {
 				createdBy: "DeCrypto",
 			});
 		} catch (error) {
-			throw inContext(this.#path, error);
+			throw error instanceof DeCryptoError ? error : inContext(this.#file.path, error);
 		}
 	}
 
@@ -87,8 +90,32 @@ class ParquetSink implements FlowSink {
 		try {
 			await work();
 		} catch (error) {
-			throw inContext(this.#path, error);
+			throw error instanceof DeCryptoError ? error : inContext(this.#file.path, error);
 		}
+	}
+}
+
+/** What the Parquet writer writes into: hands its buffer on to the file before it has to grow it. */
+class FileWriter extends ByteWriter {
+	readonly #file: OutputFile;
+
+	constructor(file: OutputFile) {
+		super(1 << 20);
+		this.#file = file;
+	}
+
+	override ensure(size: number): void {
+		if (this.index + size > this.buffer.byteLength) this.#handOn();
+		super.ensure(size);
+	}
+
+	override finish(): void {
+		this.#handOn();
+	}
+
+	#handOn(): void {
+		this.#file.write(new Uint8Array(this.buffer, 0, this.index));
+		this.index = 0;
 	}
 }
 

@@ -61,9 +61,9 @@ class IpfixSink implements FlowSink {
 			if (this.#isDatagrams) this.#output = await openDatagrams(readIpfixAddress(this.#target));
 			else if (this.#isConnection) {
 				this.#output = await connectToCollector(readIpfixAddress(this.#target), this.#options.tls);
-			} else this.#output = await openMessageFile(this.#target);
+			} else this.#output = openMessageFile(this.#target);
 		} catch (error) {
-			throw inContext(this.#target, error);
+			throw this.#isDatagrams || this.#isConnection ? inContext(this.#target, error) : error;
 		}
 		this.#templatesSent = Date.now();
 	}
@@ -89,7 +89,7 @@ class IpfixSink implements FlowSink {
 		try {
 			await this.#output.close();
 		} catch (error) {
-			throw inContext(this.#target, error);
+			throw this.#isDatagrams || this.#isConnection ? inContext(this.#target, error) : error;
 		}
 	}
 

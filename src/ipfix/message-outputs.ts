@@ -1,10 +1,10 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
 import { connect, isIP, isIPv6, type Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { DeCryptoError, reasonOf } from "../bytes/error.ts";
+import { openOutputFile } from "../bytes/output-file.ts";
 import type { PeerAddress } from "./listen-address.ts";
 import type { TlsFiles } from "./stream-receiver.ts";
 
@@ -17,13 +17,17 @@ export interface MessageOutput {
 	readonly broken: string | undefined;
 }
 
-/** A file of messages (RFC 5655). */
-export async function openMessageFile(path: string): Promise<MessageOutput> {
-	const stream = createWriteStream(path);
-	await once(stream, "open").catch((error) => {
-		throw new DeCryptoError("failed", reasonOf(error));
-	});
-	return new StreamOutput(stream);
+/** A file of messages (RFC 5655). It gets its name when it is complete. */
+export function openMessageFile(path: string): MessageOutput {
+	const file = openOutputFile(path);
+	return {
+		broken: undefined,
+		write: (message) => file.write(message),
+		async drained() {},
+		async close() {
+			file.close();
+		},
+	};
 }
 
 /** A connection to a collecting process. */

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { inContext } from "../bytes/error.ts";
+import { type OutputFile, openOutputFile, writeAllSync } from "../bytes/output-file.ts";
 import { ContainerWriter } from "./container-writer.ts";
 import { CONTAINER_LENGTH_MAX } from "./framing.ts";
 import { DATA_TYPE, encodeHello } from "./hello.ts";
@@ -13,7 +14,8 @@ const STANDARD_OUTPUT = 1;
 
 /**
  * Writes `.trapcap` files: a hello, then containers of up to 100,000 bytes. Bytes reach the file when a container is
- * full, at {@link flush} and at {@link close}. A change of template begins another file.
+ * full, at {@link flush} and at {@link close}. A change of template begins another file. A file has a temporary name until
+ * it is complete: when the next one begins, or at {@link close}.
  */
 export class TrapcapOutput implements RecordOutput {
 	readonly name: string;
@@ -23,7 +25,8 @@ export class TrapcapOutput implements RecordOutput {
 	readonly #options: OutputPathOptions;
 	readonly #container = new ContainerWriter("plain", CONTAINER_LENGTH_MAX);
 	#hello: Uint8Array | undefined;
-	#descriptor: number | undefined;
+	/** Undefined for standard output. */
+	#file: OutputFile | undefined;
 	#written = 0;
 	#interval = 0;
 
@@ -74,7 +77,7 @@ export class TrapcapOutput implements RecordOutput {
 
 	#isFull(): boolean {
 		const { size, minutes } = this.#options;
-		if (this.#descriptor === STANDARD_OUTPUT) return false;
+		if (!this.#file) return false;
 		if (size > 0 && this.#written >= size) return true;
 		return minutes > 0 && intervalBegin(new Date(), minutes).getTime() !== this.#interval;
 	}
@@ -82,8 +85,7 @@ export class TrapcapOutput implements RecordOutput {
 	#open(): void {
 		this.#close();
 		const { path, minutes } = this.#options;
-		if (path === "-") this.#descriptor = STANDARD_OUTPUT;
-		else {
+		if (path !== "-") {
 			const now = new Date();
 			this.#interval = minutes > 0 ? intervalBegin(now, minutes).getTime() : 0;
 			this.#openFile(this.#freshPath(now));
@@ -103,35 +105,29 @@ export class TrapcapOutput implements RecordOutput {
 	#openFile(path: string): void {
 		try {
 			mkdirSync(dirname(path), { recursive: true });
-			this.#descriptor = openSync(path, "w");
 		} catch (error) {
 			throw inContext(path, error);
 		}
+		this.#file = openOutputFile(path);
 		this.paths.push(path);
 	}
 
 	#write(bytes: Uint8Array): void {
-		try {
-			for (let at = 0; at < bytes.length; ) at += this.#writeSome(bytes.subarray(at));
-		} catch (error) {
-			throw inContext(this.paths.at(-1) ?? "standard output", error);
-		}
+		if (this.#file) this.#file.write(bytes);
+		else writeStandardOutput(bytes);
 		this.#written += bytes.length;
 	}
 
-	/** Standard output may be a pipe that somebody made non-blocking: it is waited for. */
-	#writeSome(bytes: Uint8Array): number {
-		try {
-			return writeSync(this.#descriptor!, bytes);
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-			return 0;
-		}
-	}
-
 	#close(): void {
-		if (this.#descriptor !== undefined && this.#descriptor !== STANDARD_OUTPUT) closeSync(this.#descriptor);
-		this.#descriptor = undefined;
+		this.#file?.close();
+		this.#file = undefined;
+	}
+}
+
+function writeStandardOutput(bytes: Uint8Array): void {
+	try {
+		writeAllSync(STANDARD_OUTPUT, bytes);
+	} catch (error) {
+		throw inContext("standard output", error);
 	}
 }

@@ -1,6 +1,5 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { openByteSource } from "../bytes/byte-source.ts";
-import { inContext } from "../bytes/error.ts";
+import { type OutputFile, openOutputFile } from "../bytes/output-file.ts";
 import type { DecoderOptions } from "../capture/packet-decoder.ts";
 import { PacketRing } from "../capture/packet-ring.ts";
 import { PcapngWriter } from "../capture/pcapng-writer.ts";
@@ -17,8 +16,7 @@ const RING_BYTES = 128 * 2 ** 20;
  * as they are still in a ring of the last packets.
  */
 export class FoundPacketsFile {
-	readonly #path: string;
-	readonly #descriptor: number;
+	readonly #file: OutputFile;
 	readonly #writer: PcapngWriter;
 	readonly #decoding: DecoderOptions;
 	readonly #captures: string[] = [];
@@ -28,10 +26,9 @@ export class FoundPacketsFile {
 
 	/** Throws where the file cannot be written. */
 	constructor(path: string, decoding: DecoderOptions) {
-		this.#path = path;
 		this.#decoding = decoding;
-		this.#descriptor = this.#attempt(() => openSync(path, "w"));
-		this.#writer = new PcapngWriter((block) => this.#attempt(() => writeSync(this.#descriptor, block)));
+		this.#file = openOutputFile(path);
+		this.#writer = new PcapngWriter((block) => this.#file.write(block));
 	}
 
 	/** What the next input's packets are to be shown to, where it cannot be read twice. */
@@ -43,13 +40,13 @@ export class FoundPacketsFile {
 
 	/** What takes the verdicts. */
 	sink(): VerdictSink {
-		return verdictSink(this.#path, {
+		return verdictSink(this.#file.path, {
 			write: async (batch) => this.#note(batch),
 			close: async () => {
 				await this.#copyCaptures();
-				closeSync(this.#descriptor);
+				this.#file.close();
 			},
-			abandon: async () => closeSync(this.#descriptor),
+			abandon: async () => this.#file.discard(),
 		});
 	}
 
@@ -81,13 +78,5 @@ export class FoundPacketsFile {
 		if (this.#found.size === 0) return;
 		for (const path of this.#captures)
 			await copyFoundPackets(openByteSource(path), this.#found, this.#writer, this.#decoding);
-	}
-
-	#attempt<T>(action: () => T): T {
-		try {
-			return action();
-		} catch (error) {
-			throw inContext(this.#path, error);
-		}
 	}
 }

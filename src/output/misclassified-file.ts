@@ -1,8 +1,5 @@
-import { createWriteStream, type WriteStream } from "node:fs";
-import { finished } from "node:stream/promises";
-import { inContext } from "../bytes/error.ts";
 import { fieldsOf } from "../csv/csv-encoder.ts";
-import { createCsvWriter } from "../csv/csv-writer.ts";
+import { createCsvFile } from "../csv/csv-writer.ts";
 import { REASON_NAMES } from "../detect/verdicts.ts";
 import type { WrongVerdict } from "../evaluate/evaluation.ts";
 import { ListColumnBuilder } from "../flow/columns-builder.ts";
@@ -16,17 +13,11 @@ import type { FlowSink } from "../flow/flow-sink.ts";
 export class MisclassifiedFile {
 	readonly #path: string;
 	readonly #models: readonly string[];
-	readonly #stream: WriteStream;
-	#failure: unknown;
 	#writer: FlowSink | undefined;
 
 	constructor(path: string, models: readonly string[]) {
 		this.#path = path;
 		this.#models = models;
-		this.#stream = createWriteStream(path);
-		this.#stream.on("error", (error) => {
-			this.#failure = error;
-		});
 	}
 
 	/** Writes the wrong verdicts of one model on a batch. */
@@ -44,27 +35,16 @@ export class MisclassifiedFile {
 		]);
 		const attributes = { ...flows.extras.attributes, ...Object.fromEntries(added) };
 		const told: FlowColumns = { ...flows, extras: { ...flows.extras, attributes } };
-		this.#writer ??= createCsvWriter(this.#stream, fieldsOf(told));
-		try {
-			await this.#writer.write(
-				told,
-				Uint32Array.from(wrong, ({ flow }) => flow),
-			);
-		} catch (error) {
-			throw inContext(this.#path, error);
-		}
+		this.#writer ??= createCsvFile(this.#path, fieldsOf(told));
+		await this.#writer.write(
+			told,
+			Uint32Array.from(wrong, ({ flow }) => flow),
+		);
 	}
 
 	async close(): Promise<void> {
-		try {
-			if (this.#failure) throw this.#failure;
-			this.#writer ??= createCsvWriter(this.#stream);
-			await this.#writer.close();
-			this.#stream.end();
-			await finished(this.#stream);
-		} catch (error) {
-			throw inContext(this.#path, error);
-		}
+		this.#writer ??= createCsvFile(this.#path);
+		await this.#writer.close();
 	}
 }
 

@@ -1,10 +1,10 @@
-import { createWriteStream } from "node:fs";
-import { finished } from "node:stream/promises";
-import { inContext } from "../bytes/error.ts";
+import { openOutputFile } from "../bytes/output-file.ts";
+import { standardOutput } from "../bytes/standard-output.ts";
 import { fieldsOf } from "../csv/csv-encoder.ts";
-import { createCsvWriter } from "../csv/csv-writer.ts";
+import { createCsvFile, createCsvWriter } from "../csv/csv-writer.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
+import type { UnirecField } from "../flow/unirec-fields.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import { createTrapSink, isInterface } from "../nemea/index.ts";
@@ -34,35 +34,20 @@ export async function openFlowSink(name: string, options: OutputOptions): Promis
 	}
 	if (isInterface(name) || /\.trapcap$/i.test(name)) return createTrapSink(name, trapOptions(options));
 	if (/\.parquet$/i.test(name)) return (await import("../csv/parquet-writer.ts")).createParquetWriter(name);
-	return name === "-" ? csvSink(process.stdout) : csvFile(name);
+	if (name === "-") return csvSink((fields) => createCsvWriter(standardOutput(), fields));
+	const file = openOutputFile(name);
+	return csvSink((fields) => createCsvFile(file, fields));
 }
 
 /** CSV with the columns that the flows have, told by the first batch. */
-function csvSink(output: NodeJS.WriteStream | ReturnType<typeof createWriteStream>): FlowSink {
+function csvSink(create: (fields?: readonly UnirecField[]) => FlowSink): FlowSink {
 	let writer: FlowSink | undefined;
 	const writerFor = (flows?: FlowColumns): FlowSink => {
-		writer ??= createCsvWriter(output, flows && fieldsOf(flows));
+		writer ??= create(flows && fieldsOf(flows));
 		return writer;
 	};
 	return {
 		write: (flows, positions) => writerFor(flows).write(flows, positions),
 		close: () => writerFor().close(),
-	};
-}
-
-async function csvFile(path: string): Promise<FlowSink> {
-	const stream = createWriteStream(path);
-	await new Promise<void>((resolve, reject) => {
-		stream.once("open", () => resolve());
-		stream.once("error", (error) => reject(inContext(path, error)));
-	});
-	const writer = csvSink(stream);
-	return {
-		write: (flows, positions) => writer.write(flows, positions),
-		async close() {
-			await writer.close();
-			stream.end();
-			await finished(stream);
-		},
 	};
 }

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { UsageError } from "../bytes/error.ts";
+import { standardOutput } from "../bytes/standard-output.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import { isInterface } from "../nemea/index.ts";
 import { csvSink } from "../report/csv-sink.ts";
@@ -7,7 +8,7 @@ import { flowVerdictSink } from "../report/flow-verdict-sink.ts";
 import { jsonSink } from "../report/json-sink.ts";
 import { ndjsonSink } from "../report/ndjson-sink.ts";
 import { tableSink } from "../report/table-sink.ts";
-import { fileOutput, streamOutput } from "../report/text-output.ts";
+import { appendingOutput, fileOutput, streamOutput } from "../report/text-output.ts";
 import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
 import { FORMATS, type Format } from "./formats.ts";
@@ -46,7 +47,10 @@ export async function openSink(choice: SinkChoice): Promise<VerdictSink> {
 	}
 	const toStandardOutput = choice.output === undefined || choice.output === "-";
 	const format = choice.format ?? chosenFormat(toStandardOutput ? undefined : choice.output!);
-	const output = toStandardOutput ? streamOutput(process.stdout) : fileOutput(choice.output!);
+	const isStream = choice.live && format === "ndjson";
+	const output = toStandardOutput
+		? streamOutput(standardOutput())
+		: (isStream ? appendingOutput : fileOutput)(choice.output!);
 	switch (format) {
 		case "ndjson":
 			return ndjsonSink(output);

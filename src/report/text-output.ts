@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import type { Writable } from "node:stream";
+import { AppendedFile } from "../bytes/appended-file.ts";
 import { inContext } from "../bytes/error.ts";
+import { openOutputFile } from "../bytes/output-file.ts";
 
 /** Where text goes: a file or standard output, with back-pressure; lines are gathered into large writes. */
 export interface TextOutput {
@@ -17,44 +18,77 @@ export interface TextOutput {
 
 const GATHER = 1 << 16;
 
+/** A batch output: the file gets its name, and replaces the file that had it, when the output is closed. */
 export function fileOutput(path: string): TextOutput {
-	const descriptor = attempt(path, () => openSync(path, "w"));
-	let gathered = "";
-	const flush = async (): Promise<void> => {
-		const bytes = Buffer.from(gathered);
-		gathered = "";
-		for (let at = 0; at < bytes.length; ) at += attempt(path, () => writeSync(descriptor, bytes, at));
-	};
+	const file = openOutputFile(path);
+	return gathered(path, {
+		write: (bytes) => file.write(bytes),
+		close: () => file.close(),
+		abandon: () => file.discard(),
+	});
+}
+
+/** A stream output: appends to what the file holds. `reopen` opens the path again after log rotation. */
+export function appendingOutput(path: string): TextOutput & { reopen(): Promise<void> } {
+	const file = new AppendedFile(path);
+	const close = () => file.close();
+	const output = gathered(path, { write: (bytes) => file.write(bytes), close, abandon: close });
 	return {
-		name: path,
-		async write(text) {
-			gathered += text;
-			if (gathered.length >= GATHER) await flush();
-		},
-		flush,
-		async abandon() {
-			closeSync(descriptor);
-		},
-		async close() {
-			await flush();
-			attempt(path, () => fsyncUnlessPipe(descriptor));
-			closeSync(descriptor);
+		...output,
+		async reopen() {
+			await output.flush();
+			file.reopen();
 		},
 	};
 }
 
-/** Standard output, or any stream. A reader that goes away (`| head`) ends the output quietly. */
+interface Target {
+	write(bytes: Uint8Array): void;
+	close(): void;
+	abandon(): void;
+}
+
+function gathered(name: string, target: Target): TextOutput {
+	let text = "";
+	const flush = async (): Promise<void> => {
+		const bytes = Buffer.from(text);
+		text = "";
+		if (bytes.length > 0) target.write(bytes);
+	};
+	return {
+		name,
+		async write(more) {
+			text += more;
+			if (text.length >= GATHER) await flush();
+		},
+		flush,
+		async close() {
+			await flush();
+			target.close();
+		},
+		async abandon() {
+			target.abandon();
+		},
+	};
+}
+
+/** Standard output, or any stream. A reader that goes away (`| head`) ends the output quietly; other errors are thrown. */
 export function streamOutput(stream: Writable): TextOutput {
 	let gathered = "";
 	let gone = false;
-	stream.on("error", () => {
+	let failure: unknown;
+	stream.on("error", (error: NodeJS.ErrnoException) => {
 		gone = true;
+		if (error.code !== "EPIPE") failure ??= error;
 	});
 	const flush = async (): Promise<void> => {
 		const text = gathered;
 		gathered = "";
 		if (gone || text === "") return;
 		if (!stream.write(text) && !gone) await drainedOrGone(stream);
+		// A stream reports an error of the write itself in the next turn of the event loop.
+		await new Promise((resolve) => setImmediate(resolve));
+		if (failure !== undefined) throw inContext("standard output", failure);
 	};
 	return {
 		name: "standard output",
@@ -77,20 +111,4 @@ function drainedOrGone(stream: Writable): Promise<void> {
 		};
 		for (const event of events) stream.on(event, done);
 	});
-}
-
-function fsyncUnlessPipe(descriptor: number): void {
-	try {
-		fsyncSync(descriptor);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== "EINVAL") throw error;
-	}
-}
-
-function attempt<T>(path: string, action: () => T): T {
-	try {
-		return action();
-	} catch (error) {
-		throw inContext(path, error);
-	}
 }

@@ -1,0 +1,51 @@
+import { fstatSync } from "node:fs";
+import { Writable } from "node:stream";
+import { inContext } from "./error.ts";
+import { writeAllSync } from "./output-file.ts";
+
+const STANDARD_OUTPUT = 1;
+
+let toFile: Writable | undefined;
+
+/**
+ * Standard output for data. Node.js ignores how much of a write a file accepted, so that a full disk cuts a document
+ * without an error (`SyncWriteStream` of Node.js 24): where standard output is a file, all bytes are written here or
+ * the stream fails with one `DeCryptoError`. Terminals, pipes and sockets are `process.stdout`.
+ */
+export function standardOutput(): Writable {
+	if (!isRegularFile()) return process.stdout;
+	toFile ??= new Writable({
+		write(chunk: Uint8Array, _encoding, done) {
+			try {
+				writeAllSync(STANDARD_OUTPUT, chunk);
+				done();
+			} catch (error) {
+				done(error as Error);
+			}
+		},
+	});
+	return toFile;
+}
+
+/** Writes text to standard output and waits for it. Throws one `DeCryptoError`; a reader that closed the pipe is no error. */
+export function printText(text: string): Promise<void> {
+	const output = standardOutput();
+	return new Promise((resolve, reject) => {
+		output.once("error", ignore);
+		output.write(text, (error) => {
+			setImmediate(() => output.off("error", ignore));
+			if (error && (error as NodeJS.ErrnoException).code !== "EPIPE") reject(inContext("standard output", error));
+			else resolve();
+		});
+	});
+}
+
+function ignore(): void {}
+
+function isRegularFile(): boolean {
+	try {
+		return fstatSync(STANDARD_OUTPUT).isFile();
+	} catch {
+		return false;
+	}
+}
