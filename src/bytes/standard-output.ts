@@ -1,5 +1,6 @@
 import { fstatSync } from "node:fs";
 import { Writable } from "node:stream";
+import { isatty } from "node:tty";
 import { inContext } from "./error.ts";
 import { writeAllSync } from "./output-file.ts";
 
@@ -9,11 +10,11 @@ let toFile: Writable | undefined;
 
 /**
  * Standard output for data. Node.js ignores how much of a write a file accepted, so that a full disk cuts a document
- * without an error (`SyncWriteStream` of Node.js 24): where standard output is a file, all bytes are written here or
- * the stream fails with one `DeCryptoError`. Terminals, pipes and sockets are `process.stdout`.
+ * without an error (`SyncWriteStream` of Node.js 24): where standard output is a file or a device, all bytes are written
+ * here or the stream fails. Terminals, pipes and sockets are `process.stdout`.
  */
 export function standardOutput(): Writable {
-	if (!isRegularFile()) return process.stdout;
+	if (!isFileOrDevice()) return process.stdout;
 	toFile ??= new Writable({
 		write(chunk: Uint8Array, _encoding, done) {
 			try {
@@ -42,9 +43,10 @@ export function printText(text: string): Promise<void> {
 
 function ignore(): void {}
 
-function isRegularFile(): boolean {
+function isFileOrDevice(): boolean {
 	try {
-		return fstatSync(STANDARD_OUTPUT).isFile();
+		const stat = fstatSync(STANDARD_OUTPUT);
+		return stat.isFile() || (stat.isCharacterDevice() && !isatty(STANDARD_OUTPUT));
 	} catch {
 		return false;
 	}

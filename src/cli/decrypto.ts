@@ -47,8 +47,9 @@ decrypto COMMAND --help says more about each command.`;
 
 // Whoever reads our output may have seen enough (`| head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-	if (error.code !== "EPIPE") throw error;
-	process.exit();
+	if (error.code === "EPIPE") process.exit();
+	console.error(`decrypto: standard output: ${reasonOf(error)}`);
+	process.exit(1);
 });
 
 await run(process.argv.slice(2));

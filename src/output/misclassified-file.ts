@@ -1,3 +1,4 @@
+import { type OutputFile, openOutputFile } from "../bytes/output-file.ts";
 import { fieldsOf } from "../csv/csv-encoder.ts";
 import { createCsvFile } from "../csv/csv-writer.ts";
 import { REASON_NAMES } from "../detect/verdicts.ts";
@@ -11,12 +12,12 @@ import type { FlowSink } from "../flow/flow-sink.ts";
  * PROBABILITY. It can be read again, by `evaluate` and by `detect --all`.
  */
 export class MisclassifiedFile {
-	readonly #path: string;
+	readonly #file: OutputFile;
 	readonly #models: readonly string[];
 	#writer: FlowSink | undefined;
 
 	constructor(path: string, models: readonly string[]) {
-		this.#path = path;
+		this.#file = openOutputFile(path);
 		this.#models = models;
 	}
 
@@ -35,7 +36,7 @@ export class MisclassifiedFile {
 		]);
 		const attributes = { ...flows.extras.attributes, ...Object.fromEntries(added) };
 		const told: FlowColumns = { ...flows, extras: { ...flows.extras, attributes } };
-		this.#writer ??= createCsvFile(this.#path, fieldsOf(told));
+		this.#writer ??= createCsvFile(this.#file, fieldsOf(told));
 		await this.#writer.write(
 			told,
 			Uint32Array.from(wrong, ({ flow }) => flow),
@@ -43,7 +44,7 @@ export class MisclassifiedFile {
 	}
 
 	async close(): Promise<void> {
-		this.#writer ??= createCsvFile(this.#path);
+		this.#writer ??= createCsvFile(this.#file);
 		await this.#writer.close();
 	}
 }
