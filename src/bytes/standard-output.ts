@@ -1,7 +1,7 @@
 import { fstatSync } from "node:fs";
 import { Writable } from "node:stream";
 import { isatty } from "node:tty";
-import { inContext } from "./error.ts";
+import { DeCryptoError, inContext } from "./error.ts";
 import { writeAllSync } from "./output-file.ts";
 
 const STANDARD_OUTPUT = 1;
@@ -21,10 +21,12 @@ export function standardOutput(): Writable {
 				writeAllSync(STANDARD_OUTPUT, chunk);
 				done();
 			} catch (error) {
-				done(error as Error);
+				done(inContext("standard output", error));
 			}
 		},
 	});
+	// Each write reports its own error to its caller; without a listener the event would end the process.
+	toFile.on("error", ignore);
 	return toFile;
 }
 
@@ -35,7 +37,8 @@ export function printText(text: string): Promise<void> {
 		output.once("error", ignore);
 		output.write(text, (error) => {
 			setImmediate(() => output.off("error", ignore));
-			if (error && (error as NodeJS.ErrnoException).code !== "EPIPE") reject(inContext("standard output", error));
+			if (error instanceof DeCryptoError) reject(error);
+			else if (error && (error as NodeJS.ErrnoException).code !== "EPIPE") reject(inContext("standard output", error));
 			else resolve();
 		});
 	});

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { AppendedFile } from "../bytes/appended-file.ts";
-import { inContext } from "../bytes/error.ts";
+import { DeCryptoError, inContext } from "../bytes/error.ts";
 import { openOutputFile } from "../bytes/output-file.ts";
 
 /** Where text goes: a file or standard output, with back-pressure; lines are gathered into large writes. */
@@ -88,6 +88,7 @@ export function streamOutput(stream: Writable): TextOutput {
 		if (!stream.write(text) && !gone) await drainedOrGone(stream);
 		// A stream reports an error of the write itself in the next turn of the event loop.
 		await new Promise((resolve) => setImmediate(resolve));
+		if (failure instanceof DeCryptoError) throw failure;
 		if (failure !== undefined) throw inContext("standard output", failure);
 	};
 	return {
