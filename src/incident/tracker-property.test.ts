@@ -29,7 +29,10 @@ const timeOf = (each: Arrival) => ("sighting" in each ? each.sighting.at : each.
 
 /** Arrivals in an order in which none comes more than the allowed lateness after a younger one. */
 const disordered = fc
-	.array(fc.tuple(arrival, fc.double({ min: 0, max: LATENESS_MINUTES * 60e6, noNaN: true })))
+	.array(fc.tuple(arrival, fc.double({ min: 0, max: LATENESS_MINUTES * 60e6, noNaN: true })), {
+		maxLength: 80,
+		size: "max",
+	})
 	.map((list) => ({
 		sorted: list.map(([each]) => each).sort((a, b) => timeOf(a) - timeOf(b)),
 		shuffled: list

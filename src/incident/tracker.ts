@@ -33,6 +33,8 @@ export interface TrackerOutput {
 	readonly sightings: readonly { readonly incident: string; readonly sighting: Sighting }[];
 	/** Sightings that allowlist entries covered, by identifier of the entry, and the time of the last one. */
 	readonly hits: ReadonlyMap<string, { readonly count: number; readonly last: number }>;
+	/** The time up to which everything was taken in; null before the first arrival. */
+	readonly now: number | null;
 }
 
 /**
@@ -136,6 +138,7 @@ export class IncidentTracker {
 			forgotten: this.#forgotten,
 			sightings: this.#sightings,
 			hits: this.#hits,
+			now: finite(this.#now),
 		};
 		this.#events = [];
 		this.#updated = new Set();
@@ -147,7 +150,6 @@ export class IncidentTracker {
 
 	/** Everything that a new tracker needs to go on. Plain data; what `take` would give is not part of it. */
 	snapshot(): TrackerSnapshot {
-		const finite = (time: number) => (Number.isFinite(time) ? time : null);
 		return structuredClone({
 			version: SNAPSHOT_VERSION,
 			highest: finite(this.#highest),
@@ -402,4 +404,9 @@ export class IncidentTracker {
 		this.#updated.add(occasion.state);
 		this.#events.push(eventOf(occasion, at));
 	}
+}
+
+/** JSON has no infinity: a time that is not known yet is null. */
+function finite(time: number): number | null {
+	return Number.isFinite(time) ? time : null;
 }
