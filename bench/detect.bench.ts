@@ -3,7 +3,7 @@ import { goldenFlows } from "../lab/golden-flows.ts";
 import { needsShared, sharedPath } from "../lab/shared-data.ts";
 import { containsStratum } from "../src/detect/compat/stratum-expressions.ts";
 import { detect } from "../src/detect/detect.ts";
-import { createDetector, createDetectState } from "../src/detect/detector.ts";
+import { createDetectMemory, createDetector } from "../src/detect/detector.ts";
 import { judgeEndpoint, serverNameColumn } from "../src/detect/endpoint.ts";
 import { computeFeatures } from "../src/detect/features.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../src/detect/options.ts";
@@ -62,13 +62,14 @@ else {
 function showRate(variant: string, batches: readonly FlowColumns[], model: Model, options: DetectOptions): void {
 	const detector = createDetector(model, options);
 	let miners = 0;
-	let state = createDetectState(options);
+	let memory = createDetectMemory(options);
+	const verdictColumns = new VerdictColumns(options);
 	const begin = () => {
-		state = createDetectState(options);
+		memory = createDetectMemory(options);
 		miners = 0;
 	};
 	const { seconds, median, processor, rounds } = timed(batches, begin, (batch) => {
-		miners += detect(batch, detector, state).minerCount;
+		miners += detect(batch, detector, memory, verdictColumns).minerCount;
 	});
 	const flows = flowsOf(batches);
 	const rate = flows / seconds;
@@ -87,7 +88,7 @@ function flowsOf(batches: readonly FlowColumns[]): number {
 
 function signalsOf(detector: ReturnType<typeof createDetector>): Record<string, (flows: FlowColumns) => number> {
 	const row = new Float64Array(detector.plan.names.length);
-	const verdicts = new VerdictColumns(false);
+	const verdicts = new VerdictColumns();
 	const over =
 		(each: (flows: FlowColumns, i: number) => boolean) =>
 		(flows: FlowColumns): number => {

@@ -12,8 +12,9 @@ import { DEFAULT_RECIPE } from "../lab/shape/recipe.ts";
 import { trainingExamples } from "../lab/shape/training-data.ts";
 import { sharedPath } from "../lab/shared-data.ts";
 import { detect } from "../src/detect/detect.ts";
-import { createDetector, createDetectState } from "../src/detect/detector.ts";
+import { createDetectMemory, createDetector } from "../src/detect/detector.ts";
 import { DEFAULT_OPTIONS } from "../src/detect/options.ts";
+import { VerdictColumns } from "../src/detect/verdicts.ts";
 import { clopperPearson } from "../src/evaluate/interval.ts";
 import type { Model } from "../src/forest/model.ts";
 import { openModel } from "../src/forest/open-model.ts";
@@ -68,7 +69,7 @@ async function kernelRate(model: Model): Promise<number> {
 	let best = Infinity;
 	for (let round = 0; round < KERNEL_ROUNDS; round++) {
 		const begin = performance.now();
-		detect(flows, detector, createDetectState(DEFAULT_OPTIONS));
+		detect(flows, detector, createDetectMemory(DEFAULT_OPTIONS), new VerdictColumns(DEFAULT_OPTIONS));
 		best = Math.min(best, performance.now() - begin);
 	}
 	return flows.length / best / 1e3;

@@ -7,8 +7,9 @@ import { PacketDecoder } from "../src/capture/packet-decoder.ts";
 import { PacketReader } from "../src/capture/packet-reader.ts";
 import { PLACES } from "../src/capture/shard.ts";
 import { detect } from "../src/detect/detect.ts";
-import { createDetector, createDetectState } from "../src/detect/detector.ts";
+import { createDetectMemory, createDetector } from "../src/detect/detector.ts";
 import { DEFAULT_OPTIONS } from "../src/detect/options.ts";
+import { VerdictColumns } from "../src/detect/verdicts.ts";
 import { openModel } from "../src/forest/open-model.ts";
 import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
 import { DEFAULT_MAXIMUM_FLOWS } from "../src/meter/meter-defaults.ts";
@@ -58,9 +59,10 @@ function judging(path: string): Stage {
 	const detector = createDetector(model, DEFAULT_OPTIONS);
 	return {
 		async pass() {
-			const state = createDetectState(DEFAULT_OPTIONS);
+			const memory = createDetectMemory(DEFAULT_OPTIONS);
+			const verdictColumns = new VerdictColumns(DEFAULT_OPTIONS);
 			const source = meterCapture(openByteSource(path), { ...AS_DETECT_ASKS, ...WANTED });
-			for await (const flows of source) detect(flows, detector, state);
+			for await (const flows of source) detect(flows, detector, memory, verdictColumns);
 		},
 	};
 }

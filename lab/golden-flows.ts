@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { openByteSource } from "../src/bytes/byte-source.ts";
-import { FlowAccumulator } from "../src/detect/flow-accumulator.ts";
+import { FlowAccumulator } from "../src/flow/flow-accumulator.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import type { FlowSource } from "../src/flow/flow-source.ts";
 import { openTrapcap } from "../src/nemea/index.ts";

@@ -3,8 +3,8 @@ import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
+	createDetectMemory,
 	createDetector,
-	createDetectState,
 	DEFAULT_OPTIONS,
 	detect,
 	explain,
@@ -12,6 +12,7 @@ import {
 	meterCapture,
 	openByteSource,
 	openModel,
+	VerdictColumns,
 } from "./index.ts";
 
 const samples = fileURLToPath(new URL("../samples/", import.meta.url));
@@ -19,11 +20,12 @@ const model = fileURLToPath(new URL("../models/default.model", import.meta.url))
 
 test("a program of ten lines finds the miners of a capture and says why", async () => {
 	const detector = createDetector(openModel(model), DEFAULT_OPTIONS);
-	const state = createDetectState(DEFAULT_OPTIONS);
+	const memory = createDetectMemory(DEFAULT_OPTIONS);
+	const verdictColumns = new VerdictColumns(DEFAULT_OPTIONS);
 	const found: string[] = [];
 	const capture = readdirSync(samples).find((name) => name.startsWith("monero-xmrig.pcap"))!;
 	for await (const flows of meterCapture(openByteSource(samples + capture))) {
-		const verdicts = detect(flows, detector, state);
+		const verdicts = detect(flows, detector, memory, verdictColumns);
 		for (const i of verdicts.miners.subarray(0, verdicts.minerCount)) {
 			const { miningProtocol } = explain(flows, i, verdicts, detector);
 			found.push(`${flowAt(flows, i).sourceAddress} ${miningProtocol}`);

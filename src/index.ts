@@ -4,9 +4,10 @@
  *
  * ```ts
  * const detector = createDetector(openModel("default.model"), DEFAULT_OPTIONS);
- * const state = createDetectState(DEFAULT_OPTIONS);
+ * const memory = createDetectMemory(DEFAULT_OPTIONS);
+ * const verdictColumns = new VerdictColumns(DEFAULT_OPTIONS);
  * for await (const flows of meterCapture(openByteSource("capture.pcap"))) {
- *   const verdicts = detect(flows, detector, state);
+ *   const verdicts = detect(flows, detector, memory, verdictColumns);
  *   for (const i of verdicts.miners.subarray(0, verdicts.minerCount)) {
  *     console.log(flowAt(flows, i), explain(flows, i, verdicts, detector));
  *   }
@@ -19,13 +20,13 @@ export { DeCryptoError, UsageError } from "./bytes/error.ts";
 export { openCsvSource } from "./csv/csv-source.ts";
 export { createCsvWriter } from "./csv/csv-writer.ts";
 export { detect } from "./detect/detect.ts";
-export { createDetector, createDetectState, type Detector, type DetectState } from "./detect/detector.ts";
+export { createDetectMemory, createDetector, type DetectMemory, type Detector } from "./detect/detector.ts";
 export type { Evidence } from "./detect/evidence.ts";
 export { explain } from "./detect/explain.ts";
 export type { Explanation } from "./detect/explanation.ts";
 export { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "./detect/options.ts";
 export type { PoolLookup } from "./detect/pool-lookup.ts";
-export { REASON, REASON_NAMES, type Verdicts } from "./detect/verdicts.ts";
+export { REASON, REASON_NAMES, VerdictColumns, type Verdicts } from "./detect/verdicts.ts";
 export { columnsOfFlows } from "./flow/columns-of-flows.ts";
 export { type Flow, flowAt } from "./flow/flow.ts";
 export type { FlowColumns, ListColumn } from "./flow/flow-columns.ts";

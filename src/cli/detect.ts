@@ -33,7 +33,7 @@ export function detectCommand(): Command {
 		.option("--cache-size <n>", "conversations that -c remembers", positiveInteger, DEFAULT_OPTIONS.cacheSize)
 		.option("--cache-max-age <seconds>", "flow time after which -c forgets", seconds, DEFAULT_OPTIONS.cacheMaxAge / 1e6)
 		.option("-f, --filter", "leave out flows to port 443 without a server name")
-		.option("--conversations", "combine what the flows of a conversation say over time")
+		.option("--conversations", "report what shape alone finds only if most flows between the two hosts agree")
 		.addOption(
 			new Option(
 				"--compat <arithmetic>",

@@ -1,6 +1,6 @@
+import { FlowAccumulator, flowBytes } from "../flow/flow-accumulator.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { passesPrefilter } from "./compat/judge-block-as-original.ts";
-import { FlowAccumulator, flowBytes } from "./flow-accumulator.ts";
 
 /** When a buffer is handed on. */
 export interface BufferOptions {

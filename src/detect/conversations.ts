@@ -1,20 +1,17 @@
 import type { FlowColumns } from "../flow/flow-columns.ts";
-import { FLOW_KEY_LENGTH, writeFlowKey } from "../flow/flow-key.ts";
+import { FLOW_KEY_LENGTH, writePairKey } from "../flow/flow-key.ts";
 import { ConversationTable } from "./conversation-table.ts";
-import type { Mass } from "./dempster-shafer.ts";
 import type { ConversationOptions } from "./options.ts";
-import type { EarlierEvidence } from "./verdicts.ts";
+import type { Agreement } from "./verdicts.ts";
 
-const MINER = 0;
-const OTHER = 1;
-const FLOWS = 2;
-const NAMED = 3;
-const LAST = 4;
-const WIDTH = 5;
+const JUDGED = 0;
+const AGREEING = 1;
+const LAST = 2;
+const WIDTH = 3;
 
 /**
- * What the flows of a conversation said so far, as one mass function. An exporter cuts a long connection into flows;
- * each may say too little, all together enough. Both directions of a conversation are one; ports and protocol count.
+ * How many flows between two hosts were judged, and how many of them were found to be mining. An exporter cuts a long
+ * connection into flows, and a false alarm is rarely repeated in most of them. Ports do not count: miners reconnect.
  */
 export class Conversations {
 	readonly #table: ConversationTable;
@@ -26,29 +23,26 @@ export class Conversations {
 		this.#options = options;
 	}
 
-	/** Writes what is known of flow i's conversation to entry i of `into`, discounted as earlier evidence is. */
-	recall(flows: FlowColumns, i: number, into: Mutable<EarlierEvidence>): void {
-		writeFlowKey(flows, i, this.#key, false);
-		const at = this.#table.find(this.#key) * WIDTH;
-		const { values } = this.#table;
-		if (at < 0 || flows.timeFirst[i]! - values[at + LAST]! > this.#options.maxAge) return;
-		into.miner[i] = values[at + MINER]! * this.#options.reliability;
-		into.other[i] = values[at + OTHER]! * this.#options.reliability;
-		into.flows[i] = values[at + FLOWS]!;
-		into.named[i] = values[at + NAMED]!;
-	}
-
-	/** Keeps `mass`, which is flow i's and that of the flows before it, for the conversation's next flow. */
-	remember(flows: FlowColumns, i: number, mass: Mass, earlier: EarlierEvidence, named: boolean): void {
-		writeFlowKey(flows, i, this.#key, false);
+	/**
+	 * Counts flow i, which was judged, and writes its pair's counts to entry i of `into`. Returns whether the pair agrees:
+	 * at least `leastAgreeing` flows, and at least `leastShare` of those judged, were found to be mining.
+	 */
+	count(flows: FlowColumns, i: number, isMiner: boolean, into: Agreement): boolean {
+		const { maxAge, leastAgreeing, leastShare } = this.#options;
+		writePairKey(flows, i, this.#key);
 		const at = this.#table.put(this.#key) * WIDTH;
 		const { values } = this.#table;
-		values[at + MINER] = mass.miner;
-		values[at + OTHER] = mass.other;
-		values[at + FLOWS] = earlier.flows[i]! + 1;
-		values[at + NAMED] = named ? 1 : 0;
-		values[at + LAST] = flows.timeLast[i]!;
+		if (flows.timeFirst[i]! - values[at + LAST]! > maxAge) {
+			values[at + JUDGED] = 0;
+			values[at + AGREEING] = 0;
+			values[at + LAST] = flows.timeLast[i]!;
+		}
+		values[at + LAST] = Math.max(values[at + LAST]!, flows.timeLast[i]!);
+		const judged = ++values[at + JUDGED]!;
+		if (isMiner) values[at + AGREEING]!++;
+		const agreeing = values[at + AGREEING]!;
+		into.judged[i] = judged;
+		into.agreeing[i] = agreeing;
+		return agreeing >= leastAgreeing && agreeing >= leastShare * judged;
 	}
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };

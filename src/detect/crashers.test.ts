@@ -4,16 +4,16 @@ import { before, test } from "node:test";
 import { goldenSource } from "../../lab/golden-flows.ts";
 import { needsShared, sharedPath } from "../../lab/shared-data.ts";
 import { totalMalformed } from "../bytes/counters.ts";
+import { FlowAccumulator } from "../flow/flow-accumulator.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { Model } from "../forest/model.ts";
 import { openModel } from "../forest/open-model.ts";
 import { detect } from "./detect.ts";
 import { shapeObstaclesByName } from "./detect-counters.ts";
-import { createDetector, createDetectState } from "./detector.ts";
+import { createDetectMemory, createDetector } from "./detector.ts";
 import { explain } from "./explain.ts";
-import { FlowAccumulator } from "./flow-accumulator.ts";
 import { DEFAULT_OPTIONS, type DetectOptions } from "./options.ts";
-import { REASON } from "./verdicts.ts";
+import { REASON, VerdictColumns } from "./verdicts.ts";
 
 const FOLDER = "golden/detector/crashers";
 const skip = needsShared(FOLDER);
@@ -40,15 +40,16 @@ async function read(name: string): Promise<{ flows?: FlowColumns; malformed: num
 /** The reason of each flow, or `-` where it was left out; and every flow explained, for that must not fail either. */
 function decide(flows: FlowColumns, options: DetectOptions): { decisions: string[]; obstacles: string[] } {
 	const detector = createDetector(model, options);
-	const state = createDetectState(options);
-	const verdicts = detect(flows, detector, state);
+	const memory = createDetectMemory(options);
+	const verdictColumns = new VerdictColumns(options);
+	const verdicts = detect(flows, detector, memory, verdictColumns);
 	for (let i = 0; i < flows.length; i++) {
 		assert.ok(explain(flows, i, verdicts, detector).evidence.length >= (verdicts.reasons[i] === REASON.NONE ? 0 : 1));
 	}
 	const decisions = Array.from(verdicts.reasons.subarray(0, flows.length), (reason, i) =>
 		verdicts.skipped[i] === 1 ? "-" : String(reason),
 	);
-	return { decisions, obstacles: [...shapeObstaclesByName(state.counters).keys()] };
+	return { decisions, obstacles: [...shapeObstaclesByName(memory.counters).keys()] };
 }
 
 const VARIANTS: Readonly<Record<string, DetectOptions>> = {

@@ -5,12 +5,12 @@ import { columnsOfFlows } from "../flow/columns-of-flows.ts";
 import type { Flow } from "../flow/flow.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
 import { detect } from "./detect.ts";
-import { createDetector, createDetectState } from "./detector.ts";
+import { createDetectMemory, createDetector } from "./detector.ts";
 import { explain } from "./explain.ts";
 import { tensOfBytesModel } from "./model.testing.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "./options.ts";
 import { arbitraryShapelyFlow } from "./shapely-flow.testing.ts";
-import { REASON } from "./verdicts.ts";
+import { REASON, VerdictColumns } from "./verdicts.ts";
 
 const [any] = fc.sample(arbitraryShapelyFlow(), { seed: 5, numRuns: 1 });
 /** An ordinary flow between two hosts; its shape says 0.3 (see the model). */
@@ -44,15 +44,16 @@ const JOB = encoder.encode(
 function decide(flows: readonly Flow[], options: Partial<DetectOptions> = {}, model = tensOfBytesModel()) {
 	const settings = { ...DEFAULT_OPTIONS, ...options };
 	const detector = createDetector(model, settings);
-	const state = createDetectState(settings);
+	const memory = createDetectMemory(settings);
+	const verdictColumns = new VerdictColumns(settings);
 	const columns = columnsOfFlows(flows);
-	const verdicts = detect(columns, detector, state);
+	const verdicts = detect(columns, detector, memory, verdictColumns);
 	return {
 		reasons: [...verdicts.reasons.subarray(0, flows.length)],
 		miners: [...verdicts.miners.subarray(0, verdicts.minerCount)],
 		skipped: [...verdicts.skipped.subarray(0, flows.length)],
 		explanation: (i: number) => explain(columns, i, verdicts, detector),
-		counters: state.counters,
+		counters: memory.counters,
 		verdicts,
 		detector,
 	};
@@ -88,20 +89,69 @@ test("an ordinary server name vetoes nothing: the forest decides as if there wer
 	assert.deepEqual(original.reasons, [REASON.NONE], "in the original it does");
 });
 
-test("a telling server name is combined with the forest, and decides alone where that cannot judge", () => {
+test("a name of a pool's host decides alone, whatever shape says", () => {
 	const named = { ...flow, serverName: "xmr-eu1.nanopool.org" };
+	const flows = [named, { ...named, ...short }, { ...named, bytes: 5 }];
+	const { reasons, explanation } = decide(flows, { dstThreshold: 0.99 });
+	assert.deepEqual(reasons, [REASON.DST, REASON.DST, REASON.DST]);
+	const { score, coin, pool, evidence } = explanation(1);
+	assert.equal(score, 0.95, "alone: m(miner), without a share of m(Θ)");
+	assert.deepEqual([coin, pool], ["Monero", "Nanopool"]);
+	assert.equal(evidence.at(-1)!.signal, "combination");
+	assert.equal(explanation(2).score, 0.95, "an early rejection by the cascade does not overrule it");
+});
+
+test("a name that says less is combined with the forest, and decides nothing without it", () => {
+	const named = { ...flow, serverName: "minexmr.com" };
 	const { reasons, explanation } = decide([named, { ...named, ...short }, { ...named, bytes: 5 }], {
 		dstThreshold: 0.5,
 	});
-	assert.deepEqual(reasons, [REASON.DST, REASON.DST, REASON.NONE]);
-	const { score, evidence, coin, pool } = explanation(0);
+	assert.deepEqual(reasons, [REASON.DST, REASON.NONE, REASON.NONE]);
 	// m(miner) = s, m(Θ) = 1 − s beside p = 0.3: p / (1 − s (1 − p)).
-	const { mass } = evidence.find((one) => one.signal === "server-name")!;
-	assert.ok(Math.abs(score! - 0.3 / (1 - mass * 0.7)) < 1e-12);
-	assert.equal(coin, "Monero");
-	assert.equal(pool, "Nanopool");
-	assert.equal(explanation(1).score, mass + (1 - mass) / 2, "alone: m(miner) + m(Θ)/2");
+	assert.ok(Math.abs(explanation(0).score! - 0.3 / (1 - 0.6 * 0.7)) < 1e-12);
+	assert.equal(explanation(1).score, 0.6);
 	assert.equal(explanation(2).score, 0, "a forest that is sure and fully relied on cannot be overruled");
+});
+
+test("the web hosts of a pool are not mining, and mempool is no pool", () => {
+	const names = [
+		"www.nicehash.com",
+		"academy.nicehash.com",
+		"ir.bitdeer.com",
+		"api.2miners.com",
+		"btc.mempool.example",
+	];
+	const flows = names.map((serverName) => ({ ...flow, ...short, serverName }));
+	assert.deepEqual(
+		decide(flows).reasons,
+		names.map(() => REASON.NONE),
+	);
+});
+
+test("positive evidence never lowers the verdict: a name, a list, packets, more probability", () => {
+	const pools = { find: (_: Uint8Array, __: number, port: number) => (port === 443 ? { pool: "P" } : undefined) };
+	const names = ["", "example.org", "minexmr.com", "stratum.example.org", "pool.hashvault.pro", "xmr.2miners.com"];
+	const isMiner = (one: Flow, options: Partial<DetectOptions>, reliability: number) =>
+		decide([one], options, tensOfBytesModel({ reliability })).reasons[0] !== REASON.NONE;
+	fc.assert(
+		fc.property(
+			fc.constantFrom(...names),
+			fc.nat(110),
+			fc.nat(110),
+			fc.record({ mlThreshold: fc.constantFrom(0.5, 0.9, 0.97), dstThreshold: fc.constantFrom(0.03, 0.55, 0.9) }),
+			fc.constantFrom(1, 0.99, 0.8),
+			(serverName, bytes, more, options, reliability) => {
+				const nameless = { ...flow, bytes };
+				const named = { ...nameless, serverName };
+				const asked = (one: Flow, extra = {}) => isMiner(one, { ...options, ...extra }, reliability);
+				if (asked({ ...named, ...short })) assert.ok(asked(named), "more packets");
+				if (asked(named)) assert.ok(asked({ ...named, bytes: bytes + more }), "more probability");
+				if (asked(named)) assert.ok(asked(named, { pools }), "a list");
+				if (asked({ ...nameless, payload: LOGIN })) assert.ok(asked({ ...named, payload: LOGIN }), "payload");
+			},
+		),
+		{ numRuns: 400 },
+	);
 });
 
 test("a server name seen in QUIC counts where TLS has none", () => {
@@ -113,7 +163,7 @@ test("a discount of the forest moves no decision that it makes alone", () => {
 	const flows = Array.from({ length: 11 }, (_, tens) => ({ ...flow, bytes: tens * 10 + 5 }));
 	const half = decide(flows, { mlThreshold: 0.5 }, tensOfBytesModel({ reliability: 0.5 }));
 	assert.deepEqual(half.reasons, decide(flows, { mlThreshold: 0.5 }).reasons);
-	const named = { ...flow, bytes: 5, serverName: "xmr.2miners.com" };
+	const named = { ...flow, bytes: 5, serverName: "minexmr.com" };
 	const { explanation } = decide([named], {}, tensOfBytesModel({ reliability: 0.5 }));
 	assert.ok(explanation(0).score! > 0.5, "a forest of half its weight cannot veto a name");
 });
@@ -191,7 +241,7 @@ test("with a cache a flow without a name is decided as its conversation was with
 		REASON.DST,
 		REASON.NONE,
 	]);
-	const cleared = { ...named, bytes: 5 };
+	const cleared = { ...named, bytes: 5, serverName: "minexmr.com" };
 	const sure = { ...flow, bytes: 1000 };
 	assert.deepEqual(
 		decide([cleared, sure], { cache: true }).reasons,
@@ -200,31 +250,27 @@ test("with a cache a flow without a name is decided as its conversation was with
 	);
 });
 
-test("the flows of a conversation together can say what each alone does not", () => {
-	const likely = { ...flow, bytes: 85 };
-	const flows = Array.from({ length: 4 }, (_, k) => ({
-		...likely,
-		timeFirst: 1e15 + k * 3e8,
-		timeLast: 1e15 + k * 3e8 + 2.9e8,
-	}));
-	const { reasons, explanation } = decide(flows, { conversations: DEFAULT_CONVERSATIONS, mlThreshold: 0.9 });
-	assert.deepEqual(reasons, [REASON.NONE, REASON.ML, REASON.ML, REASON.ML]);
-	assert.deepEqual(decide(flows, { mlThreshold: 0.9 }).reasons, [0, 0, 0, 0]);
-	const { evidence, score } = explanation(1);
-	const conversation = evidence.find((one) => one.signal === "conversation")!;
-	assert.equal(conversation.flows, 1);
-	assert.ok(Math.abs(conversation.miner - 0.8 * 0.9) < 1e-12);
-	assert.ok(score! > 0.9);
-	const apart = flows.map((one, k) => ({ ...one, sourcePort: 50_000 + k }));
-	assert.deepEqual(decide(apart, { conversations: DEFAULT_CONVERSATIONS, mlThreshold: 0.9 }).reasons, [0, 0, 0, 0]);
-	const old = flows.map((one, k) => ({
-		...one,
-		timeFirst: one.timeFirst + k * 1e12,
-		timeLast: one.timeLast + k * 1e12,
-	}));
-	assert.deepEqual(decide(old, { conversations: DEFAULT_CONVERSATIONS, mlThreshold: 0.9 }).reasons, [0, 0, 0, 0]);
-	const unlikely = flows.map((one) => ({ ...one, bytes: 15 }));
-	assert.deepEqual(decide(unlikely, { conversations: DEFAULT_CONVERSATIONS, mlThreshold: 0.9 }).reasons, [0, 0, 0, 0]);
+test("with conversations, shape alone is reported where at least two and half of the flows between two hosts agree", () => {
+	const options = { conversations: DEFAULT_CONVERSATIONS, mlThreshold: 0.9 };
+	const flows = (bytes: readonly number[], gap = 3e8) =>
+		bytes.map((one, k) => ({
+			...flow,
+			bytes: one,
+			sourcePort: 50_000 + k,
+			timeFirst: 1e15 + k * gap,
+			timeLast: 1e15 + k * gap + 2.9e8,
+		}));
+	const reasons = (list: readonly Flow[]) => decide(list, options).reasons;
+	assert.deepEqual(reasons(flows([1000, 1000, 1000])), [REASON.NONE, REASON.ML, REASON.ML]);
+	assert.deepEqual(reasons(flows([85, 85, 85, 85])), [0, 0, 0, 0], "likely flows do not add up");
+	assert.deepEqual(reasons(flows([1000, 5, 5, 5, 1000])), [0, 0, 0, 0, 0], "two of five are a minority");
+	assert.deepEqual(reasons(flows([1000, 5, 5, 1000])), [0, 0, 0, REASON.ML]);
+	assert.deepEqual(reasons(flows([1000, 1000], 1e12)), [0, 0], "an hour later nothing is known");
+	const named = flows([1000, 1000]).map((one) => ({ ...one, serverName: "xmr.2miners.com" }));
+	assert.deepEqual(reasons(named), [REASON.DST, REASON.DST], "a name needs no agreement");
+	const { explanation } = decide(flows([1000, 5, 1000]), options);
+	const told = explanation(2).evidence.find((one) => one.signal === "conversation");
+	assert.deepEqual(told, { signal: "conversation", judged: 3, agreeing: 2 });
 });
 
 test("a pool list annotates and weighs little, unless it is asked to decide", () => {
@@ -299,15 +345,18 @@ test("every decision is the one that its explanation gives by plain combination"
 				const has = (signal: string) => evidence.some((one) => one.signal === signal);
 				if (has("payload")) assert.equal(reasons[i], REASON.STRATUM);
 				else if (has("cache")) assert.equal(reasons[i], REASON.CACHE);
-				else if (skipped[i] === 1 || verdicts.paths[i] === REASON.CACHE) assert.equal(reasons[i], REASON.NONE);
+				else if (skipped[i] === 1 || verdicts.decidedBy[i] === REASON.CACHE) assert.equal(reasons[i], REASON.NONE);
 				else {
 					const combination = evidence.find((one) => one.signal === "combination");
-					const score = combination?.pignistic ?? probability ?? 0;
+					const conversation = evidence.find((one) => one.signal === "conversation");
+					const score = combination?.belief ?? combination?.pignistic ?? probability ?? 0;
 					const threshold = combination?.threshold ?? detector.thresholds.ml;
 					// At the threshold itself rounding decides, once before and once after the combination.
 					if (Math.abs(score - threshold) < 1e-9 && combination) return;
 					const said = combination === undefined && probability === undefined ? false : score > threshold;
-					assert.equal(reasons[i] !== REASON.NONE, said, `${score} > ${threshold}`);
+					const { agreeing, judged } = conversation ?? { agreeing: 2, judged: 2 };
+					const needsNoAgreement = verdicts.decidedBy[i] === REASON.DST || (agreeing >= 2 && 2 * agreeing >= judged);
+					assert.equal(reasons[i] !== REASON.NONE, said && needsNoAgreement, `${score} > ${threshold}`);
 				}
 			});
 		}),
@@ -320,11 +369,14 @@ test("where batches are cut changes no decision", () => {
 		fc.property(arbitraryTraffic(), arbitraryOptions, fc.integer({ min: 1, max: 20 }), (flows, options, size) => {
 			const settings = { ...DEFAULT_OPTIONS, ...options };
 			const detector = createDetector(tensOfBytesModel(), settings);
-			const state = createDetectState(settings);
+			const memory = createDetectMemory(settings);
+			const verdictColumns = new VerdictColumns(settings);
 			const reasons: number[] = [];
 			for (let begin = 0; begin < flows.length; begin += size) {
 				const part = flows.slice(begin, begin + size);
-				reasons.push(...detect(columnsOfFlows(part), detector, state).reasons.subarray(0, part.length));
+				reasons.push(
+					...detect(columnsOfFlows(part), detector, memory, verdictColumns).reasons.subarray(0, part.length),
+				);
 			}
 			assert.deepEqual(reasons, decide(flows, options).reasons);
 		}),

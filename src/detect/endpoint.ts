@@ -22,6 +22,20 @@ export interface EndpointEvidence {
  */
 export const POOL_LIST_MASS = 0.3;
 
+/**
+ * m(miner) above which a server name, with a pool list or without, decides alone. It lies above what a pool's bare domain
+ * shows (0.6: often its web site) and below two words for mining (0.7).
+ */
+export const NAME_THRESHOLD = 0.65;
+
+/**
+ * Whether name and list need no other evidence: m(miner) > {@link NAME_THRESHOLD}. m(Θ) is not counted, so that a weak name
+ * does not decide because nothing else is known; shape is not asked, so that more packets never lower the verdict.
+ */
+export function decidesAlone({ mass, speaksOfMining }: EndpointEvidence): boolean {
+	return speaksOfMining && mass.miner > NAME_THRESHOLD;
+}
+
 /** The column that has flow i's server name: TLS's, or QUIC's where TLS has none; undefined where neither was seen. */
 export function serverNameColumn(flows: FlowColumns, i: number): ListColumn<Uint8Array> | undefined {
 	const { serverName, extras } = flows;
@@ -63,5 +77,5 @@ const REMEMBERED_NAMES = 1 << 16;
 /** What names that may tell say by themselves: few come again and again, and each is judged once. */
 const evidenceOfName = new TextMemory(REMEMBERED_NAMES, (text): EndpointEvidence | undefined => {
 	const name = judgeName(text.toLowerCase());
-	return name && { name, mass: supportMass(name.mass, name.other), speaksOfMining: name.mass > 0 };
+	return name && { name, mass: supportMass(name.mass), speaksOfMining: true };
 });

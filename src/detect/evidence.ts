@@ -27,7 +27,7 @@ export interface ServerNameEvidence {
 	readonly words: readonly string[];
 	/** m(miner) that the name supports, 0 … 1. */
 	readonly mass: number;
-	/** m(other) that the name supports: a well-known ordinary service. Left out where it is 0. */
+	/** Under `--compat`: m(other) = 1 − m(miner). */
 	readonly other?: number;
 }
 
@@ -53,26 +53,28 @@ export interface ShapeEvidence {
 	readonly features: readonly { readonly name: string; readonly value: number; readonly effect: number }[];
 }
 
+/** What shape alone found is reported only if most flows between the two hosts agree (`--conversations`). */
 export interface ConversationEvidence {
 	readonly signal: "conversation";
-	/** Earlier flows of the conversation whose evidence is counted in. */
-	readonly flows: number;
-	/** m(miner) and m(other) that they left, discounted. */
-	readonly miner: number;
-	readonly other: number;
+	/** Flows between the two hosts that were judged so far, this one included, and those found to be mining. */
+	readonly judged: number;
+	readonly agreeing: number;
 }
 
 export interface CombinationEvidence {
 	readonly signal: "combination";
 	/** The mass functions combined, in order, over {miner, other, Θ}; `of` names the signal. */
 	readonly masses: readonly {
-		readonly of: "server-name" | "pool-list" | "shape" | "conversation";
+		readonly of: "server-name" | "pool-list" | "shape";
 		readonly miner: number;
 		readonly other: number;
 		readonly uncertain: number;
 	}[];
+	/** m(miner) + m(Θ)/2. */
 	readonly pignistic: number;
-	/** What the pignistic probability was compared with: `-d`, or what `-t` means after discounting. */
+	/** m(miner). Present if it was compared with the threshold: the name decides alone. Else the pignistic probability was. */
+	readonly belief?: number;
+	/** `-d`, what `-t` means after discounting, or the threshold of names that decide alone. */
 	readonly threshold: number;
 }
 

@@ -14,7 +14,7 @@ export const MINING_WORDS: ReadonlySet<string> = new Set([
 /** Ordinary words that end like one for mining. */
 const ORDINARY: ReadonlySet<string> = new Set(
 	(
-		"whirlpool liverpool carpool blackpool hartlepool deadpool cesspool vanpool motorpool threadpool rocketpool stakepool stakingpool " +
+		"mempool whirlpool liverpool carpool blackpool hartlepool deadpool cesspool vanpool motorpool threadpool rocketpool stakepool stakingpool " +
 		"swimmingpool spool jasmine examine determine undermine famine vitamine doctrine gasmine predetermine examiner determiner " +
 		"underminer examining determining undermining datamining textmining processmining"
 	).split(" "),

@@ -17,7 +17,7 @@ export interface DetectOptions {
 	readonly cacheMaxAge: number;
 	/** `-f`: flows to port 443 without a server name are not judged, unless payload or cache decide them. */
 	readonly filter: boolean;
-	/** Combine the flows of a conversation over time. */
+	/** Report flows that shape alone decides only if most flows between the two hosts agree. */
 	readonly conversations?: ConversationOptions;
 	readonly pools?: PoolLookup;
 	/** A flow with an end on the pool list is a miner, whatever else is said. */
@@ -27,15 +27,13 @@ export interface DetectOptions {
 }
 
 export interface ConversationOptions {
-	/** Conversations to remember at most; the oldest is forgotten first. */
+	/** Pairs of hosts to remember at most; the oldest is forgotten first. */
 	readonly size: number;
-	/** µs of flow time without a flow after which a conversation is forgotten. */
+	/** µs of flow time without a flow after which a pair is forgotten. */
 	readonly maxAge: number;
-	/**
-	 * 0 … 1: by how much what earlier flows said is discounted at each new flow. Flows of one conversation are no
-	 * independent witnesses, as Dempster's rule supposes: an ordinary flow that looks like mining will look so again.
-	 */
-	readonly reliability: number;
+	/** Flows above the threshold that a pair needs, and their least share of the flows judged, 0 … 1. */
+	readonly leastAgreeing: number;
+	readonly leastShare: number;
 }
 
 const HOUR = 3600e6;
@@ -47,7 +45,12 @@ export const DEFAULT_OPTIONS = {
 	filter: false,
 } as const satisfies DetectOptions;
 
-export const DEFAULT_CONVERSATIONS: ConversationOptions = { size: 200_000, maxAge: HOUR, reliability: 0.9 };
+export const DEFAULT_CONVERSATIONS: ConversationOptions = {
+	size: 200_000,
+	maxAge: HOUR,
+	leastAgreeing: 2,
+	leastShare: 0.5,
+};
 
 /** What a model without thresholds gets: the original's. */
 export const ORIGINAL_THRESHOLDS = { ml: 0.99, dst: 0.03 } as const;

@@ -2,21 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { columnsOfFlows } from "../flow/columns-of-flows.ts";
-import { takeBack } from "../flow/returned-buffers.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
 import { EXAMPLES } from "../mining/testing.ts";
 import { findMiningPayload } from "./payload.ts";
-import { judgePayloads, withPayloadsRead } from "./payload-decision.ts";
+import { judgePayloads } from "./payload-decision.ts";
 import { REASON, VerdictColumns } from "./verdicts.ts";
-
-test("payloads are read into memory that came back with whatever stood in it", () => {
-	const flows = columnsOfFlows(fc.sample(arbitraryFlow(), { numRuns: 5, seed: 1 }));
-	const clean = withPayloadsRead(flows).extras.speaksOfMining!;
-	takeBack([new Uint8Array(flows.tcpFlags.byteLength).fill(REASON.STRATUM).buffer]);
-	const again = withPayloadsRead(flows).extras.speaksOfMining!;
-	assert.ok(clean.subarray(0, flows.length).includes(REASON.NONE));
-	assert.deepEqual(again.subarray(0, flows.length), clean.subarray(0, flows.length));
-});
 
 test("the flows decided by payload are those in which a message is found, whatever column it stands in", () => {
 	const payload = fc
@@ -36,7 +26,7 @@ test("the flows decided by payload are those in which a message is found, whatev
 	const some = fc.oneof(fc.constant(new Uint8Array(0)), payload);
 	const payloads = fc.record({ payload: some, payloadReverse: some, longPayload: some, longPayloadReverse: some });
 	const flow = fc.tuple(arbitraryFlow(), payloads).map(([flow, payloads]) => ({ ...flow, ...payloads }));
-	const verdicts = new VerdictColumns(false);
+	const verdicts = new VerdictColumns();
 	let found = 0;
 	fc.assert(
 		fc.property(fc.array(flow, { maxLength: 6 }), fc.nat(3), (list, most) => {
@@ -44,15 +34,10 @@ test("the flows decided by payload are those in which a message is found, whatev
 			const begin = Math.min(most, flows.length);
 			verdicts.reset(flows.length);
 			judgePayloads(flows, begin, flows.length, verdicts);
-			const read = new VerdictColumns(false);
-			read.reset(flows.length);
-			judgePayloads(withPayloadsRead(flows), begin, flows.length, read);
-			assert.deepEqual(read.reasons.subarray(0, flows.length), verdicts.reasons.subarray(0, flows.length));
-			assert.deepEqual(read.paths.subarray(0, flows.length), verdicts.paths.subarray(0, flows.length));
 			for (let i = 0; i < flows.length; i++) {
 				const isFound = i >= begin && findMiningPayload(flows, i) !== undefined;
 				assert.equal(verdicts.reasons[i], isFound ? REASON.STRATUM : REASON.NONE);
-				assert.equal(verdicts.paths[i], verdicts.reasons[i]);
+				assert.equal(verdicts.decidedBy[i], verdicts.reasons[i]);
 				if (isFound) found++;
 			}
 		}),

@@ -1,5 +1,4 @@
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
-import { bufferOf } from "../flow/returned-buffers.ts";
 import { GLANCE, glance } from "../mining/first-glance.ts";
 import { mayBeMining } from "../mining/may-be-mining.ts";
 import { isMining } from "../mining/recognise-mining.ts";
@@ -10,23 +9,10 @@ export function judgePayloads(
 	flows: FlowColumns,
 	begin: number,
 	end: number,
-	{ paths, reasons }: VerdictColumns,
+	{ decidedBy, reasons }: VerdictColumns,
 ): void {
-	const { speaksOfMining } = flows.extras;
-	if (speaksOfMining === undefined) markMining(flows, begin, end, paths);
-	else paths.set(speaksOfMining.subarray(begin, end), begin);
-	reasons.set(paths.subarray(begin, end), begin);
-}
-
-/**
- * The batch with a column that spares {@link judgePayloads} the reading: for a thread that makes batches, and has their
- * bytes at hand, while another one judges them.
- */
-export function withPayloadsRead(flows: FlowColumns): FlowColumns {
-	// As long as other columns are, so that memory that comes back will do.
-	const speaksOfMining = new Uint8Array(bufferOf(flows.tcpFlags.byteLength)).fill(REASON.NONE);
-	markMining(flows, 0, flows.length, speaksOfMining);
-	return { ...flows, extras: { ...flows.extras, speaksOfMining } };
+	markMining(flows, begin, end, decidedBy);
+	reasons.set(decidedBy.subarray(begin, end), begin);
 }
 
 /** Sets the mark of every flow whose payload speaks of mining. Column by column: the loop over a column's bytes is short, and runs through memory in its order. */

@@ -24,7 +24,6 @@ const POOLS: Readonly<Record<string, readonly [mass: number, pool?: string | und
 	"btc.ss.poolin.com": [0.95, "Poolin", "Bitcoin"],
 	"ws027.authedmine.com": [0.95, "Coinhive", "Monero"],
 	"minexmr.com": [0.6, "MineXMR", "Monero"],
-	"www.nanopool.org": [0.3, "Nanopool"],
 	"ru.hashvault.app": [0.8, "HashVault", "Monero"],
 	"stratum-eu.example.org": [0.4],
 	"stratum.btc.example.org": [0.9, undefined, "Bitcoin"],
@@ -41,7 +40,7 @@ const POOLS: Readonly<Record<string, readonly [mass: number, pool?: string | und
 for (const [name, [mass, pool, coin]] of Object.entries(POOLS)) {
 	test(`${name}: mass ${mass}${pool ? `, ${pool}` : ""}${coin ? `, ${coin}` : ""}`, () => {
 		const judgement = judge(name);
-		assert.deepEqual([judgement?.mass, judgement?.pool, judgement?.coin, judgement?.other], [mass, pool, coin, 0]);
+		assert.deepEqual([judgement?.mass, judgement?.pool, judgement?.coin], [mass, pool, coin]);
 		assert.ok(judgement!.words.length > 0);
 	});
 }
@@ -53,7 +52,9 @@ const ORDINARY = `whirlpool.com liverpool.ac.uk carpool.example.com jasmine.tea 
 	stratum-one.ntp.example api.eth.link eth-mainnet.alchemyapi.io a.btc xmr eth0 bitcoin.org www.bitcoin.org coinbase.com
 	cdn.example.net facebook.com www.google.com update.microsoft.com pool minerva.example.edu mineola.gov blackpool.gov.uk
 	swimming-pool.fr poolhouse.de solo.to console.aws.amazon.com isolo.example minetest.net ironmine.example motorpool.mil
-	connection-pool.example.com eth.ethernet.example method.example.com btc-defi-pool.finance.example 127.0.0.1 ::1`;
+	connection-pool.example.com eth.ethernet.example method.example.com btc-defi-pool.finance.example 127.0.0.1 ::1
+	www.nanopool.org www.nicehash.com academy.nicehash.com ir.bitdeer.com blog.2miners.com docs.hashvault.pro status.luxor.tech
+	btc.mempool.example mempool.space xmr-mempool.example.com notnicehash.com.example.org`;
 
 for (const name of ORDINARY.split(/\s+/)) test(`${name} says nothing`, () => assert.equal(judge(name), undefined));
 

@@ -5,15 +5,13 @@ import { latin1 } from "../mining/text-memory.ts";
 import { endsInMiningWord, MINING_WORDS, wordsOf } from "./name-words.ts";
 import { TellingWords } from "./telling-words.ts";
 
-/** What a server name says of mining, as a mass function over {miner, other, Θ}; the rest of the mass is Θ's. */
+/**
+ * The evidence of a server name for mining, as a mass function over {miner, other, Θ}: the rest of the mass is Θ's. There is
+ * no m(other): the name is the client's claim and no server checks it, so an innocent name is no evidence of innocence.
+ */
 export interface NameJudgement {
 	/** m(miner). */
 	readonly mass: number;
-	/**
-	 * m(other): always 0. A server name is the client's claim, and a miner may claim any (it is not checked by a pool that
-	 * has no such name), so that an innocent name is no evidence of innocence.
-	 */
-	readonly other: number;
 	/** The words that told, in the order of the name. */
 	readonly words: readonly string[];
 	readonly pool?: string;
@@ -26,8 +24,6 @@ const MASS = {
 	poolHost: 0.95,
 	/** The bare domain of a known pool: its web site, though some pools listen there too. */
 	poolApex: 0.6,
-	/** A host of a known pool's that serves people (`www`, `api`, `docs`). */
-	poolWeb: 0.3,
 	/** `stratum` beside a coin or another word for mining. */
 	stratumAndMore: 0.9,
 	/** A coin beside a word for mining. */
@@ -86,7 +82,10 @@ export function judgeName(name: string): NameJudgement | undefined {
 	const pool = host.domain === null ? undefined : KNOWN_POOLS.get(host.domain);
 	if (pool) return judgePool(pool, host.domain!, within);
 	const namesake = POOL_OF_LABEL.get(label);
-	if (namesake) return { ...judgePool(namesake, label, within), mass: MASS.poolLabel };
+	if (namesake) {
+		const judgement = judgePool(namesake, label, within);
+		return judgement && { ...judgement, mass: MASS.poolLabel };
+	}
 	// A suffix that no registry has is a name of somebody's own network, and its last label one like the others.
 	const suffix = host.isIcann ? [] : (host.publicSuffix ?? "").split(".").flatMap(wordsOf);
 	return judgeWords(within, [...wordsOf(label), ...suffix]);
@@ -103,7 +102,8 @@ const POOL_OF_LABEL: ReadonlyMap<string, KnownPool> = new Map(
 const WEB_WORDS: ReadonlySet<string> = new Set(
 	(
 		"www web api apis app blog news docs doc help faq support status forum wiki cdn static assets img images mail smtp shop " +
-		"store login account accounts auth dashboard explorer journal magazine info learn jobs download downloads"
+		"store login account accounts auth dashboard explorer journal magazine info learn jobs download downloads academy " +
+		"ir investor investors invest careers career media press community events web3 legal policy security trade exchange wallet"
 	).split(" "),
 );
 
@@ -114,14 +114,16 @@ const OTHER_POOLS: ReadonlySet<string> = new Set(
 	),
 );
 
-function judgePool(pool: KnownPool, domain: string, within: readonly string[]): NameJudgement {
+/** Undefined for a host of the pool that serves people (`www`, `academy`, `ir`): browsers go there, miners do not. */
+function judgePool(pool: KnownPool, domain: string, within: readonly string[]): NameJudgement | undefined {
 	const coinWord = within.find((word) => COIN_OF_WORD.has(word));
 	const coin = coinWord === undefined ? pool.coin : COIN_OF_WORD.get(coinWord);
 	const web = coinWord === undefined && within.some((word) => WEB_WORDS.has(word));
 	const mining = within.filter((word) => word === "stratum" || MINING_WORDS.has(word));
-	const mass = within.length === 0 ? MASS.poolApex : web && mining.length === 0 ? MASS.poolWeb : MASS.poolHost;
+	if (web && mining.length === 0) return undefined;
+	const mass = within.length === 0 ? MASS.poolApex : MASS.poolHost;
 	const words = [...(coinWord === undefined ? [] : [coinWord]), ...mining, domain];
-	return { mass, other: 0, words, pool: pool.name, ...(coin !== undefined && { coin }) };
+	return { mass, words, pool: pool.name, ...(coin !== undefined && { coin }) };
 }
 
 function judgeWords(within: readonly string[], own: readonly string[]): NameJudgement | undefined {
@@ -133,7 +135,7 @@ function judgeWords(within: readonly string[], own: readonly string[]): NameJudg
 	if (mass < LEAST_MASS) return undefined;
 	const coinWord = told.find((word) => CLEAR_COINS.has(word));
 	const coin = coinWord === undefined ? undefined : COIN_OF_WORD.get(coinWord);
-	return { mass, other: 0, words: told, ...(coin !== undefined && { coin }) };
+	return { mass, words: told, ...(coin !== undefined && { coin }) };
 }
 
 function tells(word: string, own: readonly string[]): boolean {

@@ -29,6 +29,7 @@ export const MINIMUM_PACKETS = 8;
 export function shapeObstacle(flows: FlowColumns, i: number): ShapeObstacle {
 	const packets = flows.packets[i]!;
 	const packetsReverse = flows.packetsReverse[i]!;
+	if (lacksPacketList(flows, i)) return SHAPE_OBSTACLE.NO_PACKET_LIST;
 	if (packets < MINIMUM_PACKETS || packetsReverse < MINIMUM_PACKETS) {
 		return packets === 0 || packetsReverse === 0 ? SHAPE_OBSTACLE.ONE_DIRECTION : SHAPE_OBSTACLE.TOO_FEW_PACKETS;
 	}
@@ -49,4 +50,19 @@ export function shapeObstacle(flows: FlowColumns, i: number): ShapeObstacle {
 	let seen = 0;
 	for (let k = begin; k < end; k++) seen |= directions[k]! + 1;
 	return (seen & ~2) === 0 ? SHAPE_OBSTACLE.NONE : SHAPE_OBSTACLE.BROKEN_LISTS;
+}
+
+/** IPv4 and TCP headers at their longest: RFC 791, 3.1, and RFC 9293, 3.1. */
+const LONGEST_HEADERS = 120;
+
+/** Whether packets surely had payload, and none is listed: the source has no packet lists, whatever the flow's length. */
+function lacksPacketList(flows: FlowColumns, i: number): boolean {
+	const { offsets } = flows.packetLengths;
+	if (offsets[i] !== offsets[i + 1]) return false;
+	const { packetDirections, packetFlags, packetTimes } = flows;
+	if (packetFlags.offsets[i] !== packetFlags.offsets[i + 1]) return false;
+	if (packetDirections.offsets[i] !== packetDirections.offsets[i + 1]) return false;
+	if (packetTimes.offsets[i] !== packetTimes.offsets[i + 1]) return false;
+	const packets = flows.packets[i]! + flows.packetsReverse[i]!;
+	return flows.bytes[i]! + flows.bytesReverse[i]! > LONGEST_HEADERS * packets;
 }

@@ -85,7 +85,7 @@ export function countVerdicts(
 		if (verdicts.skipped[i] === 1) continue;
 		const isMiner = label && hasLabel(label, i, MINER);
 		if (label === undefined || !(isMiner || hasLabel(label, i, OTHER))) counts.unlabelled++;
-		else countDecision(counts.paths[verdicts.paths[i]!]!, isMiner === true, verdicts.reasons[i] !== REASON.NONE);
+		else countDecision(counts.paths[verdicts.decidedBy[i]!]!, isMiner === true, verdicts.reasons[i] !== REASON.NONE);
 	}
 }
 

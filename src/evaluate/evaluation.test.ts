@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { detect } from "../detect/detect.ts";
-import { createDetector, createDetectState } from "../detect/detector.ts";
+import { createDetectMemory, createDetector } from "../detect/detector.ts";
 import { tensOfBytesModel } from "../detect/model.testing.ts";
 import { DEFAULT_OPTIONS } from "../detect/options.ts";
 import { arbitraryShapelyFlow } from "../detect/shapely-flow.testing.ts";
-import { REASON } from "../detect/verdicts.ts";
+import { REASON, VerdictColumns } from "../detect/verdicts.ts";
 import { columnsOfFlows } from "../flow/columns-of-flows.ts";
 import type { Flow } from "../flow/flow.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
@@ -42,7 +42,8 @@ function decisions(flows: FlowColumns, reliability: number, mlThreshold: number)
 	const verdicts = detect(
 		flows,
 		createDetector(tensOfBytesModel({ reliability }), options),
-		createDetectState(options),
+		createDetectMemory(options),
+		new VerdictColumns(options),
 	);
 	return Array.from({ length: flows.length }, (_, i) => verdicts.reasons[i] !== REASON.NONE);
 }
@@ -59,7 +60,7 @@ test("a flow's score is the threshold below which the detector says miner, whate
 				const options = { ...DEFAULT_OPTIONS, mlThreshold: 0.5 };
 				const detector = createDetector(tensOfBytesModel({ reliability }), options);
 				const scores = new FlowScores(detector);
-				scores.compute(flows, detect(flows, detector, createDetectState(options)));
+				scores.compute(flows, detect(flows, detector, createDetectMemory(options), new VerdictColumns(options)));
 				const said = decisions(flows, reliability, threshold);
 				assert.deepEqual(
 					said.map((_, i) => scores.whole[i]! > threshold),

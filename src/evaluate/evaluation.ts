@@ -1,6 +1,6 @@
 import { detect } from "../detect/detect.ts";
-import { createDetectState, type Detector, type DetectState } from "../detect/detector.ts";
-import { REASON, type Verdicts } from "../detect/verdicts.ts";
+import { createDetectMemory, type DetectMemory, type Detector } from "../detect/detector.ts";
+import { REASON, VerdictColumns, type Verdicts } from "../detect/verdicts.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { type BudgetedThreshold, thresholdForBudget } from "./budget.ts";
 import { type Calibration, calibrationOf } from "./calibration.ts";
@@ -45,7 +45,8 @@ export class Evaluation {
 	readonly #name: string;
 	readonly #detector: Detector;
 	readonly #column: string | undefined;
-	readonly #state: DetectState;
+	readonly #memory: DetectMemory;
+	readonly #verdicts: VerdictColumns;
 	readonly #scores: FlowScores;
 	readonly #counts = createVerifyCounts();
 	readonly #groups = new Map<string, VerifyCounts>();
@@ -57,13 +58,14 @@ export class Evaluation {
 		this.#name = name;
 		this.#detector = detector;
 		this.#column = column;
-		this.#state = createDetectState(detector.options);
+		this.#memory = createDetectMemory(detector.options);
+		this.#verdicts = new VerdictColumns(detector.options);
 		this.#scores = new FlowScores(detector);
 	}
 
 	/** Judges a batch; returns the verdicts that were wrong. */
 	take(flows: FlowColumns): WrongVerdict[] {
-		const verdicts = detect(flows, this.#detector, this.#state);
+		const verdicts = detect(flows, this.#detector, this.#memory, this.#verdicts);
 		countVerdicts(this.#counts, flows, verdicts);
 		this.#scores.compute(flows, verdicts);
 		const { label } = flows.extras;
@@ -76,7 +78,7 @@ export class Evaluation {
 			if (!Number.isNaN(probability)) this.#shape.add(probability, isMiner);
 			const saidMiner = verdicts.reasons[i] !== REASON.NONE;
 			if (saidMiner !== isMiner) {
-				wrong.push({ flow: i, kind: isMiner ? "missed" : "false alarm", reason: verdicts.paths[i]!, probability });
+				wrong.push({ flow: i, kind: isMiner ? "missed" : "false alarm", reason: verdicts.decidedBy[i]!, probability });
 			}
 		}
 		if (this.#column !== undefined) this.#countGroups(flows, verdicts, this.#column);

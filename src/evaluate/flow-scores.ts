@@ -56,7 +56,7 @@ export class FlowScores {
 	}
 
 	#wholeScore(flows: FlowColumns, i: number, verdicts: Verdicts): number {
-		if (verdicts.paths[i] !== REASON.ML) {
+		if (verdicts.decidedBy[i] !== REASON.ML) {
 			return verdicts.reasons[i] === REASON.NONE ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 		}
 		const probability = this.shape[i]!;

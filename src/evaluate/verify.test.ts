@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { goldenFlows, goldenLines } from "../../lab/golden-flows.ts";
 import { needsShared, sharedPath } from "../../lab/shared-data.ts";
 import { detect } from "../detect/detect.ts";
-import { createDetector, createDetectState } from "../detect/detector.ts";
+import { createDetectMemory, createDetector } from "../detect/detector.ts";
 import { DEFAULT_OPTIONS, type DetectOptions } from "../detect/options.ts";
 import { REASON, VerdictColumns } from "../detect/verdicts.ts";
 import { ListColumnBuilder } from "../flow/columns-builder.ts";
@@ -44,7 +44,11 @@ function labelled(flows: FlowColumns, labels: readonly string[]): FlowColumns {
 
 function counted(flows: FlowColumns, options: DetectOptions): VerifyCounts {
 	const counts = createVerifyCounts();
-	countVerdicts(counts, flows, detect(flows, createDetector(model, options), createDetectState(options)));
+	countVerdicts(
+		counts,
+		flows,
+		detect(flows, createDetector(model, options), createDetectMemory(options), new VerdictColumns(options)),
+	);
 	return counts;
 }
 
@@ -93,9 +97,18 @@ test("flows are counted by the path that decided them, and labels that are none 
 	const [flow] = fc.sample(arbitraryFlow(), { seed: 3, numRuns: 1 });
 	const labels = ["Miner", "Other", "Miner", "Other", "miner", "", "Miner", "Other"];
 	const flows = columnsOfFlows(labels.map((label) => ({ ...flow!, label })));
-	const verdicts = new VerdictColumns(false);
+	const verdicts = new VerdictColumns();
 	verdicts.reset(labels.length);
-	verdicts.paths.set([REASON.STRATUM, REASON.ML, REASON.ML, REASON.DST, REASON.ML, REASON.ML, REASON.NONE, REASON.ML]);
+	verdicts.decidedBy.set([
+		REASON.STRATUM,
+		REASON.ML,
+		REASON.ML,
+		REASON.DST,
+		REASON.ML,
+		REASON.ML,
+		REASON.NONE,
+		REASON.ML,
+	]);
 	verdicts.reasons.set([REASON.STRATUM, REASON.NONE, REASON.NONE, REASON.DST, REASON.ML, 0, 0, 0]);
 	verdicts.skipped[7] = 1;
 	const counts = createVerifyCounts();

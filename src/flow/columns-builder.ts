@@ -112,10 +112,7 @@ export interface BuilderOptions {
 	readonly firstIndex?: number;
 }
 
-export type TextExtra = Exclude<
-	keyof ExtraColumns,
-	"vlan" | "attributes" | "speaksOfMining" | "flowId" | "part" | "pushTimes"
->;
+export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes" | "flowId" | "part" | "pushTimes">;
 
 const SCALARS = [
 	"bytes",

@@ -21,8 +21,6 @@ export interface ExtraColumns {
 	readonly ja4?: ListColumn<Uint8Array>;
 	/** VLAN identifier of the outermost tag, 0 for none. */
 	readonly vlan?: Uint16Array;
-	/** 1 where the flow's payload speaks a mining protocol, else 0, if whoever made the batch has looked. */
-	readonly speaksOfMining?: Uint8Array;
 	/** An identifier of the flow that all its records share: reports before its end, slices of one connection. Below 2^53. */
 	readonly flowId?: Float64Array;
 	/** One of `FLOW_PART`: whether the record is the whole flow or an early report of a flow that continues. */

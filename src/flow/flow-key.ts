@@ -26,6 +26,22 @@ export function writeFlowKey(columns: FlowColumns, i: number, key: Uint8Array, d
 	key[36] = columns.protocol[i]!;
 }
 
+/** Writes the pair of hosts of flow i: its undirected key with ports and protocol 0. */
+export function writePairKey(columns: FlowColumns, i: number, key: Uint8Array): void {
+	const { addresses } = columns;
+	const source = i * 32;
+	let k = 0;
+	while (k < 16 && addresses[source + k] === addresses[source + 16 + k]) k++;
+	const swap = k < 16 && addresses[source + k]! > addresses[source + 16 + k]!;
+	const first = swap ? source + 16 : source;
+	const second = swap ? source : source + 16;
+	for (k = 0; k < 16; k++) {
+		key[k] = addresses[first + k]!;
+		key[16 + k] = addresses[second + k]!;
+	}
+	key.fill(0, 32);
+}
+
 function isDescending(columns: FlowColumns, i: number): boolean {
 	const { addresses } = columns;
 	for (let k = 0; k < 16; k++) {

@@ -137,7 +137,6 @@ function massOf(evidence: Evidence): number | undefined {
 		case "shape":
 			return isShapeOfMining(evidence) ? SHAPE_RELIABILITY * evidence.probability : undefined;
 		case "conversation":
-			return evidence.miner > evidence.other ? evidence.miner : undefined;
 		case "combination":
 		case "cache":
 			return undefined;

@@ -30,7 +30,7 @@ const flow: Flow = {
 };
 
 function sighting(explanation: Explanation) {
-	const verdicts = new VerdictColumns(false);
+	const verdicts = new VerdictColumns();
 	verdicts.reset(1);
 	verdicts.reasons[0] = 3;
 	return sightingOf({ input: "f.csv", flows: columnsOfFlows([flow]), verdicts, explain: () => explanation }, 0);

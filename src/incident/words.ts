@@ -25,7 +25,7 @@ export function evidenceWords(evidence: Evidence): string {
 		case "shape":
 			return `sizes and times of the packets look like mining: probability ${evidence.probability.toFixed(3)}`;
 		case "conversation":
-			return `${evidence.flows} earlier flows of the conversation support mining with ${evidence.miner.toFixed(2)}`;
+			return `${evidence.agreeing} of ${evidence.judged} flows between the two hosts look like mining`;
 		case "combination":
 			return `all signals together: probability ${evidence.pignistic.toFixed(3)}`;
 		case "cache":

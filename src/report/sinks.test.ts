@@ -58,7 +58,7 @@ function batch(all: boolean): DecidedBatch {
 	const verdicts: Verdicts = {
 		length: 2,
 		reasons: Uint8Array.of(REASON.STRATUM, REASON.NONE),
-		paths: Uint8Array.of(REASON.STRATUM, REASON.ML),
+		decidedBy: Uint8Array.of(REASON.STRATUM, REASON.ML),
 		probabilities: Float64Array.of(Number.NaN, Number.NaN),
 		scores: Float64Array.of(Number.NaN, Number.NaN),
 		decidedAt: Float64Array.of(Number.NaN, Number.NaN),

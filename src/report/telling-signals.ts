@@ -26,7 +26,7 @@ function speaksForMining(evidence: Evidence): boolean {
 		case "shape":
 			return evidence.probability > evidence.threshold;
 		case "conversation":
-			return evidence.miner > evidence.other;
+			return evidence.agreeing > 0;
 		case "combination":
 			return false;
 	}

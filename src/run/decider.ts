@@ -1,9 +1,9 @@
 import { detect } from "../detect/detect.ts";
 import type { DetectCounters } from "../detect/detect-counters.ts";
-import { createDetectState, type Detector, type DetectState } from "../detect/detector.ts";
+import { createDetectMemory, type DetectMemory, type Detector } from "../detect/detector.ts";
 import { explain } from "../detect/explain.ts";
 import type { Explanation } from "../detect/explanation.ts";
-import type { Verdicts } from "../detect/verdicts.ts";
+import { VerdictColumns, type Verdicts } from "../detect/verdicts.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { DecidedBatch } from "../report/verdict-sink.ts";
 import { DissentCollector } from "./dissent-collector.ts";
@@ -18,33 +18,36 @@ export interface DecisionOptions {
 /** A detector with what one pipeline remembers between batches. The only place that calls {@link detect}. */
 export class Decider {
 	#detector: Detector;
-	#state: DetectState;
+	#memory: DetectMemory;
+	#verdicts: VerdictColumns;
 	readonly #all: boolean;
 	readonly #dissents: DissentCollector | undefined;
 
 	constructor(detector: Detector, options: DecisionOptions = {}) {
 		this.#detector = detector;
-		this.#state = createDetectState(detector.options);
+		this.#memory = createDetectMemory(detector.options);
+		this.#verdicts = new VerdictColumns(detector.options);
 		this.#all = options.all ?? false;
 		this.#dissents = options.wantsDissents ? new DissentCollector() : undefined;
 	}
 
 	get counters(): DetectCounters {
-		return this.#state.counters;
+		return this.#memory.counters;
 	}
 
 	/** Decides with this detector from the next batch on. What conversations said is kept where the new options keep it, too. */
 	replace(detector: Detector): void {
-		const fresh = createDetectState(detector.options);
-		const { counters } = this.#state;
-		this.#state = remembersAlike(this.#detector, detector) ? this.#state : { ...fresh, counters };
+		const fresh = createDetectMemory(detector.options);
+		const { counters } = this.#memory;
+		this.#memory = remembersAlike(this.#detector, detector) ? this.#memory : { ...fresh, counters };
+		this.#verdicts = new VerdictColumns(detector.options);
 		this.#detector = detector;
 	}
 
 	/** The batch is valid until the next one is decided. Throws what the detector throws. */
 	decide(input: string, flows: FlowColumns): DecidedBatch {
 		const detector = this.#detector;
-		const verdicts = detect(flows, detector, this.#state);
+		const verdicts = detect(flows, detector, this.#memory, this.#verdicts);
 		const reported = this.#all ? judgedFlows(flows, verdicts) : verdicts.miners.subarray(0, verdicts.minerCount);
 		const explainOnce = remembered(flows, verdicts, detector);
 		const dissents = this.#dissents?.collect(input, flows, verdicts, detector, explainOnce);

@@ -36,7 +36,7 @@ export class DissentCollector {
 		}
 		if (this.#pairs.size === 0) return dissents;
 		for (let i = 0; i < flows.length && dissents.length < MOST_DISSENTS; i++) {
-			if (verdicts.reasons[i] !== REASON.NONE || verdicts.paths[i] !== REASON.ML) continue;
+			if (verdicts.reasons[i] !== REASON.NONE || verdicts.decidedBy[i] !== REASON.ML) continue;
 			if (!this.#sums.has(addressSum(flows.addresses, i))) continue;
 			const clientIsSource = this.#pairs.has(pairKey(flows, i, true));
 			if (!clientIsSource && !this.#pairs.has(pairKey(flows, i, false))) continue;

@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import { needsShared, sharedPath } from "../../lab/shared-data.ts";
 import { openByteSource } from "../bytes/byte-source.ts";
 import { detect } from "../detect/detect.ts";
-import { createDetector, createDetectState } from "../detect/detector.ts";
+import { createDetectMemory, createDetector } from "../detect/detector.ts";
 import { explain } from "../detect/explain.ts";
 import { DEFAULT_OPTIONS } from "../detect/options.ts";
+import { VerdictColumns } from "../detect/verdicts.ts";
 import { flowAt } from "../flow/flow.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { openModel } from "../forest/open-model.ts";
@@ -33,10 +34,11 @@ interface Decided {
 
 /** What is decided of each flow of a source, by the flow's ends and counts. */
 async function decisionsOf(source: FlowSource): Promise<Map<string, Decided[]>> {
-	const state = createDetectState(DEFAULT_OPTIONS);
+	const memory = createDetectMemory(DEFAULT_OPTIONS);
+	const verdictColumns = new VerdictColumns(DEFAULT_OPTIONS);
 	const decisions = new Map<string, Decided[]>();
 	for await (const flows of source) {
-		const verdicts = detect(flows, detector, state);
+		const verdicts = detect(flows, detector, memory, verdictColumns);
 		for (let i = 0; i < flows.length; i++) {
 			const flow = flowAt(flows, i);
 			const key = [

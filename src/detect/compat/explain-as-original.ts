@@ -1,13 +1,14 @@
 import { textAt } from "../../flow/flow.ts";
 import type { FlowColumns } from "../../flow/flow-columns.ts";
-import type { Detector } from "../detector.ts";
 import type { Evidence } from "../evidence.ts";
 import { explainPayload } from "../explain-payload.ts";
-import { explainShape } from "../explain-shape.ts";
+import { explainRow } from "../explain-shape.ts";
 import type { Explanation } from "../explanation.ts";
-import { minerIsSource } from "../miner-end.ts";
+import type { Detector } from "../judge.ts";
+import { minerSideBy } from "../miner-side.ts";
 import { findMiningPayload } from "../payload.ts";
 import { REASON, type Verdicts } from "../verdicts.ts";
+import { type CompatArithmetic, computeOriginalFeatures, ORIGINAL_OBSTACLE } from "./original-arithmetic.ts";
 import { originalScore } from "./original-dst.ts";
 import { scoreServerName } from "./server-name-score.ts";
 
@@ -15,8 +16,14 @@ import { scoreServerName } from "./server-name-score.ts";
  * Why the original decided flow i as it did. Payload that its expressions take is shown as our recogniser reads it; what
  * that does not recognise is shown without an excerpt, for nobody knows what in it would have to be withheld.
  */
-export function explainAsOriginal(flows: FlowColumns, i: number, verdicts: Verdicts, detector: Detector): Explanation {
-	const path = verdicts.paths[i];
+export function explainAsOriginal(
+	flows: FlowColumns,
+	i: number,
+	verdicts: Verdicts,
+	detector: Detector,
+	arithmetic: CompatArithmetic,
+): Explanation {
+	const path = verdicts.decidedBy[i];
 	const evidence: Evidence[] = [];
 	const payload = path === REASON.STRATUM ? findMiningPayload(flows, i) : undefined;
 	if (payload) evidence.push(explainPayload(payload));
@@ -24,7 +31,7 @@ export function explainAsOriginal(flows: FlowColumns, i: number, verdicts: Verdi
 		const message = "expression of the original";
 		evidence.push({ signal: "payload", direction: "forward", protocol: "stratum", message, excerpt: "" });
 	}
-	const shape = path === REASON.DST || path === REASON.ML ? explainShape(flows, i, detector) : undefined;
+	const shape = path === REASON.DST || path === REASON.ML ? explainShape(flows, i, detector, arithmetic) : undefined;
 	const { values, offsets } = flows.serverName;
 	const nameScore = path === REASON.DST ? scoreServerName(values, offsets[i]!, offsets[i + 1]!) : undefined;
 	const score = shape && nameScore !== undefined ? originalScore(shape.probability, nameScore) : undefined;
@@ -52,10 +59,17 @@ export function explainAsOriginal(flows: FlowColumns, i: number, verdicts: Verdi
 		...(payload?.software !== undefined && { software: payload.software }),
 		...(shape && { probability: shape.probability }),
 		...(score !== undefined && { score }),
-		minerIsSource: minerIsSource(flows, i, {
-			...(payload && { protocolMinerIsSource: payload.miner === "source" }),
-			poolIsNamed: nameScore !== undefined && nameScore > 0,
-			internal: detector.options.internal,
-		}),
+		minerIsSource:
+			minerSideBy(flows, i, {
+				...(payload && { protocolMinerIsSource: payload.miner === "source" }),
+				poolIsNamed: nameScore !== undefined && nameScore > 0,
+				internal: detector.options.internal,
+			}) === "source",
 	};
+}
+
+function explainShape(flows: FlowColumns, i: number, detector: Detector, arithmetic: CompatArithmetic) {
+	const row = new Float64Array(detector.plan.names.length);
+	const obstacle = computeOriginalFeatures(flows, i, arithmetic, row, 0);
+	return obstacle === ORIGINAL_OBSTACLE.NONE ? explainRow(row, detector) : undefined;
 }

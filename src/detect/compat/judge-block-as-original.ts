@@ -1,5 +1,5 @@
 import type { FlowColumns } from "../../flow/flow-columns.ts";
-import type { Detector, DetectState } from "../detector.ts";
+import type { DetectMemory, Detector } from "../judge.ts";
 import { MINIMUM_PACKETS } from "../shape-obstacle.ts";
 import { REASON, type VerdictColumns } from "../verdicts.ts";
 import { type CompatArithmetic, computeOriginalFeatures, ORIGINAL_OBSTACLE } from "./original-arithmetic.ts";
@@ -20,33 +20,42 @@ export function judgeBlockAsOriginal(
 	begin: number,
 	end: number,
 	detector: Detector,
-	state: DetectState,
+	memory: DetectMemory,
+	verdicts: VerdictColumns,
 	arithmetic: CompatArithmetic,
 ): void {
-	const { verdicts } = state;
-	const cache = state.originalCache;
+	const cache = memory.originalCache;
 	for (let i = begin; i < end; i++) {
 		if (!passesPrefilter(flows, i)) {
 			verdicts.skipped[i] = 1;
-			state.counters.prefiltered++;
+			memory.counters.prefiltered++;
 		} else if (speaksStratum(flows, i)) {
-			verdicts.paths[i] = REASON.STRATUM;
+			verdicts.decidedBy[i] = REASON.STRATUM;
 			verdicts.reasons[i] = REASON.STRATUM;
 		} else if (flows.serverName.offsets[i] !== flows.serverName.offsets[i + 1]) {
 			const { values, offsets } = flows.serverName;
 			const score = scoreServerName(values, offsets[i]!, offsets[i + 1]!);
-			addRow(flows, i, REASON.DST, probabilityThreshold(score, detector.thresholds.dst), detector, state, arithmetic);
-		} else if (cache !== undefined) verdicts.paths[i] = REASON.CACHE;
-		else judgeNameless(flows, i, detector, state, arithmetic);
+			addRow(
+				flows,
+				i,
+				REASON.DST,
+				probabilityThreshold(score, detector.thresholds.dst),
+				detector,
+				memory,
+				verdicts,
+				arithmetic,
+			);
+		} else if (cache !== undefined) verdicts.decidedBy[i] = REASON.CACHE;
+		else judgeNameless(flows, i, detector, memory, verdicts, arithmetic);
 	}
 	decideRows(detector, verdicts);
 	if (cache === undefined) return;
 	for (let i = begin; i < end; i++) {
-		if (verdicts.paths[i] === REASON.DST) {
+		if (verdicts.decidedBy[i] === REASON.DST) {
 			cache.remember(flows, i, verdicts.reasons[i] !== REASON.NONE);
-		} else if (verdicts.paths[i] === REASON.CACHE) {
+		} else if (verdicts.decidedBy[i] === REASON.CACHE) {
 			const known = cache.find(flows, i);
-			if (known === undefined) judgeNameless(flows, i, detector, state, arithmetic);
+			if (known === undefined) judgeNameless(flows, i, detector, memory, verdicts, arithmetic);
 			else if (known) verdicts.reasons[i] = REASON.CACHE;
 		}
 	}
@@ -84,15 +93,16 @@ function judgeNameless(
 	flows: FlowColumns,
 	i: number,
 	detector: Detector,
-	state: DetectState,
+	memory: DetectMemory,
+	verdicts: VerdictColumns,
 	arithmetic: CompatArithmetic,
 ): void {
-	const { verdicts, counters } = state;
+	const { counters } = memory;
 	if (detector.options.filter && flows.destinationPort[i] === HTTPS) {
-		verdicts.paths[i] = REASON.NONE;
+		verdicts.decidedBy[i] = REASON.NONE;
 		verdicts.skipped[i] = 1;
 		counters.filtered++;
-	} else addRow(flows, i, REASON.ML, detector.thresholds.ml, detector, state, arithmetic);
+	} else addRow(flows, i, REASON.ML, detector.thresholds.ml, detector, memory, verdicts, arithmetic);
 }
 
 function addRow(
@@ -101,18 +111,19 @@ function addRow(
 	path: number,
 	threshold: number,
 	detector: Detector,
-	state: DetectState,
+	memory: DetectMemory,
+	verdicts: VerdictColumns,
 	arithmetic: CompatArithmetic,
 ): void {
 	const { rows } = detector;
 	const obstacle = computeOriginalFeatures(flows, i, arithmetic, rows.features, rows.nextOffset);
 	if (obstacle === ORIGINAL_OBSTACLE.NONE) {
-		state.verdicts.paths[i] = path;
+		verdicts.decidedBy[i] = path;
 		rows.add(i, threshold);
 	} else {
-		state.verdicts.paths[i] = REASON.NONE;
-		state.verdicts.skipped[i] = 1;
-		state.counters.originalObstacles[obstacle]!++;
+		verdicts.decidedBy[i] = REASON.NONE;
+		verdicts.skipped[i] = 1;
+		memory.counters.originalObstacles[obstacle]!++;
 	}
 }
 
@@ -120,7 +131,7 @@ function decideRows(detector: Detector, verdicts: VerdictColumns): void {
 	const { rows, predictor } = detector;
 	rows.decide(predictor);
 	for (let k = 0; k < rows.count; k++) {
-		if (rows.decisions[k] === 1) verdicts.reasons[rows.flows[k]!] = verdicts.paths[rows.flows[k]!]!;
+		if (rows.decisions[k] === 1) verdicts.reasons[rows.flows[k]!] = verdicts.decidedBy[rows.flows[k]!]!;
 	}
 	rows.clear();
 }

@@ -8,9 +8,9 @@ import type { Model } from "../../forest/model.ts";
 import { openModel } from "../../forest/open-model.ts";
 import { bufferFlows } from "../buffer.ts";
 import { detect } from "../detect.ts";
-import { createDetector, createDetectState } from "../detector.ts";
+import { createDetectMemory, createDetector } from "../detector.ts";
 import { DEFAULT_OPTIONS, type DetectOptions } from "../options.ts";
-import { REASON, REASON_NAMES } from "../verdicts.ts";
+import { REASON, REASON_NAMES, VerdictColumns } from "../verdicts.ts";
 import { type CompatArithmetic, computeOriginalFeatures, ORIGINAL_OBSTACLE } from "./original-arithmetic.ts";
 
 const DETECTOR = "golden/detector";
@@ -57,13 +57,14 @@ function optionsOf(run: string, compat: CompatArithmetic): { options: DetectOpti
 
 async function reports(flows: FlowColumns, options: DetectOptions, buffer: number): Promise<string[]> {
 	const detector = createDetector(model, options);
-	const state = createDetectState(options);
+	const memory = createDetectMemory(options);
+	const verdictColumns = new VerdictColumns(options);
 	const source = (async function* () {
 		yield flows;
 	})();
 	const lines: string[] = [];
 	for await (const batch of bufferFlows(source, { flows: buffer, bytes: 2 ** 30 })) {
-		const verdicts = detect(batch, detector, state);
+		const verdicts = detect(batch, detector, memory, verdictColumns);
 		for (let k = 0; k < verdicts.minerCount; k++) {
 			const i = verdicts.miners[k]!;
 			lines.push(`${batch.firstIndex + i},${Math.min(verdicts.reasons[i]!, REASON.ML)}`);

@@ -1,5 +1,11 @@
 import { isIPv4 } from "../flow/address.ts";
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
+import { type EndpointEvidence, judgeEndpoint, serverNameColumn } from "./endpoint.ts";
+import type { Detector } from "./judge.ts";
+import { findMiningPayload, type PayloadFinding } from "./payload.ts";
+
+/** Which end of a flow mines. */
+export type MinerSide = "source" | "destination";
 
 /** What is known of the ends, best first; absent where nothing is. */
 export interface EndHints {
@@ -12,12 +18,39 @@ export interface EndHints {
 	readonly internal?: ((addresses: Uint8Array, offset: number) => boolean) | undefined;
 }
 
+/** Which end of flow i mines, as its explanation says, for a fraction of the cost. */
+export function minerSide(flows: FlowColumns, i: number, detector: Detector): MinerSide {
+	const payload = findMiningPayload(flows, i);
+	const endpoint = judgeEndpoint(flows, i, serverNameColumn(flows, i), detector.options.pools);
+	return minerSideOf(flows, i, detector, payload, endpoint);
+}
+
+/** The same for callers that have asked payload and endpoint already. */
+export function minerSideOf(
+	flows: FlowColumns,
+	i: number,
+	detector: Detector,
+	payload: PayloadFinding | undefined,
+	endpoint: EndpointEvidence | undefined,
+): MinerSide {
+	return minerSideBy(flows, i, {
+		...(payload && { protocolMinerIsSource: payload.miner === "source" }),
+		poolIsNamed: endpoint?.speaksOfMining === true,
+		...(endpoint?.listedIsSource !== undefined && { listedIsSource: endpoint.listedIsSource }),
+		internal: detector.options.internal,
+	});
+}
+
 /**
- * Whether flow i's source is the end that mines. Not who sent the first packet: a flow that begins in mid-conversation
- * may have the pool as its source. In this order: the role in the mining protocol; the server that the TLS client named,
- * or the end on the pool list, is the pool; the end in our own networks mines; the server by its port is the pool.
+ * The rule. The sender of the first packet tells nothing: the pool is the source of a flow that begins in mid-connection.
+ * In this order: the role in the mining protocol; the server that the TLS client named, or the end on the pool list, is
+ * the pool; the end in our own networks mines; the server by its port is the pool.
  */
-export function minerIsSource(flows: FlowColumns, i: number, hints: EndHints): boolean {
+export function minerSideBy(flows: FlowColumns, i: number, hints: EndHints): MinerSide {
+	return minerIsSource(flows, i, hints) ? "source" : "destination";
+}
+
+function minerIsSource(flows: FlowColumns, i: number, hints: EndHints): boolean {
 	const { protocolMinerIsSource, poolIsNamed, listedIsSource, internal } = hints;
 	if (protocolMinerIsSource !== undefined) return protocolMinerIsSource;
 	if (poolIsNamed) return tlsClientIsSource(flows, i) ?? clientIsSourceByPort(flows, i);

@@ -1,5 +1,5 @@
-import { FlowColumnsBuilder, type TextExtra } from "../flow/columns-builder.ts";
-import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "../flow/flow-columns.ts";
+import { FlowColumnsBuilder, type TextExtra } from "./columns-builder.ts";
+import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
 
 /** Bytes of a flow beside what stands in its lists: scalar columns and the lists' offsets. */
 const FIXED_BYTES = 32 + 6 * 8 + 2 * 2 + 3 + 7 * 4;

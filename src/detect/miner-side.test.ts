@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { columnsOfFlows } from "../flow/columns-of-flows.ts";
 import type { Flow } from "../flow/flow.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
-import { type EndHints, minerIsSource } from "./miner-end.ts";
+import { type EndHints, minerSideBy } from "./miner-side.ts";
 
 const [any] = fc.sample(arbitraryFlow(), { seed: 6, numRuns: 1 });
 const none = new Uint8Array();
@@ -21,7 +21,7 @@ const turned = { ...flow, sourcePort: 3333, destinationPort: 50_000 };
 const CLIENT_HELLO = Uint8Array.of(22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3);
 
 const mines = (change: Partial<Flow>, hints: Partial<EndHints> = {}) =>
-	minerIsSource(columnsOfFlows([{ ...flow, ...change }]), 0, { poolIsNamed: false, ...hints });
+	minerSideBy(columnsOfFlows([{ ...flow, ...change }]), 0, { poolIsNamed: false, ...hints }) === "source";
 
 test("the role in the protocol comes before everything else", () => {
 	const hints = { poolIsNamed: true, listedIsSource: true, internal: () => true };

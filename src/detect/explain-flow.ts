@@ -1,0 +1,109 @@
+import { addressText } from "../flow/address.ts";
+import { textAt } from "../flow/flow.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import { ethashCoin } from "../mining/ethash-coin.ts";
+import { combine, type Mass, pignistic, supportMass, VACUOUS } from "./dempster-shafer.ts";
+import {
+	decidesAlone,
+	type EndpointEvidence,
+	judgeEndpoint,
+	NAME_THRESHOLD,
+	POOL_LIST_MASS,
+	serverNameColumn,
+} from "./endpoint.ts";
+import type { CombinationEvidence, ConversationEvidence, Evidence, ShapeEvidence } from "./evidence.ts";
+import { explainPayload } from "./explain-payload.ts";
+import { explainShape } from "./explain-shape.ts";
+import type { Explanation } from "./explanation.ts";
+import { forestMass } from "./forest-mass.ts";
+import type { Detector } from "./judge.ts";
+import { minerSideOf } from "./miner-side.ts";
+import { findMiningPayload } from "./payload.ts";
+import { REASON, type Verdicts } from "./verdicts.ts";
+
+/**
+ * Why flow i of the batch was decided as it was: every signal is asked again, this time in full, also those that were
+ * not needed any more for the decision. `verdicts` must be those of this batch. For flows that are reported; it allocates.
+ */
+export function explainFlow(flows: FlowColumns, i: number, verdicts: Verdicts, detector: Detector): Explanation {
+	const payload = findMiningPayload(flows, i);
+	const name = serverNameColumn(flows, i);
+	const endpoint = judgeEndpoint(flows, i, name, detector.options.pools);
+	const evidence: Evidence[] = [];
+	if (payload) evidence.push(explainPayload(payload));
+	if (endpoint?.name && name) evidence.push(nameEvidence(endpoint.name, textAt(name, i)));
+	if (endpoint?.listed) evidence.push(listEvidence(flows, i, endpoint, detector));
+	const shape = explainShape(flows, i, detector);
+	if (shape) evidence.push(shape);
+	const conversation = conversationEvidence(i, verdicts);
+	if (conversation) evidence.push(conversation);
+	const combination = combinationEvidence(detector, endpoint, shape);
+	if (combination) evidence.push(combination);
+	const isCached = verdicts.reasons[i] === REASON.CACHE;
+	if (isCached) {
+		evidence.push({ signal: "cache", decided: verdicts.decidedAt[i]!, pignistic: verdicts.scores[i]! });
+	}
+	const score = isCached ? verdicts.scores[i]! : (combination?.belief ?? combination?.pignistic);
+	const told = payload?.coin ?? endpoint?.name?.coin ?? endpoint?.listed?.coin;
+	const coin = told ?? (payload && ethashCoin(payload.protocol, flows.timeFirst[i]!));
+	const pool = endpoint?.name?.pool ?? endpoint?.listed?.pool;
+	return {
+		evidence,
+		...(payload && { miningProtocol: payload.protocol }),
+		...(coin !== undefined && { coin }),
+		...(payload?.software !== undefined && { software: payload.software }),
+		...(pool !== undefined && { pool }),
+		...(shape && { probability: shape.probability }),
+		...(score !== undefined && { score }),
+		minerIsSource: minerSideOf(flows, i, detector, payload, endpoint) === "source",
+	};
+}
+
+function nameEvidence({ words, mass }: NonNullable<EndpointEvidence["name"]>, name: string): Evidence {
+	return { signal: "server-name", name, words, mass };
+}
+
+function listEvidence(flows: FlowColumns, i: number, endpoint: EndpointEvidence, detector: Detector): Evidence {
+	const { pool, coin } = endpoint.listed!;
+	const isSource = endpoint.listedIsSource === true;
+	return {
+		signal: "pool-list",
+		address: addressText(flows.addresses, isSource ? i * 32 : i * 32 + 16),
+		port: isSource ? flows.sourcePort[i]! : flows.destinationPort[i]!,
+		...(pool !== undefined && { pool }),
+		...(coin !== undefined && { coin }),
+		mass: POOL_LIST_MASS,
+		decides: detector.options.poolsDecide === true,
+	};
+}
+
+function conversationEvidence(i: number, { agreement }: Verdicts): ConversationEvidence | undefined {
+	if (agreement === undefined || agreement.judged[i] === 0) return undefined;
+	return { signal: "conversation", judged: agreement.judged[i]!, agreeing: agreement.agreeing[i]! };
+}
+
+/** The masses combined; undefined if the forest alone spoke: there is nothing to combine it with. */
+function combinationEvidence(
+	detector: Detector,
+	endpoint: EndpointEvidence | undefined,
+	shape: ShapeEvidence | undefined,
+): CombinationEvidence | undefined {
+	if (endpoint === undefined) return undefined;
+	const masses: (Mass & { of: CombinationEvidence["masses"][number]["of"] })[] = [];
+	if (endpoint.name) masses.push({ of: "server-name", ...supportMass(endpoint.name.mass) });
+	if (endpoint.listed) masses.push({ of: "pool-list", ...supportMass(POOL_LIST_MASS) });
+	const isAlone = decidesAlone(endpoint);
+	if (shape && !isAlone) masses.push({ of: "shape", ...forestMass(shape.probability, detector) });
+	const all = masses.reduce<Mass>(combine, VACUOUS);
+	// Without the forest m(miner) decides: the share of m(Θ) is no evidence. Shape cannot overrule what decides alone:
+	// a probability of a flow that the cascade rejects early is only bounded from above.
+	const byBelief = isAlone || shape === undefined;
+	const byPignistic = endpoint.speaksOfMining ? detector.thresholds.dst : detector.mlScore;
+	return {
+		signal: "combination",
+		masses,
+		pignistic: pignistic(all),
+		...(byBelief && { belief: all.miner }),
+		threshold: byBelief ? NAME_THRESHOLD : byPignistic,
+	};
+}
