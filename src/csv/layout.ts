@@ -1,5 +1,6 @@
 import { DeCryptoError } from "../bytes/error.ts";
-import type { BuilderOptions, FlowColumnsBuilder, ListColumnBuilder, TextExtra } from "../flow/columns-builder.ts";
+import type { BuilderOptions, FlowColumnsBuilder, ListColumnBuilder } from "../flow/columns-builder.ts";
+import type { TextExtra } from "../flow/columns-schema.ts";
 import { EXTRA_FIELDS, LABEL_FIELD } from "../flow/unirec-fields.ts";
 
 /** How the text of a column is read. */

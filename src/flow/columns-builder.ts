@@ -1,4 +1,13 @@
-import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
+import {
+	LIST_EXTRAS,
+	LIST_NAMES,
+	SCALAR_EXTRA_NAMES,
+	SCALAR_EXTRAS,
+	SCALAR_NAMES,
+	type ScalarExtra,
+	type TextExtra,
+} from "./columns-schema.ts";
+import type { FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
 import { bufferOf } from "./returned-buffers.ts";
 
 type ListArray = Uint8Array | Int8Array | Uint16Array | Float64Array;
@@ -112,31 +121,6 @@ export interface BuilderOptions {
 	readonly firstIndex?: number;
 }
 
-export type TextExtra = Exclude<keyof ExtraColumns, "vlan" | "attributes" | "flowId" | "part" | "pushTimes">;
-
-const SCALARS = [
-	"bytes",
-	"bytesReverse",
-	"packets",
-	"packetsReverse",
-	"timeFirst",
-	"timeLast",
-	"sourcePort",
-	"destinationPort",
-	"protocol",
-	"tcpFlags",
-	"tcpFlagsReverse",
-] as const;
-const LISTS = [
-	"packetLengths",
-	"packetDirections",
-	"packetFlags",
-	"packetTimes",
-	"payload",
-	"payloadReverse",
-	"serverName",
-] as const;
-
 /**
  * Builds batches of flows: for flow `length` write the scalar columns by index and append to the list columns,
  * then call {@link endFlow}. The arrays are reused by the next batch after {@link clear}; where they were transferred to
@@ -171,6 +155,7 @@ export class FlowColumnsBuilder {
 	flowId: Float64Array | undefined;
 	part: Uint8Array | undefined;
 	readonly pushTimes: ListColumnBuilder<Float64Array> | undefined;
+	readonly #scalarExtras: readonly ScalarExtra[];
 	readonly #lists: ListColumnBuilder<ListArray>[];
 	#firstIndex = 0;
 
@@ -179,21 +164,12 @@ export class FlowColumnsBuilder {
 			Object.fromEntries(names.map((name) => [name, new ListColumnBuilder<Uint8Array>(Uint8Array)]));
 		this.extras = textColumns(options.extras);
 		this.attributes = textColumns(options.attributes);
-		if (options.vlan) this.vlan = new Uint16Array(this.capacity);
-		if (options.identity) {
-			this.flowId = new Float64Array(this.capacity);
-			this.part = new Uint8Array(this.capacity);
-		}
-		if (options.pushTimes) this.pushTimes = new ListColumnBuilder<Float64Array>(Float64Array);
+		this.#scalarExtras = SCALAR_EXTRA_NAMES.filter((name) => (name === "vlan" ? options.vlan : options.identity));
+		for (const name of this.#scalarExtras) (this[name] as Column) = new SCALAR_EXTRAS[name](this.capacity);
+		if (options.pushTimes) this.pushTimes = new ListColumnBuilder<Float64Array>(LIST_EXTRAS.pushTimes);
 		this.#firstIndex = options.firstIndex ?? 0;
 		this.#lists = [
-			this.packetLengths,
-			this.packetDirections,
-			this.packetFlags,
-			this.packetTimes,
-			this.payload,
-			this.payloadReverse,
-			this.serverName,
+			...LIST_NAMES.map((name) => this[name]),
 			...Object.values(this.extras),
 			...Object.values(this.attributes),
 			...(this.pushTimes ? [this.pushTimes] : []),
@@ -223,16 +199,17 @@ export class FlowColumnsBuilder {
 		const at = this.length;
 		this.reserveFlows(end - begin);
 		this.addresses.set(from.addresses.subarray(begin * 32, end * 32), at * 32);
-		for (let s = 0; s < SCALARS.length; s++) {
-			const name = SCALARS[s]!;
+		for (let s = 0; s < SCALAR_NAMES.length; s++) {
+			const name = SCALAR_NAMES[s]!;
 			this[name].set(from[name].subarray(begin, end), at);
 		}
-		this.vlan?.set(from.extras.vlan!.subarray(begin, end), at);
-		this.flowId?.set(from.extras.flowId!.subarray(begin, end), at);
-		this.part?.set(from.extras.part!.subarray(begin, end), at);
+		for (let s = 0; s < this.#scalarExtras.length; s++) {
+			const name = this.#scalarExtras[s]!;
+			this[name]!.set(from.extras[name]!.subarray(begin, end), at);
+		}
 		this.pushTimes?.appendFlows(from.extras.pushTimes!, begin, end);
-		for (let l = 0; l < LISTS.length; l++) {
-			const name = LISTS[l]!;
+		for (let l = 0; l < LIST_NAMES.length; l++) {
+			const name = LIST_NAMES[l]!;
 			(this[name] as ListColumnBuilder<Uint8Array>).appendFlows(from[name] as ListColumn<Uint8Array>, begin, end);
 		}
 		for (const name in this.extras)
@@ -271,17 +248,13 @@ export class FlowColumnsBuilder {
 			payload: listColumnOf(this.payload),
 			payloadReverse: listColumnOf(this.payloadReverse),
 			serverName: listColumnOf(this.serverName),
-			extras: { ...listColumnsOf(this.extras), ...attributes, ...this.#numericExtras() },
+			extras: {
+				...listColumnsOf(this.extras),
+				...attributes,
+				...Object.fromEntries(this.#scalarExtras.map((name) => [name, this[name]])),
+				...(this.pushTimes && { pushTimes: listColumnOf(this.pushTimes) }),
+			},
 			...(records && { records }),
-		};
-	}
-
-	#numericExtras(): ExtraColumns {
-		return {
-			...(this.vlan && { vlan: this.vlan }),
-			...(this.flowId && { flowId: this.flowId }),
-			...(this.part && { part: this.part }),
-			...(this.pushTimes && { pushTimes: listColumnOf(this.pushTimes) }),
 		};
 	}
 
@@ -301,20 +274,8 @@ export class FlowColumnsBuilder {
 
 	#resize(capacity: number): void {
 		this.addresses = grown(this.addresses, capacity * 32);
-		this.bytes = grown(this.bytes, capacity);
-		this.bytesReverse = grown(this.bytesReverse, capacity);
-		this.packets = grown(this.packets, capacity);
-		this.packetsReverse = grown(this.packetsReverse, capacity);
-		this.timeFirst = grown(this.timeFirst, capacity);
-		this.timeLast = grown(this.timeLast, capacity);
-		this.sourcePort = grown(this.sourcePort, capacity);
-		this.destinationPort = grown(this.destinationPort, capacity);
-		this.protocol = grown(this.protocol, capacity);
-		this.tcpFlags = grown(this.tcpFlags, capacity);
-		this.tcpFlagsReverse = grown(this.tcpFlagsReverse, capacity);
-		if (this.vlan) this.vlan = grown(this.vlan, capacity);
-		if (this.flowId) this.flowId = grown(this.flowId, capacity);
-		if (this.part) this.part = grown(this.part, capacity);
+		for (const name of SCALAR_NAMES) (this[name] as Column) = grown(this[name], capacity);
+		for (const name of this.#scalarExtras) (this[name] as Column) = grown(this[name]!, capacity);
 		this.capacity = capacity;
 	}
 }

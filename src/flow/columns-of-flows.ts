@@ -1,5 +1,6 @@
 import { writeAddress } from "./address.ts";
-import { type BuilderOptions, FlowColumnsBuilder, type TextExtra } from "./columns-builder.ts";
+import { type BuilderOptions, FlowColumnsBuilder } from "./columns-builder.ts";
+import type { TextExtra } from "./columns-schema.ts";
 import type { Flow } from "./flow.ts";
 import type { FlowColumns } from "./flow-columns.ts";
 

@@ -1,4 +1,5 @@
-import { FlowColumnsBuilder, type TextExtra } from "./columns-builder.ts";
+import { FlowColumnsBuilder } from "./columns-builder.ts";
+import type { TextExtra } from "./columns-schema.ts";
 import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
 
 /** Bytes of a flow beside what stands in its lists: scalar columns and the lists' offsets. */
@@ -18,10 +19,12 @@ export class FlowAccumulator {
 
 	/** For batches with the extra columns and the record template of `like`; the first flow to come is its flow `begin`. */
 	constructor(like: FlowColumns, begin: number) {
-		const { vlan, attributes, ...texts } = like.extras;
+		const { vlan, attributes, flowId, part, pushTimes, ...texts } = like.extras;
 		this.#builder = new FlowColumnsBuilder({
 			extras: Object.keys(texts) as TextExtra[],
 			vlan: vlan !== undefined,
+			identity: flowId !== undefined,
+			pushTimes: pushTimes !== undefined,
 			attributes: Object.keys(attributes ?? {}),
 			firstIndex: like.firstIndex + begin,
 		});
@@ -107,7 +110,9 @@ export function flowBytes(flows: FlowColumns, i: number): number {
 	bytes += lengthAt(flows.payload, i) + lengthAt(flows.payloadReverse, i) + lengthAt(flows.serverName, i);
 	for (const name in extras) {
 		const column = extras[name as keyof ExtraColumns];
-		if (column !== undefined && "offsets" in column) bytes += lengthAt(column as ListColumn<Uint8Array>, i);
+		if (column === undefined || !("offsets" in column)) continue;
+		const { values, offsets } = column as ListColumn<Uint8Array>;
+		bytes += (offsets[i + 1]! - offsets[i]!) * values.BYTES_PER_ELEMENT;
 	}
 	for (const name in extras.attributes) bytes += lengthAt(extras.attributes[name]!, i);
 	return records ? bytes + records.ends[i]! - records.begins[i]! : bytes;

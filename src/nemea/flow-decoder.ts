@@ -1,4 +1,5 @@
-import { FlowColumnsBuilder, type ListColumnBuilder, type TextExtra } from "../flow/columns-builder.ts";
+import { FlowColumnsBuilder, type ListColumnBuilder } from "../flow/columns-builder.ts";
+import type { TextExtra } from "../flow/columns-schema.ts";
 import type { UnirecField } from "../flow/unirec-fields.ts";
 import { COPY_SLACK } from "./copy-run.ts";
 import { REQUIRED_FIELDS, requireFields, TEXT_EXTRA_FIELDS } from "./flow-fields.ts";

@@ -1,5 +1,5 @@
 import { DeCryptoError } from "../bytes/error.ts";
-import type { TextExtra } from "../flow/columns-builder.ts";
+import type { TextExtra } from "../flow/columns-schema.ts";
 import { EXTRA_FIELDS, LABEL_FIELD, METER_FIELDS, type UnirecField } from "../flow/unirec-fields.ts";
 import type { Template, TemplateField } from "./template.ts";
 

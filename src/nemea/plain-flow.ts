@@ -1,5 +1,5 @@
 import { addressText } from "../flow/address.ts";
-import type { TextExtra } from "../flow/columns-builder.ts";
+import type { TextExtra } from "../flow/columns-schema.ts";
 import type { Flow } from "../flow/flow.ts";
 import { TEXT_EXTRA_FIELDS, VLAN_FIELD } from "./flow-fields.ts";
 import type { Template } from "./template.ts";
