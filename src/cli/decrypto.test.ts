@@ -158,6 +158,16 @@ test("--all reports ordinary flows too, numbered without a gap", async () => {
 	assert.ok(records.every((record) => record.miner === false));
 });
 
+test("flow records are decided alike with a buffer and on another thread", async () => {
+	const flows = join(folder, "monero.trapcap");
+	await decrypto(["meter", monero, "--output", flows]);
+	const plain = await decrypto(["detect", flows]);
+	const buffered = await decrypto(["detect", flows, "-b", "10", "--threads", "2"]);
+	assert.equal(buffered.status, 0, buffered.stderr);
+	assert.ok(plain.stdout.length > 0);
+	assert.equal(buffered.stdout, plain.stdout);
+});
+
 test("--fail-on-miner exits with 3 where there is one, with 0 where there is none", async () => {
 	assert.equal((await decrypto(["detect", monero, "--fail-on-miner"])).status, 3);
 	assert.equal((await decrypto(["detect", office, "--fail-on-miner"])).status, 0);
