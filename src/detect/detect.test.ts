@@ -113,6 +113,22 @@ test("a name that says less is combined with the forest, and decides nothing wit
 	assert.equal(explanation(2).score, 0, "a forest that is sure and fully relied on cannot be overruled");
 });
 
+test("an early rejection is an upper bound: with a name, every tree is asked", () => {
+	const { ensemble, ...others } = tensOfBytesModel();
+	// Votes are log-odds here: 35 bytes get three. The stage rejects whatever has no more than four after five trees.
+	const boosted = {
+		...others,
+		ensemble: { ...ensemble, kind: "boosted" as const, stages: [{ trees: 5, giveUpAt: 4 }] },
+	};
+	const named = { ...flow, serverName: "minexmr.com" };
+	const { reasons, explanation } = decide([flow, named], { mlThreshold: 0.5, dstThreshold: 0.5 }, boosted);
+	assert.deepEqual(reasons, [REASON.NONE, REASON.DST]);
+	const probability = 1 / (1 + Math.exp(-3));
+	assert.equal(explanation(0).probability, 0, "the cascade rejects it");
+	assert.ok(Math.abs(explanation(1).probability! - probability) < 1e-12);
+	assert.ok(Math.abs(explanation(1).score! - probability / (1 - 0.6 * (1 - probability))) < 1e-12);
+});
+
 test("the web hosts of a pool are not mining, and mempool is no pool", () => {
 	const names = [
 		"www.nicehash.com",

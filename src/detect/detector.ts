@@ -26,6 +26,8 @@ export function createDetector(model: Model, options: DetectOptions): Detector {
 	const fallback = judge.defaultThresholds(model);
 	const thresholds = { ml: options.mlThreshold ?? fallback.ml, dst: options.dstThreshold ?? fallback.dst };
 	const reliability = model.reliability ?? 1;
+	const predictor = createPredictor(model);
+	const hasStages = model.ensemble.stages.length > 0;
 	return {
 		judge,
 		model,
@@ -34,7 +36,8 @@ export function createDetector(model: Model, options: DetectOptions): Detector {
 		reliability,
 		mlScore: pignistic(discounted(massOfProbability(thresholds.ml), reliability)),
 		plan: featurePlan(model.featureNames),
-		predictor: createPredictor(model),
+		predictor,
+		fullPredictor: hasStages ? createPredictor(withoutStages(model)) : predictor,
 		rows: new ShapeRows(model.featureNames.length),
 		exactRows: new ShapeRows(model.featureNames.length),
 		endpoints: new Array(BLOCK_LENGTH).fill(undefined),
@@ -44,6 +47,10 @@ export function createDetector(model: Model, options: DetectOptions): Detector {
 /** The memory that a run of the detector begins with. */
 export function createDetectMemory(options: DetectOptions): DetectMemory {
 	return judgeFor(options).createMemory(options, createDetectCounters());
+}
+
+function withoutStages(model: Model): Model {
+	return { ...model, ensemble: { ...model.ensemble, stages: [] } };
 }
 
 function judgeFor({ compat }: DetectOptions): Judge {

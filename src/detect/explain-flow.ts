@@ -33,7 +33,7 @@ export function explainFlow(flows: FlowColumns, i: number, verdicts: Verdicts, d
 	if (payload) evidence.push(explainPayload(payload));
 	if (endpoint?.name && name) evidence.push(nameEvidence(endpoint.name, textAt(name, i)));
 	if (endpoint?.listed) evidence.push(listEvidence(flows, i, endpoint, detector));
-	const shape = explainShape(flows, i, detector);
+	const shape = explainShape(flows, i, detector, endpoint !== undefined);
 	if (shape) evidence.push(shape);
 	const conversation = conversationEvidence(i, verdicts);
 	if (conversation) evidence.push(conversation);
@@ -95,8 +95,7 @@ function combinationEvidence(
 	const isAlone = decidesAlone(endpoint);
 	if (shape && !isAlone) masses.push({ of: "shape", ...forestMass(shape.probability, detector) });
 	const all = masses.reduce<Mass>(combine, VACUOUS);
-	// Without the forest m(miner) decides: the share of m(Θ) is no evidence. Shape cannot overrule what decides alone:
-	// a probability of a flow that the cascade rejects early is only bounded from above.
+	// Without the forest m(miner) decides: the share of m(Θ) is no evidence. Shape cannot overrule a name that decides alone.
 	const byBelief = isAlone || shape === undefined;
 	const byPignistic = endpoint.speaksOfMining ? detector.thresholds.dst : detector.mlScore;
 	return {

@@ -1,4 +1,5 @@
 import type { FlowColumns } from "../flow/flow-columns.ts";
+import type { Predictor } from "../forest/predictor.ts";
 import type { ShapeEvidence } from "./evidence.ts";
 import { computeFeatures } from "./features.ts";
 import type { Detector } from "./judge.ts";
@@ -7,16 +8,24 @@ import { SHAPE_OBSTACLE, shapeObstacle } from "./shape-obstacle.ts";
 /** Features named in the evidence: those that moved the probability most. */
 const FEATURES_TOLD = 5;
 
-/** The forest's probability for flow i with the features that moved it most; undefined if it cannot judge the flow. */
-export function explainShape(flows: FlowColumns, i: number, detector: Detector): ShapeEvidence | undefined {
+/**
+ * The forest's probability for flow i with the features that moved it most; undefined if it cannot judge the flow.
+ * `isCombined`: a name or a list is known, too, so that all trees were asked (`Detector.fullPredictor`).
+ */
+export function explainShape(
+	flows: FlowColumns,
+	i: number,
+	detector: Detector,
+	isCombined = false,
+): ShapeEvidence | undefined {
 	if (shapeObstacle(flows, i) !== SHAPE_OBSTACLE.NONE) return undefined;
 	const row = new Float64Array(detector.plan.names.length);
 	computeFeatures(flows, i, detector.plan, row, 0);
-	return explainRow(row, detector);
+	return explainRow(row, detector, isCombined ? detector.fullPredictor : detector.predictor);
 }
 
 /** The forest's probability for a row of features, with those that moved it most. */
-export function explainRow(row: Float64Array, { plan, predictor, thresholds }: Detector): ShapeEvidence {
+export function explainRow(row: Float64Array, { plan, thresholds }: Detector, predictor: Predictor): ShapeEvidence {
 	const effects = new Float64Array(row.length);
 	const probability = new Float64Array(1);
 	predictor.attribute(row, effects);

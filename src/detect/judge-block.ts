@@ -99,7 +99,7 @@ function judgeShape(
 	const path = endpoint?.speaksOfMining ? REASON.DST : REASON.ML;
 	const obstacle = shapeObstacle(flows, i);
 	if (obstacle === SHAPE_OBSTACLE.NONE) {
-		const rows = goesOn(path, memory) ? detector.exactRows : detector.rows;
+		const rows = endpoint === undefined ? detector.rows : detector.exactRows;
 		computeFeatures(flows, i, detector.plan, rows.features, rows.nextOffset);
 		rows.add(i, rowThreshold(endpoint, detector));
 		verdicts.decidedBy[i] = path;
@@ -110,11 +110,6 @@ function judgeShape(
 	if (path === REASON.DST) settle(verdicts, i, REASON.DST, false);
 }
 
-/** Whether the forest's whole probability is needed: the cache keeps the score. */
-function goesOn(path: number, memory: DetectMemory): boolean {
-	return memory.cache !== undefined && path === REASON.DST;
-}
-
 /** The forest's probability above which the flow is a miner, given what else is known of it. */
 function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector): number {
 	const { thresholds, reliability, mlScore } = detector;
@@ -123,9 +118,9 @@ function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector
 }
 
 /** Asks the forest about the rows. */
-function decideRows({ rows, exactRows, predictor }: Detector, verdicts: VerdictColumns): void {
+function decideRows({ rows, exactRows, predictor, fullPredictor }: Detector, verdicts: VerdictColumns): void {
 	rows.decide(predictor);
-	exactRows.decideExactly(predictor);
+	exactRows.decideExactly(fullPredictor);
 	for (let k = 0; k < exactRows.count; k++) verdicts.probabilities[exactRows.flows[k]!] = exactRows.probabilities[k]!;
 	for (const decided of [rows, exactRows]) {
 		for (let k = 0; k < decided.count; k++) {

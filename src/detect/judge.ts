@@ -56,7 +56,13 @@ export interface Detector {
 	readonly mlScore: number;
 	readonly plan: FeaturePlan;
 	readonly predictor: Predictor;
-	/** Rows of flows that need the forest's decision alone, and of those whose whole probability goes on into something. */
+	/**
+	 * The same trees without the stages of the cascade, for flows about which a name or a list says something. That a stage
+	 * rejects a flow early shows only that its probability is low, not that it is 0: combined with other evidence, 0 would
+	 * count as certainty against mining.
+	 */
+	readonly fullPredictor: Predictor;
+	/** Rows of flows that need the forest's decision alone, and of those whose whole probability is combined. */
 	readonly rows: ShapeRows;
 	readonly exactRows: ShapeRows;
 	/** The evidence of names and addresses for the flows of the current block. */

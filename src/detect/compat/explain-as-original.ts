@@ -71,5 +71,5 @@ export function explainAsOriginal(
 function explainShape(flows: FlowColumns, i: number, detector: Detector, arithmetic: CompatArithmetic) {
 	const row = new Float64Array(detector.plan.names.length);
 	const obstacle = computeOriginalFeatures(flows, i, arithmetic, row, 0);
-	return obstacle === ORIGINAL_OBSTACLE.NONE ? explainRow(row, detector) : undefined;
+	return obstacle === ORIGINAL_OBSTACLE.NONE ? explainRow(row, detector, detector.predictor) : undefined;
 }
