@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { reasonOf, UsageError } from "../bytes/error.ts";
+import { programVersion } from "./program-version.ts";
 
 /** The subcommands, each in a file of its own that is read only when it is called: `--help` stays quick. */
 const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
@@ -34,6 +34,16 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		summary: "show what a model is made of, or turn a scikit-learn pickle into a model file",
 		load: async () => (await import("./model.ts")).modelCommand(),
 	},
+	{
+		name: "aggregate",
+		summary: "NEMEA module: join the miner flows of one conversation into alerts",
+		load: async () => (await import("./aggregate.ts")).aggregateCommand(),
+	},
+	{
+		name: "report-idea",
+		summary: "NEMEA module: write the aggregator's alerts as IDEA0 events",
+		load: async () => (await import("./report-idea.ts")).reportIdeaCommand(),
+	},
 ];
 
 const EXAMPLES = `
@@ -57,7 +67,7 @@ await run(process.argv.slice(2));
 async function run(args: string[]): Promise<void> {
 	const program = new Command("decrypto")
 		.description("Finds cryptominers in network traffic, and says how it knows.")
-		.version(version(), "-V, --version", "print the version")
+		.version(programVersion(), "-V, --version", "print the version")
 		.helpOption("-h, --help", "print this help")
 		.addHelpText("after", EXAMPLES)
 		.exitOverride()
@@ -82,9 +92,4 @@ function inherit(program: Command, command: Command): Command {
 	command.copyInheritedSettings(program).helpOption("-h, --help", "print this help");
 	for (const sub of command.commands) inherit(command, sub);
 	return command;
-}
-
-function version(): string {
-	const manifest = new URL("../../package.json", import.meta.url);
-	return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
 }
