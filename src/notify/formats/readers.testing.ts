@@ -67,9 +67,9 @@ export const READERS: Readonly<Record<FormatName, (body: string) => ReadBack>> =
 	stix(body) {
 		const { objects } = JSON.parse(body) as { objects: { type: string; [key: string]: unknown }[] };
 		const find = (type: string) => objects.find((object) => object.type === type)!;
-		const [reference] = find("incident").external_references as { external_id: string }[];
+		const [reference] = find("report").external_references as { external_id: string }[];
 		return {
-			sentence: find("incident").description as string,
+			sentence: find("report").description as string,
 			serverName: find("domain-name").value as string,
 			id: reference!.external_id,
 		};

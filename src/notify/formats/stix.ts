@@ -12,7 +12,7 @@ type StixObject = Readonly<Record<string, unknown>> & { readonly id: string };
 /** The range of STIX's integers. */
 const COUNT_MAX = 999_999_999;
 
-/** STIX 2.1: a bundle with the incident, what was observed, and a sighting of ATT&CK T1496. */
+/** STIX 2.1: a bundle with a report of the incident, what was observed, and a sighting of ATT&CK T1496. */
 export const stixFormat: NotificationFormat = {
 	name: "stix",
 	contentType: "application/stix+json;version=2.1",
@@ -54,30 +54,33 @@ function stixObjects(notification: Notification, { sensor }: Sender): StixObject
 		number_observed: Math.min(Math.max(incident.flows, 1), COUNT_MAX),
 		object_refs: references,
 	};
+	const sighting: StixObject = {
+		...frame("sighting", incident.id),
+		first_seen: rfc3339(incident.opened),
+		last_seen: rfc3339(Math.max(incident.lastSeen, incident.opened)),
+		count: Math.min(incident.flows, COUNT_MAX),
+		sighting_of_ref: pattern.id,
+		observed_data_refs: [observation.id],
+		where_sighted_refs: [identity.id],
+	};
 	return [
 		identity,
 		pattern,
 		...observables,
 		observation,
-		incidentObject(notification, frame("incident", incident.id)),
-		{
-			...frame("sighting", incident.id),
-			first_seen: rfc3339(incident.opened),
-			last_seen: rfc3339(Math.max(incident.lastSeen, incident.opened)),
-			count: Math.min(incident.flows, COUNT_MAX),
-			sighting_of_ref: pattern.id,
-			observed_data_refs: [observation.id],
-			where_sighted_refs: [identity.id],
-		},
+		reportObject(notification, frame("report", incident.id), [observation.id, pattern.id, sighting.id]),
+		sighting,
 	];
 }
 
-function incidentObject(notification: Notification, frame: StixObject): StixObject {
+function reportObject(notification: Notification, frame: StixObject, references: readonly string[]): StixObject {
 	const { event, id, test } = notification;
 	return {
 		...frame,
 		name: `${test ? "TEST: " : ""}Cryptomining by ${event.incident.host.address}`,
 		description: sentence(notification),
+		published: rfc3339(event.at),
+		object_refs: references,
 		confidence: Math.round(event.incident.score * 100),
 		labels: ["cryptomining", event.kind, event.incident.state, ...(test ? ["test"] : [])],
 		external_references: [{ source_name: "decrypto", external_id: id }],
