@@ -1,9 +1,9 @@
 import type { Writable } from "node:stream";
-import { inContext } from "../bytes/error.ts";
+import { inContext, UsageError } from "../bytes/error.ts";
 import { FORMATS, type FormatName } from "./formats/formats.ts";
 import type { NotificationFormat, Sender } from "./notification-format.ts";
 import { type DeliveryPolicy, POLICY_DEFAULT, type ReceiverPlan } from "./receiver.ts";
-import { natsTarget, type ReceiverConfig } from "./receiver-schema.ts";
+import { httpUrl, natsTarget, type ReceiverConfig } from "./receiver-schema.ts";
 import { readSecret, type Secret, type SecretReference } from "./secret.ts";
 import { SELECT_DEFAULT } from "./selection.ts";
 import type { Transport } from "./transport.ts";
@@ -85,7 +85,7 @@ function openTransport(
 			typeof value === "string" ? value : readSecret(value, environment),
 		]);
 		return new HttpTransport(
-			config.http,
+			addressOf(config.http, environment),
 			defined({ headers: Object.fromEntries(revealed), hmac: secret(hmac), ...tls }),
 		);
 	}
@@ -97,6 +97,14 @@ function openTransport(
 	const { to, from, server, user, password } = config.mail;
 	const recipients = typeof to === "string" ? [to] : to;
 	return new MailTransport(defined({ to: recipients, from, server, user, password: secret(password), ...tls }));
+}
+
+/** A URL from a secret is checked here; the message must not show it. */
+function addressOf(http: URL | SecretReference, environment: ReceiverSurroundings["environment"]): URL {
+	if (http instanceof URL) return http;
+	const result = httpUrl.safeParse(readSecret(http, environment).reveal());
+	if (!result.success) throw new UsageError("the secret of http: is no http:// or https:// URL");
+	return result.data;
 }
 
 function syslogAddress(url: URL): SyslogAddress {

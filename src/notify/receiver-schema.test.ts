@@ -97,3 +97,13 @@ test("a missing secret names receiver and source", () => {
 	const configs = read("receivers:\n  - { name: pager, http: 'https://x.example/', hmac: { env: KEY } }");
 	assert.throws(() => planReceivers(configs, surroundings), /receiver pager: the environment variable KEY is not set/);
 });
+
+test("a webhook URL may come from a secret; a wrong one is refused without showing it", () => {
+	const configs = read("receivers:\n  - { name: chat, http: { env: HOOK }, format: slack }");
+	const surroundings = (HOOK: string) => ({ sender: sampleSender, stdout: new PassThrough(), environment: { HOOK } });
+	assert.equal(planReceivers(configs, surroundings("https://hooks.example/T0/secret")).length, 1);
+	assert.throws(
+		() => planReceivers(configs, surroundings("hooks.example/T0/secret")),
+		(error: Error) => /receiver chat: the secret of http: is no/.test(error.message) && !error.message.includes("T0"),
+	);
+});

@@ -34,6 +34,8 @@ function url(...protocols: readonly string[]) {
 }
 
 const secret = z.union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })]);
+/** Also what a secret that stands for a URL must be. */
+export const httpUrl = url("http", "https");
 const tls = z.strictObject({
 	ca: z.string().optional().describe("PEM file of the accepted authorities"),
 	cert: z.string().optional().describe("PEM file of our certificate"),
@@ -89,7 +91,7 @@ const alternatives = {
 	}),
 	http: z.strictObject({
 		...common,
-		http: url("http", "https"),
+		http: z.union([httpUrl, secret]).describe("a URL; webhook URLs with a token come from a file or the environment"),
 		headers: z.record(z.string().regex(/^[\w-]+$/), z.union([z.string(), secret])).optional(),
 		hmac: secret.optional().describe("key of the header X-DeCrypto-Signature"),
 		tls: tls.optional(),

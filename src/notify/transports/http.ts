@@ -33,8 +33,8 @@ export class HttpTransport implements Transport {
 			throw httpError(status, text);
 		} catch (error) {
 			if (error instanceof RejectedError) throw error;
-			// Without its query, which may hold a token.
-			throw inContext(`${this.#url.origin}${this.#url.pathname}`, error);
+			// Without path and query: webhooks carry their token there.
+			throw inContext(this.#url.origin, error);
 		}
 	}
 
