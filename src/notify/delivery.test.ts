@@ -171,3 +171,24 @@ test("ctl test sends a marked incident and tells the outcome of each receiver", 
 	assert.ok(good.sent[0]![0]!.test);
 	assert.deepEqual((await delivery.test("good")).length, 1);
 });
+
+test("rows that a store wrote with the events are delivered after a wake", async () => {
+	const outbox = new MemoryOutbox();
+	await using delivery = new Delivery(outbox, sender);
+	const [a, b] = [new RecordingTransport(), new RecordingTransport()];
+	const closedOnly = { ...SELECT_DEFAULT, events: ["closed" as const] };
+	delivery.add([plan("a", a), { ...plan("b", b), selection: closedOnly }]);
+	await delivery.drain(100);
+	const rows = delivery.rowsOf([numberedEvent(1), numberedEvent(2)]);
+	assert.deepEqual(
+		rows.map(({ receiver, notification }) => [receiver, notification.event.sequence]),
+		[
+			["a", 1],
+			["a", 2],
+		],
+	);
+	for (const { receiver, notification, enqueuedAt } of rows) await outbox.enqueue(receiver, notification, enqueuedAt);
+	delivery.wake();
+	await eventually(() => a.sent.length === 2);
+	assert.equal(delivery.receivers[1]!.counters.unselected, 2);
+});

@@ -1,10 +1,17 @@
 import { reasonOf } from "../bytes/error.ts";
 import type { IncidentEvent } from "../incident/incident.ts";
-import { createNotification } from "./notification.ts";
+import { createNotification, type Notification } from "./notification.ts";
 import type { Sender } from "./notification-format.ts";
 import type { Outbox } from "./outbox.ts";
 import { Receiver, type ReceiverPlan } from "./receiver.ts";
 import { testEvent } from "./test-event.ts";
+
+/** One notification for one receiver, as a store keeps it. */
+export interface OutboxRow {
+	readonly receiver: string;
+	readonly notification: Notification;
+	readonly enqueuedAt: number;
+}
 
 /** What a test of one receiver gave. */
 export interface TestResult {
@@ -41,6 +48,24 @@ export class Delivery implements AsyncDisposable {
 		const removed = this.#receivers.filter(({ name }) => names.includes(name));
 		this.#receivers = this.#receivers.filter(({ name }) => !names.includes(name));
 		await Promise.all(removed.map((receiver) => receiver[Symbol.asyncDispose]()));
+	}
+
+	/**
+	 * The outbox rows of events, for a store that writes them in one transaction with the events themselves. Call
+	 * {@link wake} when they are written.
+	 */
+	rowsOf(events: readonly IncidentEvent[]): OutboxRow[] {
+		const enqueuedAt = this.#sender.now();
+		return events.flatMap((event) => {
+			const notification = createNotification(event);
+			const takers = this.#receivers.filter((receiver) => receiver.selects(notification));
+			return takers.map(({ name }) => ({ receiver: name, notification, enqueuedAt }));
+		});
+	}
+
+	/** Rows were written: receivers look into the outbox. */
+	wake(): void {
+		for (const receiver of this.#receivers) receiver.wake();
 	}
 
 	/** Resolves when every receiver that selects the event has it in its outbox; never rejects. */

@@ -102,13 +102,22 @@ export class Receiver implements Component {
 		this.#loop ??= this.#run();
 	}
 
+	/** Whether the receiver wants the notification; counted. */
+	selects(notification: Notification): boolean {
+		const { send } = select(notification, this.#plan.selection);
+		if (send) this.counters.selected++;
+		else this.counters.unselected++;
+		return send;
+	}
+
+	/** The outbox has something new for the receiver. */
+	wake(): void {
+		this.#rouse();
+	}
+
 	/** Puts the notification into the outbox if the receiver selects it. Never throws: faults are counted. */
 	async offer(notification: Notification): Promise<void> {
-		if (!select(notification, this.#plan.selection).send) {
-			this.counters.unselected++;
-			return;
-		}
-		this.counters.selected++;
+		if (!this.selects(notification)) return;
 		try {
 			const result = await this.#outbox.enqueue(this.name, notification, this.#sender.now());
 			if (result === "full") this.counters.dropped++;
