@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { z } from "zod";
 import { LocatedYamlError, readLocatedYaml } from "../bytes/located-yaml.ts";
+import { FORMAT_NAMES } from "./formats/formats.ts";
 import { planReceivers } from "./plan-receivers.ts";
 import { receiversSchema } from "./receiver-schema.ts";
 import { readSecret, Secret } from "./secret.ts";
@@ -106,4 +107,12 @@ test("a webhook URL may come from a secret; a wrong one is refused without showi
 		() => planReceivers(configs, surroundings("hooks.example/T0/secret")),
 		(error: Error) => /receiver chat: the secret of http: is no/.test(error.message) && !error.message.includes("T0"),
 	);
+});
+
+test("every configuration in docs/notifications.md is valid, and every format stands there", () => {
+	const page = readFileSync(new URL("../../docs/notifications.md", import.meta.url), "utf8");
+	const snippets = [...page.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1]!);
+	assert.equal(snippets.length, 9);
+	for (const snippet of snippets) assert.ok(read(snippet).length > 0);
+	for (const name of FORMAT_NAMES) assert.ok(page.includes(`\n| \`${name}\` | `), name);
 });
