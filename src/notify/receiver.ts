@@ -1,6 +1,7 @@
 import type { Component, Health } from "../bytes/component.ts";
 import { HEALTHY } from "../bytes/component.ts";
 import { reasonOf } from "../bytes/error.ts";
+import { aborted } from "./aborted.ts";
 import { BACKOFF_DEFAULT, type Backoff, backoffDelay } from "./backoff.ts";
 import type { Notification } from "./notification.ts";
 import { encodeAll, type NotificationFormat, type Sender } from "./notification-format.ts";
@@ -238,7 +239,7 @@ export class Receiver implements Component {
 		await this.#exclusively(async () => {
 			const timeout = AbortSignal.timeout(policy.timeout);
 			const signal = AbortSignal.any([timeout, this.#ending.signal]);
-			await Promise.race([transport.send(message, signal), rejectionOf(signal, policy.timeout)]);
+			await Promise.race([transport.send(message, signal), timeUp(signal, policy.timeout)]);
 		});
 	}
 
@@ -283,15 +284,10 @@ export class Receiver implements Component {
 	}
 }
 
-function rejectionOf(signal: AbortSignal, timeout: number): Promise<never> {
-	return new Promise((_, reject) => {
-		const fail = (): void =>
-			reject(
-				signal.reason instanceof DOMException && signal.reason.name === "TimeoutError"
-					? new Error(`no answer within ${timeout / 1000} s`)
-					: signal.reason,
-			);
-		if (signal.aborted) fail();
-		else signal.addEventListener("abort", fail, { once: true });
+/** The reason of a timeout in words; other reasons as they are. */
+async function timeUp(signal: AbortSignal, timeout: number): Promise<never> {
+	return aborted(signal).catch((reason: unknown) => {
+		const isTimeout = reason instanceof DOMException && reason.name === "TimeoutError";
+		throw isTimeout ? new Error(`no answer within ${timeout / 1000} s`) : reason;
 	});
 }

@@ -1,5 +1,6 @@
 import { createTransport } from "nodemailer";
 import { inContext } from "../../bytes/error.ts";
+import { aborted } from "../aborted.ts";
 import { sentence } from "../facts.ts";
 import { visibleText } from "../formats/visible-text.ts";
 import type { Notification } from "../notification.ts";
@@ -80,13 +81,6 @@ const timeouts = {
 	greetingTimeout: STEP_TIMEOUT_MS,
 	socketTimeout: STEP_TIMEOUT_MS,
 };
-
-function aborted(signal: AbortSignal): Promise<never> {
-	return new Promise((_, reject) => {
-		if (signal.aborted) reject(signal.reason);
-		signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-	});
-}
 
 function subject(notifications: readonly Notification[]): string {
 	const first = visibleText(sentence(notifications[0]!));

@@ -1,5 +1,6 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { inContext } from "../../bytes/error.ts";
+import { aborted } from "../aborted.ts";
 import type { Secret } from "../secret.ts";
 import type { Message, Transport } from "../transport.ts";
 import type { TlsFiles } from "./tls-files.ts";
@@ -26,7 +27,7 @@ export class NatsTransport implements Transport {
 	async send({ body }: Message, signal: AbortSignal): Promise<void> {
 		const { servers, subject } = this.#options;
 		try {
-			await Promise.race([this.#publish(subject, body), rejection(signal)]);
+			await Promise.race([this.#publish(subject, body), aborted(signal)]);
 		} catch (error) {
 			await this.#drop();
 			throw inContext(`nats ${servers.join(",")}`, error);
@@ -72,11 +73,4 @@ export class NatsTransport implements Transport {
 		this.#connection = undefined;
 		await connection?.close().catch(() => undefined);
 	}
-}
-
-function rejection(signal: AbortSignal): Promise<never> {
-	return new Promise((_, reject) => {
-		if (signal.aborted) reject(signal.reason);
-		signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-	});
 }

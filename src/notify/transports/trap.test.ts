@@ -47,3 +47,19 @@ test("a NEMEA receiver gets one record of the aggregator per pool of the inciden
 	});
 	assert.deepEqual(alerts[1]!.destination, addressBytes("2001:db8::9"));
 });
+
+test("an attempt without a NEMEA receiver ends in time, and the next one delivers", async () => {
+	using folder = new WorkFolder();
+	const message = { notifications: [createNotification(sampleEvent())], body: "", contentType: "" };
+	const transport = new TrapTransport("u:alerts:timeout=WAIT", folder.path);
+	await assert.rejects(transport.send(message, AbortSignal.timeout(200)), /^DeCryptoError: u:alerts/);
+	const sending = transport.send(message, AbortSignal.timeout(10_000));
+	let records = 0;
+	for await (const { length } of openTrapInput("u:alerts", { socketDirectory: folder.path, retryMs: 20 })) {
+		records += length;
+		if (records > 0) break;
+	}
+	await sending;
+	await transport.close();
+	assert.equal(records, 1);
+});

@@ -1,5 +1,7 @@
+import { inContext } from "../../bytes/error.ts";
 import type { Incident, PoolOfIncident } from "../../incident/incident.ts";
 import { openTrapOutput, type RecordOutput } from "../../nemea/index.ts";
+import { aborted } from "../aborted.ts";
 import {
 	ALERT_TEMPLATE,
 	type AlertRecord,
@@ -21,7 +23,24 @@ export class TrapTransport implements Transport {
 		this.#socketDirectory = socketDirectory;
 	}
 
-	async send({ notifications }: Message, signal: AbortSignal): Promise<void> {
+	/** Resolves when the interface has accepted the records. After a failure it is opened anew. */
+	async send(message: Message, signal: AbortSignal): Promise<void> {
+		try {
+			await Promise.race([this.#sendRecords(message, signal), aborted(signal)]);
+		} catch (error) {
+			await this.close();
+			throw inContext(this.#specifier, error);
+		}
+	}
+
+	async close(): Promise<void> {
+		const output = this.#output;
+		this.#output = undefined;
+		output?.hurry(0);
+		await output?.close();
+	}
+
+	async #sendRecords({ notifications }: Message, signal: AbortSignal): Promise<void> {
 		const output = await this.#opened();
 		for (const notification of notifications) {
 			for (const alert of alertsOf(notification)) {
@@ -31,13 +50,6 @@ export class TrapTransport implements Transport {
 			}
 		}
 		await output.flush();
-	}
-
-	async close(): Promise<void> {
-		const output = this.#output;
-		this.#output = undefined;
-		output?.hurry(0);
-		await output?.close();
 	}
 
 	async #opened(): Promise<RecordOutput> {
