@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { addressBytes } from "../flow/address.ts";
 import { openTrapInput, openTrapOutput, parseTemplate } from "../nemea/index.ts";
 import { decodeAlert } from "../notify/aggregator/alert-record.ts";
-import { minerTemplate } from "./miner-records.ts";
+import { minerTemplate } from "../output/miner-records.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "decrypto-aggregate-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -4,9 +4,9 @@ import { MutedLog } from "../bytes/muted-log.ts";
 import { openInterfaceInput, openInterfaceOutput, openServiceInterface, parseSpecifier } from "../nemea/index.ts";
 import { AGGREGATOR_DEFAULTS, Aggregator, type AggregatorCounters } from "../notify/aggregator/aggregator.ts";
 import { runAggregator } from "../notify/aggregator/run-aggregator.ts";
+import { socketDirectory } from "./input-flags.ts";
 import { positiveInteger, seconds, wholeNumber } from "./option-values.ts";
-import { OrderlyEnd } from "./orderly-end.ts";
-import { trapOptions } from "./trap-options.ts";
+import { ShutdownSignal } from "./shutdown-signal.ts";
 
 interface Options {
 	readonly i: string;
@@ -61,8 +61,8 @@ export function aggregateCommand(): Command {
 async function aggregateAction(options: Options): Promise<void> {
 	const [source, target] = parseSpecifier(options.i, 1, 1) as [Interface, Interface];
 	const log = new MutedLog((line) => console.error(`decrypto: ${line}`));
-	const input = openInterfaceInput(source, { ...trapOptions(), warn: (topic, line) => log.warn(topic, line) });
-	const output = await openInterfaceOutput(target, trapOptions());
+	const input = openInterfaceInput(source, { ...socketDirectory(), warn: (topic, line) => log.warn(topic, line) });
+	const output = await openInterfaceOutput(target, socketDirectory());
 	const aggregator = new Aggregator({
 		activeFlows: options.activeTimeout,
 		passive: options.passiveTimeout * MICROSECONDS_PER_MINUTE,
@@ -73,12 +73,12 @@ async function aggregateAction(options: Options): Promise<void> {
 	});
 	await using _service = options.service
 		? await openServiceInterface({
-				...trapOptions(),
+				...socketDirectory(),
 				inputs: [{ described: source, input }],
 				outputs: [{ described: target, output }],
 			})
 		: undefined;
-	using end = new OrderlyEnd();
+	using end = new ShutdownSignal();
 	end.watch({
 		stop() {
 			input.stop();

@@ -7,9 +7,9 @@ import type { IdeaReport } from "../notify/aggregator/idea-report.ts";
 import { runReport } from "../notify/aggregator/run-report.ts";
 import { writeSpoolFile } from "../notify/transports/spool.ts";
 import { fileOutput, streamOutput, type TextOutput } from "../report/text-output.ts";
-import { OrderlyEnd } from "./orderly-end.ts";
+import { socketDirectory } from "./input-flags.ts";
 import { programVersion } from "./program-version.ts";
-import { trapOptions } from "./trap-options.ts";
+import { ShutdownSignal } from "./shutdown-signal.ts";
 
 interface Options {
 	readonly i: string;
@@ -37,8 +37,8 @@ async function reportAction({ i, spool, output, node }: Options): Promise<void> 
 	if ((spool === undefined) === (output === undefined)) throw new UsageError("give either --spool or --output");
 	const [source] = parseSpecifier(i, 1, 0);
 	const log = new MutedLog((line) => console.error(`decrypto: ${line}`));
-	const input = openInterfaceInput(source!, { ...trapOptions(), warn: (topic, line) => log.warn(topic, line) });
-	using end = new OrderlyEnd();
+	const input = openInterfaceInput(source!, { ...socketDirectory(), warn: (topic, line) => log.warn(topic, line) });
+	using end = new ShutdownSignal();
 	end.watch(input);
 	const sender = { sensor: node, version: programVersion(), now: Date.now };
 	if (spool !== undefined) await runReport(input, sender, ({ id, text }) => writeSpoolFile(spool, `${id}.idea`, text));
