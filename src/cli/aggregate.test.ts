@@ -7,13 +7,13 @@ import { after, test } from "node:test";
 import { addressBytes } from "../flow/address.ts";
 import { openTrapInput, openTrapOutput, parseTemplate } from "../nemea/index.ts";
 import { decodeAlert } from "../notify/aggregator/alert-record.ts";
-import { minerTemplate } from "../output/miner-records.ts";
+import { minerRecords } from "../output/miner-records.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "decrypto-aggregate-"));
 after(() => rmSync(folder, { recursive: true }));
 
 const PROGRAM = new URL("./decrypto.ts", import.meta.url).pathname;
-const TEMPLATE = parseTemplate(minerTemplate(false));
+const TEMPLATE = parseTemplate(minerRecords({ withLabel: false, asOriginal: false }).template);
 
 function run(...args: string[]) {
 	return spawnSync(process.execPath, [PROGRAM, ...args], { encoding: "utf8" });
