@@ -1,7 +1,8 @@
 import type { CutObject, CutValue } from "./cut-json.ts";
-import { CutText } from "./cut-json.ts";
-import { isPrefixedHex, itemsOf, nameOf, textOf } from "./json-shape.ts";
+import { CutArray, CutText } from "./cut-json.ts";
+import { isObject, isPrefixedHex, itemsOf, nameOf, textOf } from "./json-shape.ts";
 import type { Carrier, Finding } from "./recognition.ts";
+import { walletPrefix } from "./wallet-prefix.ts";
 
 /**
  * Ethereum's getwork over a stream (dwarfpool's eth-proxy, 2015). Of the node's many `eth_*` methods only these are a
@@ -14,24 +15,64 @@ const MINERS_METHODS: Readonly<Record<string, true>> = {
 	eth_submitHashrate: true,
 };
 
+/** The same for Quai (go-quai, "quaiapi"; go-quai-stratum): no other chain has methods of this name. */
+const METHODS_OF_QUAI: Readonly<Record<string, true>> = {
+	quai_submitLogin: true,
+	quai_getWork: true,
+	quai_getPendingHeader: true,
+	quai_receiveMinedHeader: true,
+	quai_submitWork: true,
+	quai_submitHashrate: true,
+};
+
 /** `eth_submit` and `eth_getWo`: shorter, `eth_getBalance` and `eth_sub…scribe` are as likely. */
 const ENOUGH_OF_METHOD = 9;
 
 export function recogniseEthProxy(message: CutObject, carrier: Carrier): Finding | undefined {
-	const method = nameOf(message.get("method"), MINERS_METHODS, ENOUGH_OF_METHOD);
+	const value = message.get("method");
+	if (value !== undefined) return value instanceof CutText ? call(value, message) : undefined;
+	const params = itemsOf(message.get("params"));
+	if (message.get("worker") instanceof CutText && isLogin(params)) {
+		return {
+			protocol: "eth-proxy",
+			message: "eth_submitLogin",
+			sender: "miner",
+			walletPrefix: walletPrefix(textOf(params?.[0])),
+		};
+	}
+	const work = message.get("result");
+	if (!(work instanceof CutArray)) return undefined;
+	const isReply = isWork(work.items) || (carrier === "stream" && mayBecomeWork(work));
+	return isReply ? workFinding("reply to eth_getWork") : undefined;
+}
+
+function call(value: CutText, message: CutObject): Finding | undefined {
 	const params = message.get("params");
+	const items = itemsOf(params);
+	if (params !== undefined && params !== null && items === undefined) {
+		return value.text === "eth_subscription" ? pushedWork(params) : undefined;
+	}
+	const method = nameOf(value, MINERS_METHODS, ENOUGH_OF_METHOD);
 	if (method !== undefined) {
-		if (params !== undefined && params !== null && itemsOf(params) === undefined) return undefined;
-		return { protocol: "eth-proxy", message: method, sender: "miner" };
+		const login = method === "eth_submitLogin" ? textOf(items?.[0]) : undefined;
+		return { protocol: "eth-proxy", message: method, sender: "miner", walletPrefix: walletPrefix(login) };
 	}
-	if (message.has("method")) return undefined;
-	if (message.get("worker") instanceof CutText && isLogin(itemsOf(params))) {
-		return { protocol: "eth-proxy", message: "eth_submitLogin", sender: "miner" };
-	}
-	const work = itemsOf(message.get("result"));
-	return work !== undefined && isWork(work, carrier)
-		? { protocol: "eth-proxy", message: "reply to eth_getWork", sender: "pool" }
+	const ofQuai = nameOf(value, METHODS_OF_QUAI, ENOUGH_OF_METHOD);
+	if (ofQuai !== undefined) return { protocol: "quai-stratum", message: ofQuai, sender: "miner", coin: "Quai" };
+	// stratum-jsonrpc2-ws: a subscription that nodes do not have.
+	return value.text === "eth_subscribe" && textOf(items?.[0]) === "newWork"
+		? { protocol: "eth-proxy", message: "eth_subscribe", sender: "miner" }
 		: undefined;
+}
+
+/** stratum-jsonrpc2-ws: `[job, header hash, seed hash, target, height, extranonce]` as a subscription's result. */
+function pushedWork(params: CutValue): Finding | undefined {
+	const [job, ...work] = (isObject(params) && itemsOf(params.get("result"))) || [];
+	return job instanceof CutText && isWork(work) ? workFinding("eth_subscription") : undefined;
+}
+
+function workFinding(message: string): Finding {
+	return { protocol: "eth-proxy", message, sender: "pool", outcome: "working" };
 }
 
 /** The method may stand behind the cut: `{"worker": "rig", "jsonrpc": "2.0", "params": ["0x… wallet", "x"]`. */
@@ -41,19 +82,26 @@ function isLogin(params: readonly CutValue[] | undefined): boolean {
 
 /**
  * `[header hash, seed hash, target]`, often with the height behind it. A node's list of hashes (`eth_getFilterChanges`)
- * looks the same until the target, which is small, but comes in HTTP or a WebSocket: there the target must be seen.
+ * looks the same until the target, which is small: so the target must be seen.
  */
-function isWork(work: readonly CutValue[], carrier: Carrier): boolean {
+function isWork(work: readonly CutValue[]): boolean {
 	const [header, seed, target, height] = work;
-	if (work.length > 6 || !isPrefixedHex(header, 64, 16)) return false;
-	if (seed !== undefined && !isPrefixedHex(seed, 64, 0)) return false;
-	if (target !== undefined && !isSmall(target)) return false;
-	if (height !== undefined && !(height instanceof CutText || typeof height === "number")) return false;
-	return carrier === "stream" || target !== undefined;
+	if (work.length < 3 || work.length > 6) return false;
+	if (!isPrefixedHex(header, 64, 16) || !isPrefixedHex(seed, 64, 16) || !isSmall(target!)) return false;
+	return height === undefined || height instanceof CutText || typeof height === "number";
 }
 
+/** Cut before the target: over a bare stream nodes rarely answer, and what the other direction asked tells the rest. */
+function mayBecomeWork(work: CutArray): boolean {
+	const { items } = work;
+	if (work.whole || items.length > 3 || !isPrefixedHex(items[0], 64, 16)) return false;
+	if (items[1] !== undefined && !isPrefixedHex(items[1], 64, 0)) return false;
+	return items[2] === undefined || (items[2] instanceof CutText && !items[2].whole && items[2].length < 6);
+}
+
+/** Begins with two bytes of zeros, or is written without them. */
 function isSmall(target: CutValue): boolean {
-	const text = textOf(target);
-	if (text === undefined || !/^(0x?)?[0-9a-fA-F]{0,64}$/.test(text)) return false;
-	return !(target as CutText).whole || text.length < 66 || text.startsWith("0x0000");
+	if (!(target instanceof CutText)) return false;
+	if (target.startsWith("0x0000")) return isPrefixedHex(target, target.length - 2, 4);
+	return target.whole && target.length < 66 && /^(0x)?[0-9a-fA-F]{4,64}$/.test(target.text);
 }

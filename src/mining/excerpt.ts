@@ -1,5 +1,6 @@
 import { CutArray, CutObject, CutText, type CutValue } from "./cut-json.ts";
 import { softwareOf } from "./software.ts";
+import { shortPrefix } from "./wallet-prefix.ts";
 
 /**
  * A message as evidence may show it. It is written anew from what was read, and only words of the protocols are written
@@ -14,7 +15,6 @@ export function excerptOf(message: CutValue): string {
 const MAX_EXCERPT = 200;
 const MAX_SHOWN_DEPTH = 5;
 const MAX_SHOWN_ITEMS = 8;
-const PREFIX = 6;
 
 function shown(value: CutValue, name: string | undefined, depth: number): string {
 	if (value instanceof CutText) return JSON.stringify(shownText(value, name));
@@ -42,12 +42,16 @@ function shownText(value: CutText, name: string | undefined): string {
 	const { text } = value;
 	const software = text.includes("/") || name === "agent" ? softwareOf(text) : undefined;
 	if (software !== undefined) return software;
-	if (/^(mining|client)\.[a-z_.]{1,24}$/.test(text) || /^EthereumStratum\/[\d.]{1,5}$/.test(text)) return text;
+	if (
+		/^(mining|client)\.[a-z_.]{1,24}$|^(quai|ckb)_[a-zA-Z]{1,24}$|^(Aleo|Alephium)Stratum\/[\d.]{1,5}$/.test(text) ||
+		/^EthereumStratum\/[\d.]{1,5}$/.test(text)
+	)
+		return text;
 	return name !== undefined && WORDS_UNDER.has(name) && /^[\w./-]{1,20}$/.test(text) ? text : prefix(text);
 }
 
 function prefix(text: string): string {
-	return `${text.slice(0, Math.min(PREFIX, text.length >> 1))}…`;
+	return `${shortPrefix(text)}…`;
 }
 
 /** Members whose strings are words of a protocol. */
@@ -59,6 +63,8 @@ const KNOWN_NAMES: ReadonlySet<string> = new Set(
 		"id jsonrpc method params result error worker type identifier login pass password agent rigid algo job job_id blob " +
 		"target height seed_hash next_seed_hash nonce status extensions hashes token site_key user goal pool userid version " +
 		"data midstate hash1 capabilities rules maxversion previousblockhash coinbasevalue coinbaseaux transactions bits " +
-		"curtime difficulty pre_pow edge_bits pow wallet_address reserve_size extra_nonce code message"
+		"curtime difficulty pre_pow edge_bits pow wallet_address reserve_size extra_nonce code message api_key input output " +
+		"nonceprefix forkheight description pow_hash block part1 part3 payload_start target_pow timestamp body header " +
+		"new_job miner_work topoheight command request_id mode address device_id"
 	).split(" "),
 );

@@ -5,6 +5,7 @@ import {
 	ERROR,
 	ETHEREUM_CALL,
 	ID,
+	isTellingWord,
 	JOB,
 	JOB_ID,
 	JSONRPC,
@@ -25,6 +26,7 @@ import {
 	STRATUM_CALL,
 	SUBMIT,
 	WITH_PARAMS,
+	WITH_WORD,
 } from "./message-members.ts";
 import {
 	ascii,
@@ -195,7 +197,7 @@ function memberNamed(bytes: Uint8Array, begin: number, end: number, depth: numbe
 
 /** A container that is a member's value; `member` is nothing where there was one of the name before. */
 function openContainer(bracket: number, named: number, member: number): void {
-	if (named === RESULT || named === ERROR) tells = true;
+	if (named === RESULT || named === ERROR || named === ALONE || named === METHOD) tells = true;
 	else if (named === PARAMS) hasParams = true;
 	if (member !== PARAMS && member !== RESULT) return;
 	if (bracket === OPEN_OBJECT) telling |= member;
@@ -207,6 +209,7 @@ function openContainer(bracket: number, named: number, member: number): void {
 function tellText(bytes: Uint8Array, begin: number, end: number, named: number, member: number): void {
 	if (named === METHOD || named === ALONE) tells = true;
 	else if (named === WITH_PARAMS) tellsWithParams = true;
+	else if (named === WITH_WORD) tells ||= !textIsWhole || isTellingWord(bytes, begin, end);
 	if (member === METHOD) method = textIsWhole ? methodOf(bytes, begin, end) : NO_METHOD;
 	else if (member === PARAMS) paramsAreListOrNull = false;
 	else if (member === NONCE && isHexBlob(bytes, begin, end, 8, 1)) telling |= NONCE;

@@ -1,19 +1,24 @@
 import { coinOfWallet } from "./coins.ts";
-import type { CutObject } from "./cut-json.ts";
+import type { CutObject, CutValue } from "./cut-json.ts";
 import { isHexBlob, isObject, itemsOf, membersAmong, textOf } from "./json-shape.ts";
-import type { Finding } from "./recognition.ts";
+import type { Carrier, Finding } from "./recognition.ts";
+import { walletPrefix } from "./wallet-prefix.ts";
 
-/** Bitcoin's getwork (2010) and getblocktemplate (BIP 22, BIP 23), and Monero's calls of the second name, mostly in HTTP. */
-export function recogniseGetwork(message: CutObject): Finding | undefined {
+/**
+ * Bitcoin's getwork (2010) and getblocktemplate (BIP 22, BIP 23), and Monero's calls of the second name, mostly in HTTP.
+ * Block explorers and wallets ask a node for a template, too: what only miners ask for must stand in the request, and
+ * what only pools and miners' nodes give in the reply.
+ */
+export function recogniseGetwork(message: CutObject, carrier: Carrier): Finding | undefined {
 	const method = textOf(message.get("method"));
-	if (method !== undefined) return call(method, message);
+	if (method !== undefined) return call(method, message, carrier);
 	const result = message.get("result");
 	if (!isObject(result)) return undefined;
 	if (membersAmong(result, WORK_MEMBERS) >= 2 && isHexBlob(result.get("data") ?? result.get("midstate"), 64, 16)) {
-		return { protocol: "getwork", message: "reply to getwork", sender: "pool" };
+		return { protocol: "getwork", message: "reply to getwork", sender: "pool", outcome: "working" };
 	}
-	if (membersAmong(result, TEMPLATE_MEMBERS) >= 2) {
-		return { protocol: "getblocktemplate", message: "reply to getblocktemplate", sender: "pool" };
+	if (membersAmong(result, TEMPLATE_MEMBERS) >= 2 && membersAmong(result, MINERS_MEMBERS) >= 1) {
+		return { protocol: "getblocktemplate", message: "reply to getblocktemplate", sender: "pool", outcome: "working" };
 	}
 	return undefined;
 }
@@ -28,9 +33,39 @@ const TEMPLATE_MEMBERS: ReadonlySet<string> = new Set([
 	"noncerange",
 	"blocktemplate_blob",
 	"blockhashing_blob",
+	"workid",
+]);
+/** Members that a node gives to a miner only: a coinbase transaction, a work to continue, Monero's blobs. */
+const MINERS_MEMBERS: ReadonlySet<string> = new Set([
+	"coinbasetxn",
+	"workid",
+	"blocktemplate_blob",
+	"blockhashing_blob",
 ]);
 
-function call(method: string, message: CutObject): Finding | undefined {
+/** Capabilities of BIP 22 and 23 that a client offers to mine with. */
+const MINERS_CAPABILITIES: ReadonlySet<string> = new Set([
+	"coinbasetxn",
+	"coinbasevalue",
+	"coinbase/append",
+	"coinbase",
+	"generation",
+	"longpoll",
+	"workid",
+	"submit/coinbase",
+	"submit/truncate",
+	"time/increment",
+]);
+
+function asksAsMiner(params: CutValue | undefined): boolean {
+	if (isObject(params)) return params.has("wallet_address") || params.has("reserve_size");
+	const request = itemsOf(params)?.[0];
+	if (!isObject(request)) return false;
+	if (request.has("longpollid") || request.has("workid")) return true;
+	return (itemsOf(request.get("capabilities")) ?? []).some((item) => MINERS_CAPABILITIES.has(textOf(item) ?? ""));
+}
+
+function call(method: string, message: CutObject, carrier: Carrier): Finding | undefined {
 	const params = message.get("params");
 	const items = itemsOf(params);
 	if (method === "getwork" && (params === undefined || items !== undefined)) {
@@ -39,8 +74,15 @@ function call(method: string, message: CutObject): Finding | undefined {
 		return { protocol: "getwork", message: solved ? "getwork with a solution" : "getwork", sender: "miner" };
 	}
 	if (method === "getblocktemplate" || method === "get_block_template") {
+		if (carrier !== "miner-http" && !asksAsMiner(params)) return undefined;
 		const wallet = isObject(params) ? textOf(params.get("wallet_address")) : undefined;
-		return { protocol: "getblocktemplate", message: "getblocktemplate", sender: "miner", coin: coinOfWallet(wallet) };
+		return {
+			protocol: "getblocktemplate",
+			message: "getblocktemplate",
+			sender: "miner",
+			coin: coinOfWallet(wallet),
+			walletPrefix: walletPrefix(wallet),
+		};
 	}
 	if ((method === "submitblock" || method === "submit_block") && isHexBlob(items?.[0], 160, 16)) {
 		return { protocol: "getblocktemplate", message: "submitblock", sender: "miner" };

@@ -1,45 +1,66 @@
 import { skipBlank } from "./blank.ts";
+import { recognisePath } from "./mining-paths.ts";
 import type { Recognition } from "./recognition.ts";
-import { mayNameSoftware, softwareOf } from "./software.ts";
+import { mayNameSoftware, programOf } from "./software.ts";
 
 /** An HTTP/1 message as far as it was seen. */
 export interface HttpHead {
-	/** What the header lines alone say: getwork's extensions, and miners' names. */
+	/** What the head alone says: a path of a mining interface, or getwork's extensions. */
 	readonly finding: Recognition | undefined;
+	/** What it says as long as no body says otherwise: a mining program's name in a POST request, a path in `X-Long-Polling`. */
+	readonly weakFinding: Recognition | undefined;
 	/** The mining program that `User-Agent` names. */
 	readonly software: string | undefined;
 	/** Where the body begins; the end of the bytes where it was not seen. */
 	readonly body: number;
 }
 
-/** Header fields of getwork's extensions (Bitcoin wiki, "Getwork"), by who sends them. Names are compared in lower case. */
-const TELLING_FIELDS: Readonly<Record<string, "miner" | "pool">> = {
-	"x-mining-extensions": "miner",
-	"x-mining-hashrate": "miner",
-	"x-mining-identifier": "miner",
-	"x-long-polling": "pool",
-	"x-roll-ntime": "pool",
-	"x-stratum": "pool",
+/** Words of the extensions that miners offer in `X-Mining-Extensions`. */
+const EXTENSION = /\b(longpoll|midstate|rollntime|submitold|switchto|workid|noncerange|reject-reason|stratum)\b/;
+
+/**
+ * Header fields of getwork's extensions (Bitcoin wiki, "Getwork"): who sends them, the form of the value, and whether the
+ * field tells alone. Names are compared in lower case.
+ */
+const TELLING_FIELDS: Readonly<
+	Record<string, { readonly sender: "miner" | "pool"; readonly form: RegExp; readonly alone: boolean }>
+> = {
+	"x-mining-extensions": { sender: "miner", form: EXTENSION, alone: true },
+	"x-mining-hashrate": { sender: "miner", form: /^\d+$/, alone: true },
+	"x-mining-identifier": { sender: "miner", form: /./, alone: false },
+	"x-long-polling": { sender: "pool", form: /^(\/|https?:\/\/)/, alone: false },
+	"x-roll-ntime": { sender: "pool", form: /^(y|n|yes|no|expire=\d+)$/i, alone: true },
+	"x-stratum": { sender: "pool", form: /^stratum\+[a-z]{3,6}:\/\//, alone: true },
 };
 
 /** Reads the head of a request or a reply; undefined where the bytes begin with none. */
 export function readHttpHead(bytes: Uint8Array, begin: number, end: number): HttpHead | undefined {
 	if (!beginsLikeHttp(bytes, begin, end)) return undefined;
-	let finding: Recognition | undefined;
-	let software: string | undefined;
+	const sender = bytes[begin] === 0x48 ? "pool" : "miner";
 	let line = lineFeedFrom(bytes, begin, end) + 1;
+	let finding = sender === "miner" ? recognisePath(bytes, begin, line) : undefined;
+	let weak: Recognition | undefined;
+	let software: string | undefined;
+	let body = end;
 	while (line < end) {
 		const next = lineFeedFrom(bytes, line, end);
-		if (next === line || (next === line + 1 && bytes[line] === 0x0d))
-			return { finding, software, body: Math.min(next + 1, end) };
-		if (mayBeTellingField(bytes, line, next)) {
-			const field = fieldFinding(bytes, line, next);
-			software ??= field?.software;
-			finding ??= field;
+		if (next === line || (next === line + 1 && bytes[line] === 0x0d)) {
+			body = Math.min(next + 1, end);
+			break;
+		}
+		const field = mayBeTellingField(bytes, line, next) ? readField(bytes, line, next, sender) : undefined;
+		if (field !== undefined) {
+			software ??= field.finding.software;
+			// Two fields that tell a little tell enough.
+			if (field.alone || weak !== undefined) finding ??= field.finding;
+			weak ??= field.finding;
 		}
 		line = next + 1;
 	}
-	return { finding, software, body: end };
+	// A program's name in GET is also that of its update check, or of a price ticker that took the name.
+	const isAsking = sender === "pool" || (weak?.software !== undefined && bytes[begin] === 0x50);
+	const weakFinding = isAsking ? weak : undefined;
+	return { finding, weakFinding, software, body };
 }
 
 /** `GET /`, `POST /`, `HTTP/1.`: what miners and their servers send. */
@@ -94,31 +115,31 @@ export function lineFeedFrom(bytes: Uint8Array, begin: number, end: number): num
 	return i;
 }
 
-function fieldFinding(bytes: Uint8Array, begin: number, end: number): Recognition | undefined {
+interface Field {
+	readonly finding: Recognition;
+	readonly alone: boolean;
+}
+
+/** What a header line says of a message that `sender` would send; undefined where it says nothing. */
+function readField(bytes: Uint8Array, begin: number, end: number, sender: "miner" | "pool"): Field | undefined {
 	const line = Buffer.from(bytes.buffer, bytes.byteOffset + begin, Math.min(end - begin, MAX_FIELD)).toString("latin1");
 	const colon = line.indexOf(":");
 	if (colon < 0) return undefined;
 	const name = line.slice(0, colon).toLowerCase();
 	const value = line.slice(colon + 1).trim();
-	if (name === "user-agent") {
-		const software = softwareOf(value);
+	if (name === "user-agent" && sender === "miner") {
+		const software = programOf(value);
 		if (software === undefined) return undefined;
-		return {
-			protocol: "getwork",
-			message: "HTTP request",
-			sender: "miner",
-			software,
-			excerpt: `User-Agent: ${software}`,
-		};
+		return { finding: headFinding(sender, `User-Agent: ${software}`, software), alone: false };
 	}
-	if (!Object.hasOwn(TELLING_FIELDS, name)) return undefined;
-	const sender = TELLING_FIELDS[name]!;
-	return {
-		protocol: "getwork",
-		message: sender === "miner" ? "HTTP request" : "HTTP reply",
-		sender,
-		excerpt: `${line.slice(0, colon)}: ${shownValue(value)}`,
-	};
+	const field = Object.hasOwn(TELLING_FIELDS, name) ? TELLING_FIELDS[name] : undefined;
+	if (field?.sender !== sender || !field.form.test(value)) return undefined;
+	return { finding: headFinding(sender, `${line.slice(0, colon)}: ${shownValue(value)}`), alone: field.alone };
+}
+
+function headFinding(sender: "miner" | "pool", excerpt: string, software?: string): Recognition {
+	const message = sender === "miner" ? "HTTP request" : "HTTP reply";
+	return { protocol: "getwork", message, sender, excerpt, ...(software !== undefined && { software }) };
 }
 
 const MAX_FIELD = 128;

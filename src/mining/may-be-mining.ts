@@ -1,6 +1,10 @@
 import { isBlank, skipBlank } from "./blank.ts";
+import { mayBeChunked } from "./chunked-body.ts";
+import { mayBeDuinoCoin } from "./duino-coin.ts";
 import { GLANCE, glance, MOST_BYTES } from "./first-glance.ts";
 import { beginsLikeHttp, lineFeedFrom, mayBeTellingField } from "./http-head.ts";
+import { mayBeMiningPath } from "./mining-paths.ts";
+import { MAY_BE_PREAMBLE, preambleEnd, showsMoreThanRecord } from "./preamble.ts";
 import { mayBeStratumV2 } from "./stratum-v2.ts";
 import { mayBeWebSocketJson } from "./websocket-frames.ts";
 
@@ -9,23 +13,44 @@ import { mayBeWebSocketJson } from "./websocket-frames.ts";
  * else. Allocates nothing; most payloads (TLS, DNS, QUIC) are settled by their first byte or the first that is not text.
  */
 export function mayBeMining(bytes: Uint8Array, begin: number, end: number): boolean {
-	return end - begin >= LEAST_LENGTH && MAY_BEGIN[bytes[begin]!] === 1 && mayBeMessage(bytes, begin, end);
+	const kind = MAY_BEGIN[bytes[begin]!]!;
+	if (kind === NEVER || end - begin < LEAST_LENGTH) return false;
+	if (kind === RECORD && !showsMoreThanRecord(bytes, begin, end)) return false;
+	return mayBeMessage(bytes, begin, end);
 }
 
 /** Shorter payloads show nothing. */
 const LEAST_LENGTH = 8;
 
-/** Bytes that a mining message may begin with: Stratum V2's zero, blanks and printable text, WebSocket's text and binary frames. */
-const MAY_BEGIN = Uint8Array.from({ length: 256 }, (_, byte) =>
-	byte === 0 || isBlank(byte) || (byte >= 0x20 && byte <= 0x7e) || byte === 0x81 || byte === 0x82 ? 1 : 0,
-);
+const NEVER = 0;
+const PERHAPS = 1;
+/** Begins like a TLS record, behind which something else may stand. */
+const RECORD = 2;
+
+/**
+ * Bytes that a payload with a mining message may begin with: Stratum V2's zero, blanks and printable text, WebSocket's
+ * text and binary frames, and preambles.
+ */
+const MAY_BEGIN = Uint8Array.from({ length: 256 }, (_, byte) => {
+	if (byte >= 0x14 && byte <= 0x17) return RECORD;
+	const isText = isBlank(byte) || (byte >= 0x20 && byte <= 0x7e);
+	return isText || byte === 0x81 || byte === 0x82 || MAY_BE_PREAMBLE[byte] === 1 ? PERHAPS : NEVER;
+});
 
 function mayBeMessage(bytes: Uint8Array, begin: number, end: number): boolean {
+	if (MAY_BE_PREAMBLE[bytes[begin]!] === 1) {
+		const start = preambleEnd(bytes, begin, Math.min(end, begin + MOST_BYTES));
+		if (start !== begin) return start < end && mayBeBareMessage(bytes, start, end);
+	}
+	return mayBeBareMessage(bytes, begin, end);
+}
+
+function mayBeBareMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 	const first = bytes[begin]!;
 	if (first === 0) return mayBeStratumV2(bytes, begin, end);
 	if (first >= 0x80) return mayBeWebSocketJson(bytes, begin, end);
 	if (beginsLikeHttp(bytes, begin, end)) return mayBeMiningHttp(bytes, begin, end);
-	return mayBeJson(bytes, begin, end);
+	return mayBeJson(bytes, begin, end) || mayBeDuinoCoin(bytes, begin, end);
 }
 
 /**
@@ -76,17 +101,25 @@ function showsName(bytes: Uint8Array, begin: number, end: number): boolean {
 	return false;
 }
 
-/** A line that begins like one of the fields that tell, or a body that begins like JSON and is not plainly something else. */
+/** A path of a mining interface, a line that begins like one of the fields that tell, or a body that may be mining. */
 function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean {
+	if (bytes[begin] !== 0x48 && mayBeMiningPath(bytes, begin, end)) return true;
 	for (let i = lineFeedFrom(bytes, begin, end); i < end - 1; i = lineFeedFrom(bytes, i + 1, end)) {
 		const next = bytes[i + 1]!;
 		if (next === 0x0d || next === 0x0a) {
 			const body = next === 0x0d ? i + 3 : i + 2;
-			return body < end && mayBeJson(bytes, body, end) && !isPlainlyOther(bytes, begin, body, end);
+			return body < end && mayBeMiningBody(bytes, begin, body, end);
 		}
 		if (mayBeTellingField(bytes, i + 1, end)) return true;
 	}
 	return false;
+}
+
+/** JSON that is not plainly something else, the same in chunks, or the frames of a WebSocket. */
+function mayBeMiningBody(bytes: Uint8Array, begin: number, body: number, end: number): boolean {
+	if (bytes[body]! >= 0x80) return mayBeWebSocketJson(bytes, body, end);
+	if (mayBeChunked(bytes, body, end)) return true;
+	return mayBeJson(bytes, body, end) && !isPlainlyOther(bytes, begin, body, end);
 }
 
 /** Whether a body that the recogniser looks at whole says nothing of mining, for which the head need not be read a second time. */

@@ -1,3 +1,5 @@
+import { MAY_BE_PREAMBLE, PROXY_2, recordLength, showsMoreThanRecord, startsWith } from "./preamble.ts";
+
 /** Bytes that are looked at of what may be text. */
 const LONGEST_GLANCE = 64;
 
@@ -7,11 +9,50 @@ const LONGEST_GLANCE = 64;
  */
 export function mayBecomeMining(bytes: Uint8Array, begin: number, end: number): boolean {
 	const first = bytes[begin]!;
-	// Stratum V2 begins with its extension and message, both 0; a frame of a WebSocket with its opcode, text or binary.
-	if (first === 0) return end - begin < 3 || (bytes[begin + 1] === 0 && bytes[begin + 2] === 0);
+	if (first < FIRST_TEXT && MAY_BE_PREAMBLE[first] === 1) return mayBecomeBinary(bytes, begin, end);
+	// A frame of a WebSocket begins with its opcode, text or binary.
 	if (first >= 0x80) return first === 0x81 || first === 0x82;
-	// GET, POST, HTTP: behind them may stand any bytes.
-	return first === 0x47 || first === 0x50 || first === 0x48 || mayBecomeJson(bytes, begin, end);
+	// GET, POST, PROXY, HTTP, CONNECT: behind them may stand any bytes.
+	return first === 0x47 || first === 0x50 || first === 0x48 || first === 0x43 || mayBecomeJson(bytes, begin, end);
+}
+
+const FIRST_TEXT = 0x20;
+/** A record of a real handshake is longer, and mostly all of the first packet. */
+const LONGEST_FALSE_RECORD = 64;
+
+/** Stratum V2 begins with its extension and message, both 0; else the beginning of a preamble. */
+function mayBecomeBinary(bytes: Uint8Array, begin: number, end: number): boolean {
+	const length = end - begin;
+	const second = bytes[begin + 1]!;
+	switch (bytes[begin]) {
+		case 0:
+			return length < 3 || (second === 0 && bytes[begin + 2] === 0) || second === 0x5a;
+		case 4:
+			return length < 2 || second === 1 || second === 2;
+		case 5:
+			// A client's first packet is often these few bytes; more of them is its request.
+			return length < 2 || second <= MOST_METHODS;
+		case 0x0d:
+			return (
+				mayBecomeJson(bytes, begin, end) ||
+				startsWith(bytes, begin, end, PROXY_2.subarray(0, Math.min(length, PROXY_2.length)))
+			);
+		default:
+			return isShortRecord(bytes, begin, end);
+	}
+}
+
+const MOST_METHODS = 8;
+
+/** A record that ends within a short first packet, or holds JSON in the clear. */
+function isShortRecord(bytes: Uint8Array, begin: number, end: number): boolean {
+	if (end - begin < 6) return true;
+	if (bytes[begin + 1] !== 3) return false;
+	return (
+		bytes[begin + 5] === 0x7b ||
+		recordLength(bytes, begin) <= LONGEST_FALSE_RECORD ||
+		showsMoreThanRecord(bytes, begin, end)
+	);
 }
 
 /** Nothing but text up to the first quote, brace or bracket; behind a backslash anything. */

@@ -17,8 +17,10 @@ export const STATUS = 1024;
 export const OTHER = 2048;
 /** `worker` and `type`: others, but they tell together with parameters. */
 export const WITH_PARAMS = OTHER | 4096;
-/** `identifier`, which tells alone. */
+/** `identifier`, `new_job`, `miner_work`: they tell alone. */
 export const ALONE = OTHER | 8192;
+/** `message` and `command`: they tell with a word of a mining protocol as their value. */
+export const WITH_WORD = OTHER | 16_384;
 
 /** What the method is: one of Stratum's, whose parameters are mostly a list, of Ethereum's, whose are one, or of Monero's. */
 export const NO_METHOD = 0;
@@ -35,7 +37,13 @@ export function memberOfMessage(bytes: Uint8Array, begin: number, end: number): 
 			if (isText(bytes, begin, end, NAME_ID)) return MESSAGE_ID;
 			return isText(bytes, begin, end, NAME_IDENTIFIER) ? ALONE : OTHER;
 		case NAME_METHOD[0]:
-			return isText(bytes, begin, end, NAME_METHOD) ? METHOD : OTHER;
+			if (isText(bytes, begin, end, NAME_METHOD)) return METHOD;
+			if (isText(bytes, begin, end, NAME_MESSAGE)) return WITH_WORD;
+			return isText(bytes, begin, end, NAME_MINER_WORK) ? ALONE : OTHER;
+		case NAME_COMMAND[0]:
+			return isText(bytes, begin, end, NAME_COMMAND) ? WITH_WORD : OTHER;
+		case NAME_NEW_JOB[0]:
+			return isText(bytes, begin, end, NAME_NEW_JOB) ? ALONE : OTHER;
 		case NAME_PARAMS[0]:
 			return isText(bytes, begin, end, NAME_PARAMS) ? PARAMS : OTHER;
 		case NAME_JSONRPC[0]:
@@ -83,6 +91,18 @@ export function methodOf(bytes: Uint8Array, begin: number, end: number): number 
 	return isText(bytes, begin, end, METHOD_KEEPALIVED) ? KEEPALIVED : NO_METHOD;
 }
 
+/** Whether a text is a word by which `message` or `command` names a message of a mining protocol. */
+export function isTellingWord(bytes: Uint8Array, begin: number, end: number): boolean {
+	if (bytes[begin] === VERIBLOCK_PREFIX[0])
+		return (
+			end - begin > VERIBLOCK_PREFIX.length && isText(bytes, begin, begin + VERIBLOCK_PREFIX.length, VERIBLOCK_PREFIX)
+		);
+	return isAmong(bytes, begin, end, NIMIQ_WORDS);
+}
+
+const VERIBLOCK_PREFIX = ascii("MINING_");
+const NIMIQ_WORDS = ["register", "settings", "share"].map(ascii);
+
 function isAmong(bytes: Uint8Array, begin: number, end: number, names: readonly Uint8Array[]): boolean {
 	for (let k = 0; k < names.length; k++) if (isText(bytes, begin, end, names[k]!)) return true;
 	return false;
@@ -97,6 +117,10 @@ const NAME_ERROR = ascii("error");
 const NAME_TYPE = ascii("type");
 const NAME_WORKER = ascii("worker");
 const NAME_IDENTIFIER = ascii("identifier");
+const NAME_MESSAGE = ascii("message");
+const NAME_MINER_WORK = ascii("miner_work");
+const NAME_COMMAND = ascii("command");
+const NAME_NEW_JOB = ascii("new_job");
 const NAME_STATUS = ascii("status");
 const NAME_JOB_ID = ascii("job_id");
 const NAME_NONCE = ascii("nonce");

@@ -3,6 +3,7 @@ import { type CutObject, CutText } from "./cut-json.ts";
 import { isHex, isHexBlob, isObject, membersAmong, textOf } from "./json-shape.ts";
 import type { Finding } from "./recognition.ts";
 import { softwareOf } from "./software.ts";
+import { walletPrefix } from "./wallet-prefix.ts";
 
 /** Monero's Stratum: methods without a prefix, parameters in an object. All of it is ordinary JSON-RPC but for the members. */
 export function recogniseMonero(message: CutObject): Finding | undefined {
@@ -24,7 +25,7 @@ function refusal(message: CutObject): Finding | undefined {
 	const error = message.get("error");
 	if (!isObject(error) || error.get("code") !== -1 || message.get("jsonrpc") === undefined) return undefined;
 	return REFUSALS.has(textOf(error.get("message")) ?? "")
-		? { protocol: "monero-stratum", message: "error reply", sender: "pool" }
+		? { protocol: "monero-stratum", message: "error reply", sender: "pool", outcome: "refused" }
 		: undefined;
 }
 
@@ -36,11 +37,23 @@ function call(method: string, message: CutObject): Finding | undefined {
 	if (method === "submit") {
 		return isSubmission(params) ? { protocol: "monero-stratum", message: "submit", sender: "miner" } : undefined;
 	}
+	if (method === "block_template") return isOwnTemplate(params) ? selfSelected() : undefined;
 	if (method !== "keepalived") return undefined;
 	// No other protocol is known to spell it with this d; its one parameter is the session.
 	return params.get("id") !== undefined || !params.whole
 		? { protocol: "monero-stratum", message: "keepalived", sender: "miner" }
 		: undefined;
+}
+
+/** Self-select mode (monero-project, xmrig's documentation of it): the miner tells the pool the template that it chose. */
+function isOwnTemplate(params: CutObject): boolean {
+	return (
+		params.get("job_id") instanceof CutText && (isHexBlob(params.get("blob"), LEAST_BLOB_DIGITS, 4) || !params.whole)
+	);
+}
+
+function selfSelected(): Finding {
+	return { protocol: "monero-stratum", message: "block_template", sender: "miner" };
 }
 
 /**
@@ -57,7 +70,14 @@ function login(params: CutObject): Finding | undefined {
 	if (!isWalletLike(name) && !(mining && (params.has("pass") || !params.whole))) {
 		if (!(params.has("pass") && agent !== undefined)) return undefined;
 	}
-	return { protocol, message: "login", sender: "miner", coin: coinOfWallet(name), software };
+	return {
+		protocol,
+		message: "login",
+		sender: "miner",
+		coin: coinOfWallet(name),
+		software,
+		walletPrefix: walletPrefix(name),
+	};
 }
 
 /** What makes a job one; `id` and `height` alone are anybody's. */
@@ -88,7 +108,8 @@ function isSubmission(params: CutObject): boolean {
 }
 
 function jobFinding(job: CutObject, message: string): Finding {
-	return { protocol: "monero-stratum", message, sender: "pool", coin: coinOfAlgorithm(textOf(job.get("algo"))) };
+	const coin = coinOfAlgorithm(textOf(job.get("algo")));
+	return { protocol: "monero-stratum", message, sender: "pool", coin, outcome: "working" };
 }
 
 function reply(message: CutObject): Finding | undefined {
@@ -105,7 +126,7 @@ function reply(message: CutObject): Finding | undefined {
 		return { protocol: "monero-stratum", message: "reply to keepalived", sender: "pool" };
 	}
 	return status === "OK" && isAcknowledgement(message, result)
-		? { protocol: "monero-stratum", message: "reply to submit", sender: "pool" }
+		? { protocol: "monero-stratum", message: "reply to submit", sender: "pool", outcome: "working" }
 		: undefined;
 }
 

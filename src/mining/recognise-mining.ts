@@ -1,19 +1,29 @@
+import { recogniseBeam } from "./beam.ts";
+import { joinChunks, mayBeChunked } from "./chunked-body.ts";
+import { recogniseCkb } from "./ckb.ts";
 import { CutArray, CutObject, type CutValue } from "./cut-json.ts";
+import { recogniseDuinoCoin } from "./duino-coin.ts";
 import { recogniseEthProxy } from "./eth-proxy.ts";
 import { excerptOf } from "./excerpt.ts";
 import { GLANCE, glance, MOST_BYTES } from "./first-glance.ts";
 import { recogniseGetwork } from "./getwork.ts";
 import { recogniseGrin } from "./grin.ts";
-import { readHttpHead } from "./http-head.ts";
+import { type HttpHead, readHttpHead } from "./http-head.ts";
+import { joinFindings } from "./join-findings.ts";
 import { isObject } from "./json-shape.ts";
 import { JsonTape } from "./json-tape.ts";
 import { isJob, recogniseMonero } from "./monero.ts";
+import { recogniseNamedCommand } from "./named-commands.ts";
+import { recognisePascal } from "./pascal.ts";
+import { preambleEnd } from "./preamble.ts";
 import { readCutJson } from "./read-cut-json.ts";
 import type { Carrier, Finding, Recognition } from "./recognition.ts";
 import { recogniseStratumCall, recogniseStratumReply } from "./stratum.ts";
 import { recogniseStratumV2 } from "./stratum-v2.ts";
+import { latin1 } from "./text-memory.ts";
 import { recogniseWebMiner } from "./web-miner.ts";
 import { readWebSocketText } from "./websocket-frames.ts";
+import { recogniseXatum, recogniseXelis, xatumTilde } from "./xelis.ts";
 
 /** Messages looked at: a pool's first answer holds three or four. */
 const MAX_MESSAGES = 16;
@@ -35,29 +45,44 @@ export function isMining(bytes: Uint8Array, begin: number, end: number): boolean
 /** What is made of the message in which something was found: to show it costs more than to recognise it. */
 type Show = (finding: Finding, message: CutValue) => Recognition;
 
-const showFully: Show = ({ protocol, message, sender, coin, software }, shown) => ({
-	protocol,
-	message,
-	sender,
-	coin,
-	software,
-	excerpt: excerptOf(shown),
-});
+const showFully: Show = (finding, shown) => ({ ...finding, excerpt: excerptOf(shown) });
 
 const ANYTHING: Recognition = { protocol: "stratum", message: "", sender: "miner", excerpt: "" };
 const showNothing: Show = () => ANYTHING;
 
 function recognise(bytes: Uint8Array, begin: number, end: number, show: Show): Recognition | undefined {
 	const limit = Math.min(end, begin + MOST_BYTES);
-	const binary = recogniseStratumV2(bytes, begin, limit);
+	const start = preambleEnd(bytes, begin, limit);
+	const binary = recogniseStratumV2(bytes, start, limit);
 	if (binary) return binary;
-	const frames = readWebSocketText(bytes, begin, limit);
+	const http = readHttpHead(bytes, start, limit);
+	return http ? recogniseHttp(bytes, http, limit, show) : recogniseText(bytes, start, limit, "stream", show);
+}
+
+function recogniseHttp(bytes: Uint8Array, head: HttpHead, end: number, show: Show): Recognition | undefined {
+	if (head.body >= end) return head.finding ?? head.weakFinding;
+	const carrier = (head.finding ?? head.weakFinding) ? "miner-http" : "http";
+	const body = mayBeChunked(bytes, head.body, end) ? joinChunks(bytes, head.body, end) : bytes.subarray(head.body, end);
+	const found = recogniseText(body, 0, body.length, carrier, show);
+	if (found) return { ...found, software: found.software ?? head.software };
+	return head.finding ?? (end - head.body < TELLING_BODY ? head.weakFinding : undefined);
+}
+
+/** Bytes of a body that are enough to say that it is not mining. */
+const TELLING_BODY = 16;
+
+/** What stands in a stream from `begin` on, in WebSocket frames or bare. */
+function recogniseText(
+	bytes: Uint8Array,
+	begin: number,
+	end: number,
+	carrier: Carrier,
+	show: Show,
+): Recognition | undefined {
+	const frames = readWebSocketText(bytes, begin, end);
 	if (frames) return recogniseJson(frames, 0, frames.length, "websocket", show);
-	const http = readHttpHead(bytes, begin, limit);
-	if (!http) return recogniseJson(bytes, begin, limit, "stream", show);
-	const body = http.body < limit ? recogniseJson(bytes, http.body, limit, "http", show) : undefined;
-	if (!body) return http.finding;
-	return { ...body, software: body.software ?? http.software };
+	const told = carrier === "stream" ? recogniseDuinoCoin(bytes, begin, end) : undefined;
+	return told ?? recogniseJson(bytes, begin, end, carrier, show);
 }
 
 /** Used again for every payload: what is found of one are strings of its own. */
@@ -72,15 +97,31 @@ function recogniseJson(
 ): Recognition | undefined {
 	// Most JSON in HTTP and in frames is anybody's. A stream's bytes have had their glance where it matters.
 	if (carrier !== "stream" && glance(bytes, begin, end) === GLANCE.NOT_MINING) return undefined;
+	const tilde = carrier === "stream" ? xatumTilde(bytes, begin, end) : -1;
+	if (tilde >= 0) return recogniseTildeMessage(bytes, begin, tilde, end, show);
 	const { fragment, values } = readCutJson(bytes, begin, end, tape);
 	let first: Recognition | undefined;
 	if (fragment !== undefined && carrier === "stream") first = recogniseFragment(fragment, show);
 	for (const message of messagesOf(values)) {
 		if (first !== undefined && show === showNothing) return first;
 		const finding = recogniseMessage(message, carrier);
-		if (finding) first = first ? joined(first, finding) : show(finding, message);
+		if (finding) first = first ? joinFindings(first, finding) : show(finding, message);
 	}
 	return first;
+}
+
+/** Xatum's word, tilde and JSON. */
+function recogniseTildeMessage(
+	bytes: Uint8Array,
+	begin: number,
+	tilde: number,
+	end: number,
+	show: Show,
+): Recognition | undefined {
+	const [message] = readCutJson(bytes, tilde + 1, end, tape).values;
+	if (!isObject(message)) return undefined;
+	const finding = recogniseXatum(latin1(bytes, begin, tilde), message);
+	return finding && show(finding, message);
 }
 
 /** Messages at the top, those of a JSON-RPC batch included. */
@@ -97,11 +138,16 @@ function recogniseMessage(message: CutObject, carrier: Carrier): Finding | undef
 	return (
 		recogniseStratumCall(message) ??
 		recogniseGrin(message) ??
+		recogniseBeam(message) ??
 		recogniseMonero(message) ??
 		recogniseEthProxy(message, carrier) ??
-		recogniseGetwork(message) ??
+		recogniseCkb(message) ??
+		recogniseGetwork(message, carrier) ??
+		recognisePascal(message) ??
 		recogniseStratumReply(message) ??
-		recogniseWebMiner(message)
+		recogniseWebMiner(message) ??
+		recogniseXelis(message) ??
+		recogniseNamedCommand(message)
 	);
 }
 
@@ -120,13 +166,3 @@ function recogniseFragment(fragment: CutValue, show: Show): Recognition | undefi
 }
 
 const JOB_FRAGMENT: Finding = { protocol: "monero-stratum", message: "job", sender: "pool" };
-
-/** What later messages add: the coin, the program, and which Stratum it is. */
-function joined(first: Recognition, later: Finding): Recognition {
-	return {
-		...first,
-		protocol: first.protocol === "stratum" && later.protocol.endsWith("-stratum") ? later.protocol : first.protocol,
-		coin: first.coin ?? later.coin,
-		software: first.software ?? later.software,
-	};
-}

@@ -9,7 +9,22 @@ export type MiningProtocol =
 	| "getwork"
 	| "getblocktemplate"
 	| "web-miner"
-	| "stratum-v2";
+	| "stratum-v2"
+	| "beam-stratum"
+	| "ckb-stratum"
+	| "duino-coin"
+	| "ironfish-stratum"
+	| "kadena-mining"
+	| "nimiq-pool"
+	| "pascal-stratum"
+	| "quai-stratum"
+	| "signum-mining"
+	| "veriblock-ucp"
+	| "xatum"
+	| "xelis-getwork";
+
+/** Whether the pool served the miner, as far as payload shows. */
+export type PoolOutcome = "working" | "refused" | "unanswered" | "unknown";
 
 /** What one message says of itself. */
 export interface Finding {
@@ -22,6 +37,10 @@ export interface Finding {
 	readonly coin?: string | undefined;
 	/** Name and version of the mining program, where it names itself. */
 	readonly software?: string | undefined;
+	/** How the wallet begins: at most six characters and never more than half. */
+	readonly walletPrefix?: string | undefined;
+	/** `working`: the pool sends a job or accepts a share; `refused`: it refuses the miner or a share. */
+	readonly outcome?: PoolOutcome | undefined;
 }
 
 /** A mining message in the first payload bytes of one direction. */
@@ -30,5 +49,5 @@ export interface Recognition extends Finding {
 	readonly excerpt: string;
 }
 
-/** What carries the messages of a payload. */
-export type Carrier = "stream" | "http" | "websocket";
+/** What carries the messages of a payload; `miner-http`: the head of the HTTP message is a miner's. */
+export type Carrier = "stream" | "http" | "miner-http" | "websocket";

@@ -107,6 +107,25 @@ export function softwareOf(agent: string | undefined): string | undefined {
 	return program === undefined || version === undefined ? program : `${program} ${version}`;
 }
 
+/** Names of makers, markets and boards: web clients and price tickers carry them, too. */
+const AMBIGUOUS_AGENTS: ReadonlySet<string> = new Set([
+	"Antminer",
+	"Avalon",
+	"Awesome Miner",
+	"BitMinter",
+	"ESP32 miner",
+	"Innosilicon",
+	"Lucky Miner",
+	"NiceHash",
+	"Whatsminer",
+]);
+
+/** The mining program that HTTP's `User-Agent` names; undefined for a name that other clients carry, too. */
+export function programOf(agent: string): string | undefined {
+	const software = softwareOf(agent);
+	return software === undefined || AMBIGUOUS_AGENTS.has(software.replace(/ v?\d\S*$/, "")) ? undefined : software;
+}
+
 /** Allocation-free: whether the agent string at `at` begins with three letters that some program's name begins with. */
 export function mayNameSoftware(bytes: Uint8Array, at: number, end: number): boolean {
 	return at + 3 <= end && FIRST_LETTERS[trigram(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!)] === 1;

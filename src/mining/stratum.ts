@@ -1,30 +1,40 @@
 import { coinOfWallet } from "./coins.ts";
 import { CutObject, CutText, type CutValue } from "./cut-json.ts";
-import { isHex, isHexBlob, itemsOf, nameOf, textOf } from "./json-shape.ts";
+import { isHex, isHexBlob, isObject, itemsOf, nameOf, textOf } from "./json-shape.ts";
 import type { Finding, MiningProtocol } from "./recognition.ts";
 import { softwareOf } from "./software.ts";
+import { walletPrefix } from "./wallet-prefix.ts";
 
 /**
  * Stratum v1 (Slush's mining protocol, 2012) and what was made of it: `mining.*` methods with parameters in an array.
- * Zcash's is ZIP 301; EthereumStratum/1.0.0 is NiceHash's, 2.0.0 is EIP-1571. Who sends which method:
+ * Zcash's is ZIP 301; EthereumStratum/1.0.0 is NiceHash's, 2.0.0 is EIP-1571; Iron Fish has a `body` instead of
+ * parameters. The family is open: of methods that are not listed here, `id` tells who sends them.
  */
 const SENDER_OF_METHOD: Readonly<Record<string, "miner" | "pool">> = {
+	"mining.auth": "miner",
 	"mining.authorize": "miner",
 	"mining.bye": "miner",
 	"mining.capabilities": "miner",
 	"mining.configure": "miner",
 	"mining.extranonce.subscribe": "miner",
 	"mining.get_transactions": "miner",
+	"mining.get_txnhashes": "miner",
 	"mining.get_upstream_info": "miner",
 	"mining.hashrate": "miner",
 	"mining.hello": "miner",
 	"mining.multi_version": "miner",
+	"mining.node": "miner",
 	"mining.noop": "miner",
 	"mining.notify": "pool",
+	"mining.passthrough": "miner",
 	"mining.ping": "pool",
 	"mining.pong": "miner",
+	"mining.print": "pool",
+	"mining.reconnect": "pool",
+	"mining.remote": "miner",
 	"mining.set": "pool",
 	"mining.set_algo": "pool",
+	"mining.set_cleanjobs": "pool",
 	"mining.set_difficulty": "pool",
 	"mining.set_extranonce": "pool",
 	"mining.set_goal": "pool",
@@ -32,39 +42,85 @@ const SENDER_OF_METHOD: Readonly<Record<string, "miner" | "pool">> = {
 	"mining.set_version_mask": "pool",
 	"mining.submit": "miner",
 	"mining.submit_hashrate": "miner",
+	"mining.submitted": "pool",
 	"mining.subscribe": "miner",
+	"mining.subscribed": "pool",
 	"mining.suggest_difficulty": "miner",
 	"mining.suggest_target": "miner",
+	"mining.term": "miner",
 	"client.get_version": "pool",
 	"client.reconnect": "pool",
+	"client.set_extranonce": "pool",
+	"client.show_message": "pool",
 };
 
 /** Characters of a cut method name that are enough: `mining.` and one letter. */
 const ENOUGH_OF_METHOD = 8;
+const OPEN_METHOD = /^(mining|client)\.[a-z][a-z_.]{1,30}$/;
 
-/** A request or notification, told by its method; parameters, where seen, are an array (EIP-1571: or an object). */
+/** A request or notification, told by its method and the form of its parameters. */
 export function recogniseStratumCall(message: CutObject): Finding | undefined {
-	const method = nameOf(message.get("method"), SENDER_OF_METHOD, ENOUGH_OF_METHOD);
-	if (method === undefined) return undefined;
-	const params = message.get("params");
-	const items = itemsOf(params);
-	if (params !== undefined && params !== null && items === undefined && !(params instanceof CutObject))
-		return undefined;
-	// Both names are short and ordinary: without their parameters they are not enough.
-	if (method === "client.reconnect" && !(textOf(items?.[0]) && items!.length > 1)) return undefined;
-	if (method === "client.get_version" && items?.length !== 0) return undefined;
+	const value = message.get("method");
+	if (!(value instanceof CutText) || !(value.startsWith("mining.") || value.startsWith("client."))) return undefined;
+	const method = nameOf(value, SENDER_OF_METHOD, ENOUGH_OF_METHOD) ?? openMethod(value);
+	if (method === undefined || !isCalledAsStratum(method, message)) return undefined;
+	const items = itemsOf(message.get("params")) ?? [];
+	const login = method === "mining.authorize" || method === "mining.submit" ? textOf(items[0]) : undefined;
 	return {
-		protocol: flavourOf(method, items ?? []),
+		protocol: flavourOf(method, message, items),
 		message: method,
-		sender: SENDER_OF_METHOD[method]!,
-		coin: method === "mining.authorize" || method === "mining.submit" ? coinOfWallet(textOf(items?.[0])) : undefined,
-		software: method === "mining.subscribe" ? softwareOf(textOf(items?.[0])) : undefined,
+		sender: SENDER_OF_METHOD[method] ?? (isNotification(message) ? "pool" : "miner"),
+		coin: coinOfWallet(login) ?? coinOfStratum(items),
+		software: method === "mining.subscribe" || method === "mining.hello" ? softwareOf(textOf(items[0])) : undefined,
+		walletPrefix: walletPrefix(login),
+		outcome: method === "mining.notify" ? "working" : undefined,
 	};
 }
 
-function flavourOf(method: string, params: readonly CutValue[]): MiningProtocol {
-	if (params.some(isEthereumStratum)) return "ethereum-stratum";
-	if (method === "mining.hello") return "ethereum-stratum";
+function openMethod(value: CutText): string | undefined {
+	return value.whole && value.length <= LONGEST_METHOD && OPEN_METHOD.test(value.text) ? value.text : undefined;
+}
+
+const LONGEST_METHOD = 40;
+
+/** JSON-RPC 1.0 and 2.0: without an `id`, or with null. */
+function isNotification(message: CutObject): boolean {
+	return (message.get("id") ?? null) === null;
+}
+
+/**
+ * Parameters, where seen, are an array, or null; EIP-1571 has an object or a string for some methods. `client.` is a
+ * common word: its methods need what Stratum alone has, which is JSON-RPC 1.0's `"id":null` with an array.
+ */
+function isCalledAsStratum(method: string, message: CutObject): boolean {
+	const params = message.get("params");
+	const items = itemsOf(params);
+	if (method.startsWith("client.")) {
+		if (items === undefined || message.has("jsonrpc")) return false;
+		if (method === "client.reconnect" && textOf(items[0]) && items.length > 1) return true;
+		if (method === "client.get_version" && items.length === 0) return true;
+		return message.get("id") === null && (items.length === 0 || textOf(items[0]) !== undefined);
+	}
+	if (params === undefined || params === null || items !== undefined || isObject(params)) return true;
+	return Object.hasOwn(SENDER_OF_METHOD, method) && (params instanceof CutText || typeof params === "boolean");
+}
+
+const COIN_OF_STRATUM: Readonly<Record<string, string>> = { AleoStratum: "Aleo", AlephiumStratum: "Alephium" };
+
+/** The coin whose Stratum the parameters name. */
+function coinOfStratum(params: readonly CutValue[]): string | undefined {
+	for (const param of params) {
+		if (!(param instanceof CutText) || !param.startsWith("Ale")) continue;
+		const name = /^(\w+)\/\d/.exec(param.text)?.[1] ?? "";
+		if (Object.hasOwn(COIN_OF_STRATUM, name)) return COIN_OF_STRATUM[name];
+	}
+	return undefined;
+}
+
+function flavourOf(method: string, message: CutObject, params: readonly CutValue[]): MiningProtocol {
+	if (isObject(message.get("body"))) return "ironfish-stratum";
+	if (params.some(isEthereumStratum) || method === "mining.hello") return "ethereum-stratum";
+	if (method.startsWith("mining.") && isOfEip1571(message.get("params"))) return "ethereum-stratum";
 	if (method === "mining.subscribe" && params.length >= 3 && isZcashSubscription(params)) return "zcash-stratum";
 	if (method === "mining.notify" && params.length >= 2) {
 		// ZIP 301: job, version, previous block, Merkle root, reserved …; Bitcoin's second parameter is the previous block.
@@ -75,24 +131,46 @@ function flavourOf(method: string, params: readonly CutValue[]): MiningProtocol 
 	return "stratum";
 }
 
+/** Only EIP-1571 and its heirs have parameters that are one string, boolean or object. */
+function isOfEip1571(params: CutValue | undefined): boolean {
+	return params instanceof CutText || params instanceof CutObject || typeof params === "boolean";
+}
+
 /** ZIP 301: user agent, session, host, port. */
 function isZcashSubscription(params: readonly CutValue[]): boolean {
 	const [, session, host, port] = params;
 	return (session === null || session instanceof CutText) && textOf(host) !== undefined && port !== null;
 }
 
-/** What a reply may be to, told by its result alone: the error triple of Stratum, and the reply to `mining.subscribe`. */
+/**
+ * Replies told by their result alone: to `mining.subscribe`, to `mining.hello` (EIP-1571), to `mining.configure`
+ * (BIP 310), and the error triple of Stratum.
+ */
 export function recogniseStratumReply(message: CutObject): Finding | undefined {
-	if (!message.has("result") && !message.has("error")) return undefined;
-	if (message.has("method")) return undefined;
-	const result = itemsOf(message.get("result"));
+	if (message.has("method") || (!message.has("result") && !message.has("error"))) return undefined;
+	const value = message.get("result");
+	if (isObject(value)) return recogniseResultObject(value);
+	const result = itemsOf(value);
 	if (result !== undefined) {
-		if (result.some(isEthereumStratum)) return subscribed("ethereum-stratum");
+		if (result.some(isEthereumStratum)) return replyTo("mining.subscribe", "ethereum-stratum");
 		const protocol = subscriptionReply(result);
-		return protocol && subscribed(protocol);
+		return protocol && replyTo("mining.subscribe", protocol);
 	}
-	return isStratumError(message) ? { protocol: "stratum", message: "error reply", sender: "pool" } : undefined;
+	return isStratumError(message)
+		? { protocol: "stratum", message: "error reply", sender: "pool", outcome: "refused" }
+		: undefined;
 }
+
+function recogniseResultObject(result: CutObject): Finding | undefined {
+	const proto = result.get("proto");
+	if (proto !== undefined && isEthereumStratum(proto)) return replyTo("mining.hello", "ethereum-stratum");
+	const accepted = EXTENSIONS.some((name) => typeof result.get(name) === "boolean");
+	const mask = isHex(result.get("version-rolling.mask"), 8, 8);
+	return accepted || mask ? replyTo("mining.configure", "stratum") : undefined;
+}
+
+/** Extensions of BIP 310 whose names nothing else has. */
+const EXTENSIONS = ["version-rolling", "minimum-difficulty", "subscribe-extranonce"];
 
 /**
  * `[[["mining.set_difficulty", id], ["mining.notify", id]], extranonce1, size of extranonce2]`; the first item may be one
@@ -114,8 +192,8 @@ function subscriptionReply(result: readonly CutValue[]): MiningProtocol | undefi
 		: undefined;
 }
 
-function subscribed(protocol: MiningProtocol): Finding {
-	return { protocol, message: "reply to mining.subscribe", sender: "pool" };
+function replyTo(method: string, protocol: MiningProtocol): Finding {
+	return { protocol, message: `reply to ${method}`, sender: "pool" };
 }
 
 function isEthereumStratum(value: CutValue): boolean {

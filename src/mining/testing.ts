@@ -6,6 +6,8 @@ export interface Example {
 	readonly sender: "miner" | "pool";
 	readonly coin?: string;
 	readonly software?: string;
+	readonly walletPrefix?: string;
+	readonly outcome?: string;
 }
 
 export const XMR_WALLET = `48${"Void".repeat(23)}a`;
@@ -46,6 +48,262 @@ function setupConnection(): Buffer {
 	]);
 	return Buffer.concat([Buffer.from([0, 0, 0, payload.length, 0, 0]), payload]);
 }
+
+const LOGIN = `{"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"${XMR_WALLET}","pass":"x","agent":"XMRig/6.21.0"}}\n`;
+const HELLO = '{"type":"authed","params":{"token":"","hashes":0}}';
+
+/** A body in chunks of so many bytes (RFC 9112, section 7.1). */
+export function chunked(body: string, size: number): string {
+	let chunks = "";
+	for (let at = 0; at < body.length; at += size) {
+		const chunk = body.slice(at, at + size);
+		chunks += `${chunk.length.toString(16)}\r\n${chunk}\r\n`;
+	}
+	return `${chunks}0\r\n\r\n`;
+}
+
+/** What may stand before a stream's first message, by name. */
+export const PREAMBLES: Readonly<Record<string, Buffer>> = {
+	"SOCKS5 by address": Buffer.from("050100050100" + "01c0000201" + "0d05", "hex"),
+	"SOCKS5 by name with a password": Buffer.concat([
+		Buffer.from("0502000201017501700501000310", "hex"),
+		Buffer.from("pool.example.org"),
+		Buffer.from("0d05", "hex"),
+	]),
+	"a SOCKS5 server's answers": Buffer.from("05020100" + "050000" + "01000000000000", "hex"),
+	SOCKS4: Buffer.from("04010d05c0000201" + "7500", "hex"),
+	SOCKS4a: Buffer.concat([Buffer.from("04010d050000000100", "hex"), Buffer.from("pool.example.org\0")]),
+	"a SOCKS4 server's answer": Buffer.from("005a000000000000", "hex"),
+	"PROXY 1": Buffer.from("PROXY TCP4 192.0.2.1 198.51.100.2 40000 3333\r\n"),
+	"PROXY 2": Buffer.concat([
+		Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1"),
+		Buffer.from("2111000cc0000201c63364029c400d05", "hex"),
+	]),
+	CONNECT: Buffer.from("CONNECT pool.example.org:3333 HTTP/1.1\r\nHost: pool.example.org:3333\r\n\r\n"),
+	"a TLS-like record": Buffer.concat([Buffer.from("1603010010", "hex"), Buffer.alloc(16, 7)]),
+	"two preambles": Buffer.concat([
+		Buffer.from("PROXY UNKNOWN\r\n"),
+		Buffer.from("050100050100" + "01c0000201" + "0d05", "hex"),
+	]),
+};
+
+const CARRIED_EXAMPLES: readonly Example[] = [
+	{
+		...example(
+			`POST /api HTTP/1.1\r\nHost: cdn.example.org\r\nTransfer-Encoding: chunked\r\n\r\n${chunked(LOGIN, 5)}`,
+			"monero-stratum",
+			"login",
+			"miner",
+			{ coin: "Monero", software: "XMRig 6.21.0", walletPrefix: "48Void" },
+		),
+	},
+	{
+		bytes: Buffer.concat([
+			Buffer.from("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
+			webSocketFrame(HELLO),
+		]),
+		protocol: "web-miner",
+		message: "authed",
+		sender: "pool",
+	},
+	{
+		bytes: Buffer.concat([Buffer.from("1703030080", "hex"), Buffer.from(LOGIN)]),
+		protocol: "monero-stratum",
+		message: "login",
+		sender: "miner",
+		coin: "Monero",
+		software: "XMRig 6.21.0",
+	},
+	...Object.values(PREAMBLES).map((preamble) => ({
+		bytes: Buffer.concat([preamble, Buffer.from(LOGIN)]),
+		protocol: "monero-stratum",
+		message: "login",
+		sender: "miner" as const,
+		coin: "Monero",
+		software: "XMRig 6.21.0",
+	})),
+];
+
+const stratum = (text: string, message: string, sender: "miner" | "pool", more: Partial<Example> = {}) =>
+	example(`${text}\n`, "stratum", message, sender, more);
+const ethereum = (text: string, message: string, sender: "miner" | "pool", more: Partial<Example> = {}) =>
+	example(`${text}\n`, "ethereum-stratum", message, sender, more);
+
+const COIN_EXAMPLES: readonly Example[] = [
+	stratum('{"id":null,"method":"mining.print","params":[0,"no such wallet"]}', "mining.print", "pool"),
+	stratum('{"id":3,"method":"mining.auth","params":["w","x"]}', "mining.auth", "miner"),
+	stratum('{"id":3,"method":"mining.passthrough","params":[]}', "mining.passthrough", "miner"),
+	stratum('{"id":3,"method":"mining.get_txnhashes","params":["7"]}', "mining.get_txnhashes", "miner"),
+	stratum('{"id":null,"method":"mining.some_day","params":["7"]}', "mining.some_day", "pool"),
+	stratum('{"id":9,"method":"mining.some_day","params":["7"]}', "mining.some_day", "miner"),
+	stratum('{"id":null,"method":"client.show_message","params":["at noon"]}', "client.show_message", "pool"),
+	stratum('{"id":null,"method":"client.set_extranonce","params":["a1b2",4]}', "client.set_extranonce", "pool"),
+	stratum(
+		'{"id":1,"error":null,"result":{"version-rolling":true,"version-rolling.mask":"18000000"}}',
+		"reply to mining.configure",
+		"pool",
+	),
+	stratum('{"id":1,"result":{"subscribe-extranonce":false},"error":null}', "reply to mining.configure", "pool"),
+	ethereum('{"id":1,"method":"mining.subscribe","params":"s-1"}', "mining.subscribe", "miner"),
+	ethereum('{"method":"mining.set_target","params":"00000fff"}', "mining.set_target", "pool"),
+	ethereum('{"method":"mining.set_cleanjobs","params":true}', "mining.set_cleanjobs", "pool"),
+	ethereum(
+		'{"method":"mining.reconnect","params":{"host":"b.example.org","port":"d80","resume":"1"}}',
+		"mining.reconnect",
+		"pool",
+	),
+	ethereum(
+		'{"id":0,"result":{"proto":"EthereumStratum/2.0.0","encoding":"plain","resume":"1","timeout":"b4","maxerrors":"5","node":"n/1"}}',
+		"reply to mining.hello",
+		"pool",
+	),
+	ethereum('{"id":0,"method":"mining.hello","params":["m/1","AlephiumStratum/1.0.0"]}', "mining.hello", "miner", {
+		coin: "Alephium",
+	}),
+	example(
+		'{"id":0,"method":"mining.subscribe","body":{"version":2,"publicAddress":"void","name":"rig2"}}\n',
+		"ironfish-stratum",
+		"mining.subscribe",
+		"miner",
+	),
+	example(
+		`{"id":null,"method":"miner-notify","params":[{"block":7,"version":5,"part1":"${"AB".repeat(40)}","payload_start":"4142","part3":"00","target":1}]}\n`,
+		"pascal-stratum",
+		"miner-notify",
+		"pool",
+		{ coin: "PascalCoin", outcome: "working" },
+	),
+	example(
+		'{"id":7,"method":"miner-submit","params":[{"payload":"4142","timestamp":1700000000,"nonce":77}]}\n',
+		"pascal-stratum",
+		"miner-submit",
+		"miner",
+		{ coin: "PascalCoin" },
+	),
+	example(
+		`{"id":1,"jsonrpc":"2.0","method":"quai_submitWork","params":["0x1","0x${HASH}"]}\n`,
+		"quai-stratum",
+		"quai_submitWork",
+		"miner",
+		{ coin: "Quai" },
+	),
+	example(
+		`{"id":1,"jsonrpc":"2.0","method":"eth_subscribe","params":["newWork","u","x","m/1"]}\n`,
+		"eth-proxy",
+		"eth_subscribe",
+		"miner",
+	),
+	example(
+		`{"id":1,"method":"ckb_submitLogin","params":{"login":"ckb1qv0qdv0qdv0qd","agent":"NBMiner/42.3","worker":"rig7"}}\n`,
+		"ckb-stratum",
+		"ckb_submitLogin",
+		"miner",
+		{ coin: "Nervos", software: "NBMiner 42.3", walletPrefix: "ckb1qv" },
+	),
+	example(
+		`{"id":2,"result":{"pow_hash":"0x${HASH}","target":"0x${HASH}"}}\n`,
+		"ckb-stratum",
+		"reply to ckb_getWork",
+		"pool",
+		{ coin: "Nervos", outcome: "working" },
+	),
+	example('{"method":"login","api_key":"void.rig7","id":"login","jsonrpc":"2.0"}\n', "beam-stratum", "login", "miner", {
+		coin: "Beam",
+	}),
+	example(
+		`{"difficulty":67108864,"height":7,"id":"1","input":"${HASH}","jsonrpc":"2.0","method":"job"}\n`,
+		"beam-stratum",
+		"job",
+		"pool",
+		{ coin: "Beam", outcome: "working" },
+	),
+	example(
+		`{"id":"1","jsonrpc":"2.0","method":"solution","nonce":"0123456789abcdef","output":"${BLOB}"}\n`,
+		"beam-stratum",
+		"solution",
+		"miner",
+		{ coin: "Beam" },
+	),
+	example(
+		'{"code":1,"description":"accepted","id":"1","jsonrpc":"2.0","method":"result"}\n',
+		"beam-stratum",
+		"result",
+		"pool",
+		{ coin: "Beam", outcome: "working" },
+	),
+	example(
+		"GET /chainweb/0.0/mainnet01/mining/updates HTTP/1.1\r\nHost: n.example\r\n\r\n",
+		"kadena-mining",
+		"updates",
+		"miner",
+		{ coin: "Kadena" },
+	),
+	example(
+		"POST /burst?requestType=submitNonce&accountId=1&nonce=7&blockheight=9 HTTP/1.1\r\nHost: n.example\r\n\r\n",
+		"signum-mining",
+		"submitNonce",
+		"miner",
+		{ coin: "Signum" },
+	),
+	{
+		bytes: webSocketFrame(
+			`{"new_job":{"algorithm":"xel/v2","difficulty":"15000","height":1,"topoheight":1,"miner_work":"${"ab".repeat(112)}"}}`,
+		),
+		protocol: "xelis-getwork",
+		message: "new_job",
+		sender: "pool",
+		coin: "Xelis",
+		outcome: "working",
+	},
+	{
+		bytes: webSocketFrame(`{"miner_work":"${"ab".repeat(112)}"}`, [5, 6, 7, 8]),
+		protocol: "xelis-getwork",
+		message: "miner_work",
+		sender: "miner",
+		coin: "Xelis",
+	},
+	example('shake~{"addr":"xel:void","work":"x","agent":"m/1","algos":["xel/0"]}\n', "xatum", "shake", "miner"),
+	example('job~{"algo":"xel/0","diff":15021,"blob":"AAAAAAAAAAAA"}\n', "xatum", "job", "pool", { outcome: "working" }),
+	example(
+		`{"id":1,"jsonrpc":"2.0","method":"block_template","params":{"id":"1","job_id":"2","blob":"${BLOB}"}}\n`,
+		"monero-stratum",
+		"block_template",
+		"miner",
+	),
+	example("JOB,somebody,MEDIUM,none\n", "duino-coin", "JOB", "miner", { coin: "Duino-Coin" }),
+	example(`${"0a".repeat(20)},${"1b".repeat(20)},5000\n`, "duino-coin", "job", "pool", { coin: "Duino-Coin" }),
+	example(
+		'{"command":"MINING_AUTH","request_id":{"type":"REQUEST_ID","data":1},"username":{"type":"USERNAME","data":"void"}}\n',
+		"veriblock-ucp",
+		"MINING_AUTH",
+		"miner",
+		{ coin: "VeriBlock" },
+	),
+	{
+		bytes: webSocketFrame(
+			'{"message":"register","mode":"nano","address":"NQ07 0000 0000 0000","deviceId":7,"genesisHash":"AA"}',
+			[3, 4, 5, 6],
+		),
+		protocol: "nimiq-pool",
+		message: "register",
+		sender: "miner",
+		coin: "Nimiq",
+	},
+	example(
+		`{"id":"0","jsonrpc":"2.0","result":{"difficulty":1,"height":7,"job_id":0,"pre_pow":"${BLOB}"},"error":null,"method":"getjobtemplate"}\n`,
+		"grin-stratum",
+		"reply to getjobtemplate",
+		"pool",
+		{ coin: "Grin" },
+	),
+	example(
+		`{"id":"0","jsonrpc":"2.0","method":"job","params":{"algorithm":"cuckoo","difficulty":1,"height":7,"job_id":0,"pre_pow":"${BLOB}"}}\n`,
+		"grin-stratum",
+		"job",
+		"pool",
+		{ coin: "Epic Cash" },
+	),
+];
 
 export const EXAMPLES: readonly Example[] = [
 	example(
@@ -295,7 +553,7 @@ export const EXAMPLES: readonly Example[] = [
 		{ coin: "Monero" },
 	),
 	example(
-		`HTTP/1.1 200 OK\r\n\r\n{"result":{"capabilities":["proposal"],"version":536870912,"previousblockhash":"${HASH}","transactions":[],"coinbaseaux":{"flags":""},"coinbasevalue":312500000}}`,
+		`HTTP/1.1 200 OK\r\n\r\n{"result":{"capabilities":["proposal"],"version":536870912,"previousblockhash":"${HASH}","transactions":[],"coinbasetxn":{"data":"01"},"coinbasevalue":312500000}}`,
 		"getblocktemplate",
 		"reply to getblocktemplate",
 		"pool",
@@ -339,5 +597,7 @@ export const EXAMPLES: readonly Example[] = [
 		message: "handshake",
 		sender: "miner",
 	},
+	...CARRIED_EXAMPLES,
+	...COIN_EXAMPLES,
 	{ bytes: setupConnection(), protocol: "stratum-v2", message: "SetupConnection", sender: "miner", software: "Bitaxe" },
 ];

@@ -43,5 +43,7 @@ function isSolution(solution: CutObject): boolean {
 }
 
 function found(message: string, sender: "miner" | "pool", job?: CutObject): Finding {
-	return { protocol: "web-miner", message, sender, coin: coinOfAlgorithm(textOf(job?.get("algo"))) };
+	const coin = coinOfAlgorithm(textOf(job?.get("algo")));
+	const served = message === "job" || message === "hash_accepted";
+	return { protocol: "web-miner", message, sender, coin, outcome: served ? "working" : undefined };
 }

@@ -1,0 +1,50 @@
+/** Digits of a chunk's length that are read: more are not a miner's. */
+const MOST_DIGITS = 6;
+
+/** Whether bytes begin with a chunk's length, its line end, and JSON (RFC 9112, section 7.1). */
+export function mayBeChunked(bytes: Uint8Array, begin: number, end: number): boolean {
+	const data = chunkData(bytes, begin, end);
+	return data > begin && data < end && (bytes[data] === 0x7b || bytes[data] === 0x5b);
+}
+
+/** The content of a chunked body as far as it was seen, without the lengths; its chunks may be of a byte each. */
+export function joinChunks(bytes: Uint8Array, begin: number, end: number): Uint8Array {
+	const content = new Uint8Array(end - begin);
+	let used = 0;
+	let at = begin;
+	for (;;) {
+		const data = chunkData(bytes, at, end);
+		if (data < 0) break;
+		const behind = data + chunkLength;
+		const seen = Math.min(behind, end);
+		content.set(bytes.subarray(data, seen), used);
+		used += seen - data;
+		if (chunkLength === 0 || behind + 2 > end) break;
+		at = behind + 2;
+	}
+	return content.subarray(0, used);
+}
+
+/** The length of the chunk whose beginning {@link chunkData} found last. */
+let chunkLength = 0;
+
+/** Index of the data of the chunk at `begin`, -1 where there is none. */
+function chunkData(bytes: Uint8Array, begin: number, end: number): number {
+	chunkLength = 0;
+	let at = begin;
+	for (; at < end && at - begin <= MOST_DIGITS; at++) {
+		const digit = hexadecimalDigit(bytes[at]!);
+		if (digit < 0) break;
+		chunkLength = chunkLength * 16 + digit;
+	}
+	if (at === begin || at - begin > MOST_DIGITS) return -1;
+	// A chunk may have extensions behind a semicolon.
+	if (bytes[at] === 0x3b) while (at < end && bytes[at] !== 0x0d) at++;
+	return at + 2 <= end && bytes[at] === 0x0d && bytes[at + 1] === 0x0a ? at + 2 : -1;
+}
+
+function hexadecimalDigit(byte: number): number {
+	if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+	const letter = byte | 0x20;
+	return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}

@@ -1,0 +1,137 @@
+import { isDigit } from "./plain-json.ts";
+
+/**
+ * Application protocols that payload plainly is, told by first bytes that no other protocol is known to have: evidence
+ * that a flow is not mining. Requests and answers of either end. HTTP, TLS and WebSocket may carry mining all the same.
+ */
+export type PlainProtocol =
+	| "amqp"
+	| "bittorrent"
+	| "dns"
+	| "ftp"
+	| "http"
+	| "imap"
+	| "irc"
+	| "ldap"
+	| "mqtt"
+	| "mysql"
+	| "nats"
+	| "pop3"
+	| "postgresql"
+	| "redis"
+	| "rdp"
+	| "rtsp"
+	| "sip"
+	| "smb"
+	| "smtp"
+	| "socks"
+	| "ssh"
+	| "stun"
+	| "tls"
+	| "xmpp";
+
+interface Sign {
+	readonly protocol: PlainProtocol;
+	/** The characters that the pattern may begin with. */
+	readonly first: string;
+	readonly pattern: RegExp;
+}
+
+/** By the first characters as Latin-1, at most {@link MOST_BYTES}. */
+const SIGNS: readonly Sign[] = [
+	{ protocol: "tls", first: "\x16", pattern: /^\x16\x03[\x00-\x04][\x00-\x40][^][\x01\x02]\x00/ },
+	{ protocol: "ssh", first: "S", pattern: /^SSH-(1\.\d+|2\.0)-/ },
+	{
+		protocol: "http",
+		first: "GHPDO",
+		pattern: /^(GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS) (\/|\*|https?:)[^\r\n]*( HTTP\/1\.[01]\r\n|$)/,
+	},
+	{ protocol: "http", first: "H", pattern: /^HTTP\/1\.[01] [1-5]\d\d / },
+	{ protocol: "http", first: "P", pattern: /^PRI \* HTTP\/2\.0\r\n/ },
+	{ protocol: "rtsp", first: "RODSP", pattern: /^(RTSP\/1\.0 \d{3} |(OPTIONS|DESCRIBE|SETUP|PLAY) rtsp:\/\/)/ },
+	{
+		protocol: "sip",
+		first: "SIROANBCM",
+		pattern: /^(SIP\/2\.0 \d{3} |(INVITE|REGISTER|OPTIONS|SUBSCRIBE|NOTIFY|ACK|BYE|CANCEL|MESSAGE) sips?:)/,
+	},
+	{
+		protocol: "smtp",
+		first: "2EH",
+		pattern: /^(220[ -][^\r\n]{1,60}\b(ESMTP|SMTP)\b|EHLO [\w.:[\]-]+\r\n|HELO [\w.-]+\r\n)/,
+	},
+	{ protocol: "ftp", first: "2", pattern: /^220[ -][^\r\n]{0,60}\bFTP\b/i },
+	{ protocol: "pop3", first: "+", pattern: /^\+OK [^\r\n]{0,60}\b(POP3?|ready|Dovecot)\b/i },
+	{
+		protocol: "imap",
+		first: "*ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+		pattern: /^(\* OK [^\r\n]{0,60}\bIMAP|[A-Za-z]{0,4}\d{1,4} (CAPABILITY|LOGIN|STARTTLS)\b)/,
+	},
+	{
+		protocol: "irc",
+		first: "NC:",
+		pattern: /^(NICK [^\s:]{1,30}\r?\n|CAP LS( 30\d)?\r?\n|:[^\s]{1,60} (NOTICE|001) )/,
+	},
+	{ protocol: "nats", first: "IC", pattern: /^(INFO \{"server_id"|CONNECT \{"(verbose|pedantic|lang|echo|headers)")/ },
+	{ protocol: "redis", first: "*", pattern: /^\*[1-9]\d{0,2}\r\n\$[1-9]\d{0,3}\r\n[A-Za-z]{2,}/ },
+	{ protocol: "xmpp", first: "<", pattern: /^(<\?xml [^>]{1,60}\?>\s*)?<stream:stream / },
+	{ protocol: "mqtt", first: "\x10", pattern: /^\x10[^]{1,2}\x00(\x04MQTT[\x04\x05]|\x06MQIsdp\x03)/ },
+	{ protocol: "amqp", first: "A", pattern: /^AMQP[\x00\x02\x03]\x00?[\x00\x01]/ },
+	{ protocol: "bittorrent", first: "\x13", pattern: /^\x13BitTorrent protocol/ },
+	{ protocol: "postgresql", first: "\x00", pattern: /^\x00\x00[^]{2}(\x00\x03\x00\x00[a-z]+\x00|\x04\xd2\x16\x2f$)/ },
+	{ protocol: "smb", first: "\x00", pattern: /^\x00[^]{3}(\xffSMB|\xfeSMB)/ },
+	{
+		protocol: "rdp",
+		first: "\x03",
+		pattern: /^\x03\x00[^]{2}[^]\xe0\x00\x00[^]{2}\x00(Cookie: mstshash=|\x01\x00\x08\x00)/,
+	},
+	{ protocol: "stun", first: "\x00\x01", pattern: /^[\x00\x01][\x01\x11][^]{2}\x21\x12\xa4\x42/ },
+	{ protocol: "socks", first: "\x05", pattern: /^\x05[\x01-\x03](\x00|\x00\x01|\x00\x02|\x00\x01\x02)$/ },
+	{ protocol: "ldap", first: "0", pattern: /^\x30[^]\x02\x01[\x01-\x05]\x60[^]\x02\x01\x03\x04/ },
+];
+
+const MOST_BYTES = 128;
+
+/** Signs by their first byte, so that a payload is compared with few. */
+const SIGNS_BY_BYTE: readonly (readonly Sign[])[] = Array.from({ length: 256 }, (_, byte) =>
+	SIGNS.filter(({ first }) => first.includes(String.fromCharCode(byte))),
+);
+
+/** The protocol that the first payload bytes of one direction plainly are, or undefined: most are unknown. */
+export function plainProtocol(bytes: Uint8Array, begin: number, end: number): PlainProtocol | undefined {
+	if (end - begin < LEAST_LENGTH) return undefined;
+	const signs = SIGNS_BY_BYTE[bytes[begin]!]!;
+	if (signs.length > 0) {
+		const limit = Math.min(end, begin + MOST_BYTES);
+		const text = Buffer.from(bytes.buffer, bytes.byteOffset + begin, limit - begin).toString("latin1");
+		for (const { protocol, pattern } of signs) if (pattern.test(text)) return protocol;
+	}
+	if (isMysqlGreeting(bytes, begin, end)) return "mysql";
+	return isDnsQuery(bytes, begin, end) ? "dns" : undefined;
+}
+
+const LEAST_LENGTH = 3;
+
+/** A packet of number 0 and protocol version 10, then the server's version as `8.0.36`. */
+function isMysqlGreeting(bytes: Uint8Array, begin: number, end: number): boolean {
+	if (end - begin < 12 || bytes[begin + 2] !== 0 || bytes[begin + 3] !== 0 || bytes[begin + 4] !== 10) return false;
+	const major = bytes[begin + 5]!;
+	return isDigit(major) && (bytes[begin + 6] === POINT || (isDigit(bytes[begin + 6]!) && bytes[begin + 7] === POINT));
+}
+
+const POINT = 0x2e;
+
+/** A standard query with one question and no answers (RFC 1035, section 4.1.1), and a first label of letters. */
+function isDnsQuery(bytes: Uint8Array, begin: number, end: number): boolean {
+	if (end - begin < 17 || bytes[begin + 4] !== 0 || bytes[begin + 5] !== 1) return false;
+	if ((bytes[begin + 2]! & 0xfe) !== 0 || (bytes[begin + 3]! & 0x4f) !== 0) return false;
+	for (let i = 6; i < 11; i++) if (bytes[begin + i] !== 0) return false;
+	const label = bytes[begin + 12]!;
+	if (bytes[begin + 11]! > 1 || label === 0 || label > 63 || begin + 13 + label >= end) return false;
+	for (let i = begin + 13; i < begin + 13 + label; i++) if (!isLabelByte(bytes[i]!)) return false;
+	return true;
+}
+
+function isLabelByte(byte: number): boolean {
+	const letter = byte | 0x20;
+	return isDigit(byte) || (letter >= 0x61 && letter <= 0x7a) || byte === 0x2d || byte === 0x5f;
+}
