@@ -117,8 +117,8 @@ function reply(message: CutObject): Finding | undefined {
 	if (!isObject(result) || message.get("jsonrpc") === undefined) return undefined;
 	const job = result.get("job");
 	if (isObject(job)) {
-		const cutAtOnce = !job.whole && job.members.size === 0 && result.get("id") instanceof CutText;
-		if (!isJob(job) && !cutAtOnce) return undefined;
+		const isCut = isCutAtOnce(job) && result.get("id") instanceof CutText;
+		if (!isJob(job) && !isCut) return undefined;
 		return jobFinding(job, "reply to login");
 	}
 	const status = textOf(result.get("status"));
@@ -128,6 +128,13 @@ function reply(message: CutObject): Finding | undefined {
 	return status === "OK" && isAcknowledgement(message, result)
 		? { protocol: "monero-stratum", message: "reply to submit", sender: "pool", outcome: "working" }
 		: undefined;
+}
+
+/** A job of which nothing was seen but the beginning of its blob. */
+function isCutAtOnce(job: CutObject): boolean {
+	if (job.whole) return false;
+	const blob = job.get("blob");
+	return blob === undefined ? job.members.size === 0 : blob instanceof CutText && !blob.whole && blob.length < 4;
 }
 
 /**

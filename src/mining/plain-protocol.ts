@@ -39,7 +39,6 @@ interface Sign {
 
 /** By the first characters as Latin-1, at most {@link MOST_BYTES}. */
 const SIGNS: readonly Sign[] = [
-	{ protocol: "tls", first: "\x16", pattern: /^\x16\x03[\x00-\x04][\x00-\x40][^][\x01\x02]\x00/ },
 	{ protocol: "ssh", first: "S", pattern: /^SSH-(1\.\d+|2\.0)-/ },
 	{
 		protocol: "http",
@@ -74,20 +73,44 @@ const SIGNS: readonly Sign[] = [
 	{ protocol: "nats", first: "IC", pattern: /^(INFO \{"server_id"|CONNECT \{"(verbose|pedantic|lang|echo|headers)")/ },
 	{ protocol: "redis", first: "*", pattern: /^\*[1-9]\d{0,2}\r\n\$[1-9]\d{0,3}\r\n[A-Za-z]{2,}/ },
 	{ protocol: "xmpp", first: "<", pattern: /^(<\?xml [^>]{1,60}\?>\s*)?<stream:stream / },
-	{ protocol: "mqtt", first: "\x10", pattern: /^\x10[^]{1,2}\x00(\x04MQTT[\x04\x05]|\x06MQIsdp\x03)/ },
-	{ protocol: "amqp", first: "A", pattern: /^AMQP[\x00\x02\x03]\x00?[\x00\x01]/ },
-	{ protocol: "bittorrent", first: "\x13", pattern: /^\x13BitTorrent protocol/ },
-	{ protocol: "postgresql", first: "\x00", pattern: /^\x00\x00[^]{2}(\x00\x03\x00\x00[a-z]+\x00|\x04\xd2\x16\x2f$)/ },
-	{ protocol: "smb", first: "\x00", pattern: /^\x00[^]{3}(\xffSMB|\xfeSMB)/ },
-	{
-		protocol: "rdp",
-		first: "\x03",
-		pattern: /^\x03\x00[^]{2}[^]\xe0\x00\x00[^]{2}\x00(Cookie: mstshash=|\x01\x00\x08\x00)/,
-	},
-	{ protocol: "stun", first: "\x00\x01", pattern: /^[\x00\x01][\x01\x11][^]{2}\x21\x12\xa4\x42/ },
-	{ protocol: "socks", first: "\x05", pattern: /^\x05[\x01-\x03](\x00|\x00\x01|\x00\x02|\x00\x01\x02)$/ },
-	{ protocol: "ldap", first: "0", pattern: /^\x30[^]\x02\x01[\x01-\x05]\x60[^]\x02\x01\x03\x04/ },
 ];
+
+/** Binary beginnings: bytes in hexadecimal, `..` for any, `$` where the payload must end. */
+const BINARY_SIGNS: readonly { readonly protocol: PlainProtocol; readonly beginnings: readonly string[] }[] = [
+	{ protocol: "tls", beginnings: ["16 03 .. .. .. 01 00", "16 03 .. .. .. 02 00"] },
+	{
+		protocol: "mqtt",
+		beginnings: ["10 .. 00 04 4d 51 54 54", "10 .. .. 00 04 4d 51 54 54", "10 .. 00 06 4d 51 49 73 64 70"],
+	},
+	{ protocol: "amqp", beginnings: ["41 4d 51 50 00", "41 4d 51 50 02 01", "41 4d 51 50 03 01"] },
+	{ protocol: "bittorrent", beginnings: ["13 42 69 74 54 6f 72 72 65 6e 74 20"] },
+	{ protocol: "postgresql", beginnings: ["00 00 00 08 04 d2 16 2f $", "00 00 .. .. 00 03 00 00 75 73 65 72 00"] },
+	{ protocol: "smb", beginnings: ["00 .. .. .. ff 53 4d 42", "00 .. .. .. fe 53 4d 42"] },
+	{ protocol: "rdp", beginnings: ["03 00 00 .. .. e0 00 00 .. .. 00"] },
+	{
+		protocol: "stun",
+		beginnings: ["00 01 .. .. 21 12 a4 42", "01 01 .. .. 21 12 a4 42", "00 11 .. .. 21 12 a4 42"],
+	},
+	{ protocol: "socks", beginnings: ["05 01 00 $", "05 02 00 01 $", "05 02 00 02 $", "05 03 00 01 02 $"] },
+	{ protocol: "ldap", beginnings: ["30 .. 02 01 .. 60 .. 02 01 03 04"] },
+];
+
+const ANY = -1;
+const END = -2;
+
+interface Beginning {
+	readonly protocol: PlainProtocol;
+	readonly bytes: Int16Array;
+}
+
+/** {@link BINARY_SIGNS} by their first byte, which is never {@link ANY}. */
+const BEGINNINGS_BY_BYTE: readonly Beginning[][] = Array.from({ length: 256 }, () => []);
+for (const { protocol, beginnings } of BINARY_SIGNS) {
+	for (const text of beginnings) {
+		const codes = text.split(" ").map((code) => (code === ".." ? ANY : code === "$" ? END : Number.parseInt(code, 16)));
+		BEGINNINGS_BY_BYTE[codes[0]!]!.push({ protocol, bytes: Int16Array.from(codes) });
+	}
+}
 
 const MOST_BYTES = 128;
 
@@ -99,6 +122,8 @@ const SIGNS_BY_BYTE: readonly (readonly Sign[])[] = Array.from({ length: 256 }, 
 /** The protocol that the first payload bytes of one direction plainly are, or undefined: most are unknown. */
 export function plainProtocol(bytes: Uint8Array, begin: number, end: number): PlainProtocol | undefined {
 	if (end - begin < LEAST_LENGTH) return undefined;
+	for (const beginning of BEGINNINGS_BY_BYTE[bytes[begin]!]!)
+		if (beginsWith(bytes, begin, end, beginning.bytes)) return beginning.protocol;
 	const signs = SIGNS_BY_BYTE[bytes[begin]!]!;
 	if (signs.length > 0) {
 		const limit = Math.min(end, begin + MOST_BYTES);
@@ -110,6 +135,15 @@ export function plainProtocol(bytes: Uint8Array, begin: number, end: number): Pl
 }
 
 const LEAST_LENGTH = 3;
+
+function beginsWith(bytes: Uint8Array, begin: number, end: number, codes: Int16Array): boolean {
+	for (let k = 0; k < codes.length; k++) {
+		const code = codes[k]!;
+		if (code === END) return begin + k === end;
+		if (begin + k >= end || (code !== ANY && bytes[begin + k] !== code)) return false;
+	}
+	return true;
+}
 
 /** A packet of number 0 and protocol version 10, then the server's version as `8.0.36`. */
 function isMysqlGreeting(bytes: Uint8Array, begin: number, end: number): boolean {

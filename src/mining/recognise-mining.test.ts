@@ -34,10 +34,14 @@ for (const { bytes, protocol, message, sender, coin, software, walletPrefix, out
 	});
 }
 
-test("100 bytes are enough for all but the messages whose HTTP head alone is longer", () => {
+/** Beam sorts the members of its messages by name: the method stands behind the hash. */
+const METHOD_STANDS_LAST = "beam-stratum";
+
+test("100 bytes are enough for all but Beam's messages and those whose HTTP head alone is longer", () => {
 	for (const { bytes, protocol, message, sender } of EXAMPLES) {
 		const found = recogniseMining(bytes, 0, Math.min(preambleEnd(bytes, 0, bytes.length) + 100, bytes.length));
 		if (bytes.subarray(0, 5).toString() === "POST " || bytes.subarray(0, 5).toString() === "HTTP/") continue;
+		if (protocol === METHOD_STANDS_LAST && found === undefined) continue;
 		assert.equal(found?.sender, sender, `${protocol} ${message}`);
 	}
 });

@@ -297,7 +297,7 @@ const COIN_EXAMPLES: readonly Example[] = [
 		{ coin: "Grin" },
 	),
 	example(
-		`{"id":"0","jsonrpc":"2.0","method":"job","params":{"algorithm":"cuckoo","difficulty":1,"height":7,"job_id":0,"pre_pow":"${BLOB}"}}\n`,
+		`{"id":"0","jsonrpc":"2.0","method":"job","params":{"difficulty":1,"job_id":0,"pre_pow":"${BLOB}","height":7,"algorithm":"cuckoo"}}\n`,
 		"grin-stratum",
 		"job",
 		"pool",

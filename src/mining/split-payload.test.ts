@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { mayBecomeMining } from "./may-become-mining.ts";
+import { recogniseMining } from "./recognise-mining.ts";
+import { EXAMPLES, PREAMBLES } from "./testing.ts";
+
+/** A label that fewer bytes may have, and what more of them make of it: the plain form and those that share its first words. */
+const MAY_BECOME: ReadonlySet<string> = new Set([
+	"stratum>ethereum-stratum",
+	"stratum>zcash-stratum",
+	"stratum>ironfish-stratum",
+	"monero-stratum>grin-stratum",
+	"getwork>getblocktemplate",
+	"getwork>monero-stratum",
+]);
+
+test("payload that is cut at any byte has the label of the whole, or the plain form of it", () => {
+	for (const { bytes, protocol, message } of EXAMPLES) {
+		for (let length = 0; length < bytes.length; length++) {
+			const cut = recogniseMining(bytes, 0, length)?.protocol;
+			if (cut === undefined || cut === protocol) continue;
+			assert.ok(MAY_BECOME.has(`${cut}>${protocol}`), `${message} at ${length}: ${cut} instead of ${protocol}`);
+		}
+	}
+});
+
+/** Of shorter payloads some end where a name or number is neither absent nor readable. */
+const ENOUGH = 100;
+
+test("a payload whose first 100 bytes are recognised stays recognised with more of it", () => {
+	for (const { bytes, message } of EXAMPLES) {
+		let recognised = false;
+		for (let length = ENOUGH; length <= bytes.length; length++) {
+			const now = recogniseMining(bytes, 0, length) !== undefined;
+			assert.ok(now || !recognised, `${message} at ${length}`);
+			recognised = now;
+		}
+	}
+});
+
+test("the first packet of a carrier is worth keeping more of, however short it is", () => {
+	for (const [name, preamble] of Object.entries(PREAMBLES)) {
+		for (let length = 1; length <= preamble.length; length++)
+			assert.ok(mayBecomeMining(preamble, 0, length), `${name}, ${length}`);
+	}
+});
+
+test("recognition answers any damaged bytes", () => {
+	fc.assert(
+		fc.property(
+			fc.constantFrom(...EXAMPLES),
+			fc.array(fc.tuple(fc.nat(300), fc.nat(255)), { maxLength: 8 }),
+			fc.nat(300),
+			({ bytes }, damage, from) => {
+				const payload = Buffer.from(bytes.subarray(from % 3 ? 0 : from));
+				for (const [at, byte] of damage) if (at < payload.length) payload[at] = byte;
+				const found = recogniseMining(payload, 0, payload.length);
+				assert.ok(found === undefined || found.excerpt.length <= 200);
+				assert.ok((found?.walletPrefix?.length ?? 0) <= 6);
+			},
+		),
+		{ numRuns: 5000 },
+	);
+});
