@@ -1,7 +1,6 @@
 import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
-import { ethashCoin } from "../mining/ethash-coin.ts";
 import { combine, type Mass, pignistic, supportMass, VACUOUS } from "./dempster-shafer.ts";
 import {
 	decidesAlone,
@@ -44,8 +43,7 @@ export function explainFlow(flows: FlowColumns, i: number, verdicts: Verdicts, d
 		evidence.push({ signal: "cache", decided: verdicts.decidedAt[i]!, pignistic: verdicts.scores[i]! });
 	}
 	const score = isCached ? verdicts.scores[i]! : (combination?.belief ?? combination?.pignistic);
-	const told = payload?.coin ?? endpoint?.name?.coin ?? endpoint?.listed?.coin;
-	const coin = told ?? (payload && ethashCoin(payload.protocol, flows.timeFirst[i]!));
+	const coin = payload?.coin ?? endpoint?.name?.coin ?? endpoint?.listed?.coin;
 	const pool = endpoint?.name?.pool ?? endpoint?.listed?.pool;
 	return {
 		evidence,

@@ -2,6 +2,7 @@ import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
 import { GLANCE, glance } from "../mining/first-glance.ts";
 import { mayBeMining } from "../mining/may-be-mining.ts";
 import { isMining } from "../mining/recognise-mining.ts";
+import { isContradicted } from "./payload.ts";
 import { REASON, type VerdictColumns } from "./verdicts.ts";
 
 /** Decides those of the flows `begin … end` in whose payload `findMiningPayload` finds something, without saying what. */
@@ -22,6 +23,7 @@ function markMining(flows: FlowColumns, begin: number, end: number, marks: Uint8
 	markColumn(flows.payloadReverse, begin, end, marks);
 	if (longPayload !== undefined) markColumn(longPayload, begin, end, marks);
 	if (longPayloadReverse !== undefined) markColumn(longPayloadReverse, begin, end, marks);
+	for (let i = begin; i < end; i++) if (marks[i] === REASON.STRATUM && isContradicted(flows, i)) marks[i] = REASON.NONE;
 }
 
 function markColumn({ values, offsets }: ListColumn<Uint8Array>, begin: number, end: number, marks: Uint8Array): void {

@@ -1,7 +1,10 @@
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
+import { asksOtherwise } from "../mining/asks-otherwise.ts";
+import { joinFindings } from "../mining/join-findings.ts";
 import { mayBeMining } from "../mining/may-be-mining.ts";
+import { poolOutcome } from "../mining/pool-outcome.ts";
 import { recogniseMining } from "../mining/recognise-mining.ts";
-import type { Recognition } from "../mining/recognition.ts";
+import type { PoolOutcome, Recognition } from "../mining/recognition.ts";
 
 /** The mining message seen in one flow's payload. */
 export interface PayloadFinding extends Recognition {
@@ -21,17 +24,42 @@ export function findMiningPayload(flows: FlowColumns, i: number): PayloadFinding
 	const forward = recogniseColumn(extras.longPayload, i) ?? recogniseColumn(flows.payload, i);
 	const reverse = recogniseColumn(extras.longPayloadReverse, i) ?? recogniseColumn(flows.payloadReverse, i);
 	if (forward === undefined && reverse === undefined) return undefined;
+	if (isContradicted(flows, i)) return undefined;
 	const reverseTells = forward === undefined || (forward.sender === "pool" && reverse?.sender === "miner");
 	const first = reverseTells ? reverse! : forward;
 	const second = reverseTells ? forward : reverse;
 	const direction = reverseTells ? "reverse" : "forward";
+	const joined = second === undefined ? first : joinFindings(first, second);
 	return {
-		...first,
-		coin: first.coin ?? second?.coin,
-		software: first.software ?? second?.software,
+		...joined,
+		outcome: first.sender === "miner" ? outcomeIn(flows, i, !reverseTells) : (joined.outcome ?? "unknown"),
 		direction,
 		miner: (first.sender === "miner") === (direction === "forward") ? "source" : "destination",
 	};
+}
+
+/** What the direction of the pool shows of how it served the miner. */
+function outcomeIn(flows: FlowColumns, i: number, isReverse: boolean): PoolOutcome {
+	const { payload, payloadReverse, extras } = flows;
+	const long = isReverse ? extras.longPayloadReverse : extras.longPayload;
+	const hasLong = long !== undefined && long.offsets[i] !== long.offsets[i + 1];
+	const { values, offsets } = hasLong ? long : isReverse ? payloadReverse : payload;
+	return poolOutcome(values, offsets[i]!, offsets[i + 1]!);
+}
+
+/** Whether one direction asks for something else than work: then what looks like a pool's reply is none. */
+export function isContradicted(flows: FlowColumns, i: number): boolean {
+	const { payload, payloadReverse, extras } = flows;
+	return (
+		asksIn(payload, i) ||
+		asksIn(payloadReverse, i) ||
+		asksIn(extras.longPayload, i) ||
+		asksIn(extras.longPayloadReverse, i)
+	);
+}
+
+function asksIn(column: ListColumn<Uint8Array> | undefined, i: number): boolean {
+	return column !== undefined && asksOtherwise(column.values, column.offsets[i]!, column.offsets[i + 1]!);
 }
 
 /** Whether {@link findMiningPayload} could find something: allocation-free, never no where it would. */

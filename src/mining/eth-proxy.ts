@@ -95,7 +95,9 @@ function isWork(work: readonly CutValue[]): boolean {
 function mayBecomeWork(work: CutArray): boolean {
 	const { items } = work;
 	if (work.whole || items.length > 3 || !isPrefixedHex(items[0], 64, 16)) return false;
-	if (items[1] !== undefined && !isPrefixedHex(items[1], 64, 0)) return false;
+	const seed = items[1];
+	const isSeedUnseen = seed === undefined || (seed instanceof CutText && !seed.whole && seed.length < 2);
+	if (!isSeedUnseen && !isPrefixedHex(seed, 64, 0)) return false;
 	return items[2] === undefined || (items[2] instanceof CutText && !items[2].whole && items[2].length < 6);
 }
 

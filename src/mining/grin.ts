@@ -1,4 +1,4 @@
-import type { CutObject } from "./cut-json.ts";
+import { type CutObject, CutText } from "./cut-json.ts";
 import { isHexBlob, isObject, itemsOf, textOf } from "./json-shape.ts";
 import type { Finding } from "./recognition.ts";
 
@@ -22,8 +22,10 @@ export function recogniseGrin(message: CutObject): Finding | undefined {
 /** Header without nonce, height and difficulty; where the bytes end before the header, all three numbers. */
 function isTemplate(template: CutObject): boolean {
 	const numbers = ["height", "difficulty", "job_id"].filter((name) => typeof template.get(name) === "number").length;
-	if (template.get("pre_pow") === undefined) return !template.whole && numbers === 3;
-	return isHexBlob(template.get("pre_pow"), 128, 4) && numbers > 0;
+	const header = template.get("pre_pow");
+	const isUnseen = header === undefined || (header instanceof CutText && !header.whole && header.length < 4);
+	if (isUnseen) return !template.whole && numbers === 3;
+	return isHexBlob(header, 128, 4) && numbers > 0;
 }
 
 /** The whole template has no algorithm where it is Grin's. */

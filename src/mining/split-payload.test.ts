@@ -25,20 +25,6 @@ test("payload that is cut at any byte has the label of the whole, or the plain f
 	}
 });
 
-/** Of shorter payloads some end where a name or number is neither absent nor readable. */
-const ENOUGH = 100;
-
-test("a payload whose first 100 bytes are recognised stays recognised with more of it", () => {
-	for (const { bytes, message } of EXAMPLES) {
-		let recognised = false;
-		for (let length = ENOUGH; length <= bytes.length; length++) {
-			const now = recogniseMining(bytes, 0, length) !== undefined;
-			assert.ok(now || !recognised, `${message} at ${length}`);
-			recognised = now;
-		}
-	}
-});
-
 test("the first packet of a carrier is worth keeping more of, however short it is", () => {
 	for (const [name, preamble] of Object.entries(PREAMBLES)) {
 		for (let length = 1; length <= preamble.length; length++)
