@@ -50,7 +50,10 @@ function mayBeBareMessage(bytes: Uint8Array, begin: number, end: number): boolea
 	if (first === 0) return mayBeStratumV2(bytes, begin, end);
 	if (first >= 0x80) return mayBeWebSocketJson(bytes, begin, end);
 	if (beginsLikeHttp(bytes, begin, end)) return mayBeMiningHttp(bytes, begin, end);
-	return mayBeJson(bytes, begin, end) || mayBeDuinoCoin(bytes, begin, end);
+	if (mayBeJson(bytes, begin, end)) return true;
+	// A hash in lower case, or the J of JOB.
+	const mayBeDuino = first === 0x4a || (first >= 0x30 && first <= 0x39) || (first >= 0x61 && first <= 0x66);
+	return mayBeDuino && mayBeDuinoCoin(bytes, begin, end);
 }
 
 /**
