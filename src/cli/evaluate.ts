@@ -12,6 +12,7 @@ import { chartsFile } from "../evaluate/evaluation-charts.ts";
 import { evaluationFigures } from "../evaluate/evaluation-figures.ts";
 import { evaluationText } from "../evaluate/evaluation-text.ts";
 import { reportPage } from "../evaluate/report-page.ts";
+import { hashesByName, trainingFileWarnings } from "../evaluate/training-files.ts";
 import { openModel } from "../forest/open-model.ts";
 import { openInput } from "../input/open-input.ts";
 import { MisclassifiedFile } from "../output/misclassified-file.ts";
@@ -95,8 +96,18 @@ async function evaluateAction(names: string[], flags: EvaluateFlags): Promise<vo
 	if (results[0]!.whole.miners + results[0]!.whole.others === 0) {
 		throw new DeCryptoError("labels", "none of the flows has a label Miner or Other in a column LABEL");
 	}
+	if (!flags.quiet) await warnOfTrainingFiles(names, models);
 	await printText(printed(results, flags));
 	if (flags.report !== undefined) writeReport(flags.report, results, names, malformed, flags.by);
+}
+
+/** Figures on flows that a model has learnt from say nothing of other flows. */
+async function warnOfTrainingFiles(names: readonly string[], models: readonly string[]): Promise<void> {
+	const hashes = await hashesByName(names);
+	for (const path of models) {
+		const { card } = openModel(path);
+		for (const line of trainingFileWarnings(hashes, card, basename(path))) console.error(`decrypto: ${line}`);
+	}
 }
 
 function detectorOf(path: string, flags: EvaluateFlags): Detector {

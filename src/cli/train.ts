@@ -6,6 +6,7 @@ import { replaceFile } from "../bytes/output-file.ts";
 import { knownFeatures } from "../detect/features.ts";
 import { ORIGINAL_FEATURES } from "../detect/original-features.ts";
 import { RHYTHM_FEATURES } from "../detect/rhythm-features.ts";
+import { fileHashes } from "../evaluate/training-files.ts";
 import { TrainingFlows } from "../evaluate/training-flows.ts";
 import { qualityOf, type TrainingQuality } from "../evaluate/training-quality.ts";
 import { averaged } from "../forest/average.ts";
@@ -115,7 +116,7 @@ async function trainAction(names: string[], flags: TrainFlags): Promise<void> {
 
 	const quality = flags.folds > 0 ? await judged(matrix, flags, say) : undefined;
 	const ensemble = await learn(matrix, flags, progressOf("learning", say));
-	const model = modelOf(ensemble, matrix, flags, names, quality);
+	const model = modelOf(ensemble, matrix, flags, names, await fileHashes(names), quality);
 	replaceFile(flags.output, saveModel(model));
 	for (const line of summary(model.card.quality ?? [], quality)) console.log(line);
 	console.log(`${flags.output}: written`);
@@ -183,6 +184,7 @@ function modelOf(
 	matrix: TrainingMatrix,
 	flags: TrainFlags,
 	names: readonly string[],
+	sha256: readonly string[],
 	quality: TrainingQuality | undefined,
 ): Model {
 	const { learner, trees = TREES[learner], leaves, depth = null, learningRate, seed, average, falsePositives } = flags;
@@ -200,7 +202,13 @@ function modelOf(
 			origin: "decrypto train",
 			parameters: { learner, trees, leaves, depth, learningRate, seed, average, falsePositives },
 			sources: [
-				{ name: names.map((name) => basename(name)).join(", "), licence: "", miners, others: matrix.rows - miners },
+				{
+					name: names.map((name) => basename(name)).join(", "),
+					licence: "",
+					miners,
+					others: matrix.rows - miners,
+					sha256,
+				},
 			],
 			...(quality && { quality: quality.figures }),
 		},

@@ -89,6 +89,7 @@ function sourceOf(value: unknown): CardSource {
 		miners: countOf(source.miners, "card.sources.miners", 0),
 		others: countOf(source.others, "card.sources.others", 0),
 		...(source.weight !== undefined && { weight: shareOf(source.weight, "card.sources.weight") }),
+		...(source.sha256 !== undefined && { sha256: textsOf(source.sha256, "card.sources.sha256") }),
 	};
 }
 
