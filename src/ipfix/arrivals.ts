@@ -19,13 +19,20 @@ export interface Datagrams {
 	readonly exporters: readonly string[];
 	/** Datagrams that found no room before these. */
 	readonly dropped: number;
+	/** Datagrams of senders that may not send. */
+	readonly refused: number;
+	/** Datagrams that the kernel dropped, where the system tells. */
+	readonly droppedByKernel: number;
 }
 
 export type Arrival = StreamPart | Datagrams;
 
+/** About what an arrival takes beside its bytes. */
+const ARRIVAL_BYTES = 256;
+
 /** What receivers have and the decoder has not: first in, first out; one reader may wait. The receivers keep it bounded. */
 export class Arrivals {
-	/** Bytes that wait. */
+	/** Memory that waits, in bytes: also an empty arrival takes some. */
 	bytes = 0;
 	#waiting: Arrival[] = [];
 	#taken = 0;
@@ -35,7 +42,7 @@ export class Arrivals {
 
 	add(arrival: Arrival): void {
 		this.#waiting.push(arrival);
-		this.bytes += arrival.bytes.length;
+		this.bytes += arrival.bytes.length + ARRIVAL_BYTES;
 		this.#wake?.();
 	}
 
@@ -44,7 +51,7 @@ export class Arrivals {
 		const arrival = this.#waiting[this.#taken];
 		if (arrival === undefined) return undefined;
 		this.#taken++;
-		this.bytes -= arrival.bytes.length;
+		this.bytes -= arrival.bytes.length + ARRIVAL_BYTES;
 		if (this.#taken >= 1024) {
 			this.#waiting = this.#waiting.slice(this.#taken);
 			this.#taken = 0;

@@ -11,6 +11,10 @@ const DESTINATION_PORT = part("destinationPort");
 const PROTOCOL = part("protocol");
 const BYTES = part("bytes");
 const BYTES_REVERSE = part("bytesReverse");
+const BYTES_TOTAL = part("bytesTotal");
+const BYTES_TOTAL_REVERSE = part("bytesTotalReverse");
+const PACKETS_TOTAL = part("packetsTotal");
+const PACKETS_TOTAL_REVERSE = part("packetsTotalReverse");
 const PACKETS = part("packets");
 const PACKETS_REVERSE = part("packetsReverse");
 const TCP_FLAGS = part("tcpFlags");
@@ -32,6 +36,8 @@ export class FlowDecoder {
 	/** The list that each part appends to, by the part's number. */
 	readonly #lists: readonly (ListColumnBuilder<Uint8Array> | undefined)[];
 	#value = 0;
+	/** Records whose times count from a start of the exporter that is not known. */
+	withoutTimeBase = 0;
 	#initTime = 0;
 	#firstIsUptime = false;
 	#lastIsUptime = false;
@@ -53,10 +59,11 @@ export class FlowDecoder {
 	}
 
 	/**
-	 * Appends the flow of the record at `at`, which may reach up to `end`; `exportTime` is the message's, in seconds.
+	 * Appends the flow of the record at `at`, which may reach up to `end`; `exportTime` is the message's, in seconds,
+	 * `initTime` the exporter's start where options told it, in microseconds, else 0.
 	 * Returns the index behind the record, or -1, and nothing appended, where the record is malformed.
 	 */
-	decode(bytes: Uint8Array, at: number, end: number, template: Template, exportTime: number): number {
+	decode(bytes: Uint8Array, at: number, end: number, template: Template, exportTime: number, initTime = 0): number {
 		this.#clear();
 		const { operations, lengths, parts } = template;
 		for (let step = 0; step < operations.length; step++) {
@@ -78,7 +85,7 @@ export class FlowDecoder {
 			} else if (operation !== STEP.SKIP) this.#field(operation, parts[step]!, bytes, at, next, exportTime);
 			at = next;
 		}
-		this.#finish();
+		this.#finish(exportTime, initTime);
 		this.#builder.endFlow();
 		return at;
 	}
@@ -112,11 +119,10 @@ export class FlowDecoder {
 	}
 
 	/** What can only be said once the whole record was read. */
-	#finish(): void {
+	#finish(exportTime: number, initTime: number): void {
 		const builder = this.#builder;
 		const i = builder.length;
-		if (this.#firstIsUptime) builder.timeFirst[i]! += this.#initTime;
-		if (this.#lastIsUptime) builder.timeLast[i]! += this.#initTime;
+		if (this.#firstIsUptime || this.#lastIsUptime) this.#placeUptimes(exportTime, this.#initTime || initTime);
 		if (this.#hasIntervals) {
 			const { values, offsets, used } = builder.packetTimes;
 			let time = builder.timeFirst[i]!;
@@ -130,6 +136,18 @@ export class FlowDecoder {
 		if (packetDirections.used === packetDirections.offsets[i] && builder.packetsReverse[i] === 0) {
 			for (let count = packetLengths.used - packetLengths.offsets[i]!; count > 0; count--) packetDirections.push(1);
 		}
+	}
+
+	/** Without the start of the exporter, the flow ends when its message was exported; its duration is right. */
+	#placeUptimes(exportTime: number, initTime: number): void {
+		const { timeFirst, timeLast, length: i } = this.#builder;
+		let base = initTime;
+		if (base === 0) {
+			this.withoutTimeBase++;
+			base = exportTime * 1e6 - (this.#lastIsUptime ? timeLast[i]! : timeFirst[i]!);
+		}
+		if (this.#firstIsUptime) timeFirst[i]! += base;
+		if (this.#lastIsUptime) timeLast[i]! += base;
 	}
 
 	#field(operation: number, part: number, bytes: Uint8Array, at: number, end: number, exportTime: number): void {
@@ -291,16 +309,28 @@ export class FlowDecoder {
 				builder.protocol[i] = value;
 				break;
 			case BYTES:
-				builder.bytes[i] = value;
+				if (value !== 0) builder.bytes[i] = value;
+				break;
+			case BYTES_TOTAL:
+				if (builder.bytes[i] === 0) builder.bytes[i] = value;
 				break;
 			case BYTES_REVERSE:
-				builder.bytesReverse[i] = value;
+				if (value !== 0) builder.bytesReverse[i] = value;
+				break;
+			case BYTES_TOTAL_REVERSE:
+				if (builder.bytesReverse[i] === 0) builder.bytesReverse[i] = value;
 				break;
 			case PACKETS:
-				builder.packets[i] = value;
+				if (value !== 0) builder.packets[i] = value;
+				break;
+			case PACKETS_TOTAL:
+				if (builder.packets[i] === 0) builder.packets[i] = value;
 				break;
 			case PACKETS_REVERSE:
-				builder.packetsReverse[i] = value;
+				if (value !== 0) builder.packetsReverse[i] = value;
+				break;
+			case PACKETS_TOTAL_REVERSE:
+				if (builder.packetsReverse[i] === 0) builder.packetsReverse[i] = value;
 				break;
 			// Two octets where RFC 7125 was followed, and YAF tells the first packet's flags apart from the others'.
 			case TCP_FLAGS:

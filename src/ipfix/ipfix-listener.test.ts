@@ -8,6 +8,7 @@ import { certify, newKey } from "../../lab/certificate.ts";
 import { totalMalformed } from "../bytes/counters.ts";
 import { columnsOfFlows } from "../flow/columns-of-flows.ts";
 import type { Flow } from "../flow/flow.ts";
+import { parseNetwork } from "../flow/networks.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
 import { type IpfixListener, listenForIpfix } from "./ipfix-listener.ts";
 import { message, SMALL_FLOW, set, smallFlow, template } from "./ipfix-message.testing.ts";
@@ -145,4 +146,74 @@ test("an address in use, a bad name and a collector that is not there are told i
 	await assert.rejects(listenForIpfix("ipfix+sctp://127.0.0.1"), /write ipfix\+udp:/);
 	await assert.rejects(createIpfixSink("ipfix+tcp://127.0.0.1:1"), /connection refused/);
 	await assert.rejects(createIpfixSink("/nowhere/at/all.ipfix"), /no such file/);
+});
+
+test("only the exporters that are allowed are heard, over UDP and TCP, and others are told", async () => {
+	for (const transport of ["udp", "tcp"]) {
+		const warnings: string[] = [];
+		const listener = await listenForIpfix(`ipfix+${transport}://127.0.0.1:0`, {
+			exporters: [parseNetwork("192.0.2.0/24")!],
+			onWarning: (line) => warnings.push(line),
+		});
+		const collected = collect(listener, 1);
+		const flow = message([set(2, template(256, SMALL_FLOW)), set(256, smallFlow(5))]);
+		if (transport === "udp") {
+			const socket = createSocket("udp4");
+			for (let k = 0; k < 100 && !warnings.some((line) => /not allowed/.test(line)); k++) {
+				await new Promise((resolve) => socket.send(flow, listener.port, "127.0.0.1", resolve));
+				await new Promise((resolve) => setTimeout(resolve, 20));
+			}
+			socket.close();
+		} else {
+			const socket = connect(listener.port, "127.0.0.1");
+			socket.on("error", () => {});
+			socket.write(flow);
+			await once(socket, "close");
+		}
+		listener.stop();
+		assert.deepEqual(await collected, []);
+		assert.match(warnings.join("\n"), /not allowed/);
+	}
+});
+
+test("a peer that never finishes the TLS handshake does not delay the end", async () => {
+	const { certificate, key } = certify(newKey(), {
+		name: "localhost",
+		issuer: "localhost",
+		serial: 1,
+		authority: true,
+	});
+	const listener = await listenForIpfix("ipfix+tls://127.0.0.1:0", { tls: { certificate, key } });
+	const collected = collect(listener, 1);
+	const socket = connect(listener.port, "127.0.0.1");
+	socket.on("error", () => {});
+	await once(socket, "connect");
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	const begin = Date.now();
+	listener.stop();
+	await Promise.all([collected, once(socket, "close")]);
+	assert.ok(Date.now() - begin < 1000);
+});
+
+test("idle connections of one address are limited, and closed after the idle timeout", async () => {
+	const warnings: string[] = [];
+	const listener = await listenForIpfix("ipfix+tcp://127.0.0.1:0", {
+		idleTimeout: 0.2,
+		onWarning: (line) => warnings.push(line),
+	});
+	const collected = collect(listener, 1);
+	const sockets = Array.from({ length: 80 }, () => connect(listener.port, "127.0.0.1"));
+	const closed = sockets.map((socket) => {
+		socket.on("error", () => {});
+		socket.resume();
+		return once(socket, "close");
+	});
+	for (const socket of sockets) socket.write(message([]));
+	await Promise.all(closed);
+	listener.stop();
+	await collected;
+	const { malformed } = listener.counters;
+	assert.equal(malformed.get("ipfix: too many connections of one address"), 16);
+	assert.equal(malformed.get("ipfix: idle connection closed"), 64);
+	assert.match(warnings.join("\n"), /too many connections of one address/);
 });

@@ -3,7 +3,10 @@ import { inContext, UsageError } from "../bytes/error.ts";
 import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
+import type { Network } from "../flow/networks.ts";
+import { AllowedExporters } from "./allowed-exporters.ts";
 import { Arrivals, type Datagrams, type StreamPart } from "./arrivals.ts";
+import { DatagramSessions } from "./datagram-sessions.ts";
 import { FlowDecoder } from "./flow-decoder.ts";
 import { IPFIX_COLUMNS } from "./ipfix-source.ts";
 import { readIpfixAddress } from "./listen-address.ts";
@@ -11,6 +14,7 @@ import { MessageStream, whyNoMessage } from "./message-framing.ts";
 import type { Receiver } from "./receiver.ts";
 import { type Collection, Session } from "./session.ts";
 import { receiveStreams, type TlsFiles } from "./stream-receiver.ts";
+import { TemplateBudget } from "./templates.ts";
 import { receiveUdp } from "./udp-receiver.ts";
 
 export interface ListenOptions {
@@ -18,12 +22,18 @@ export interface ListenOptions {
 	readonly tls?: TlsFiles;
 	/** How long a template lives over UDP that is not sent again, in seconds; 1800 where left out (three times ipfixprobe's 600). */
 	readonly templateLifetime?: number;
+	/** The networks that exporters may send from; all where left out. */
+	readonly exporters?: readonly Network[];
+	/** A connection (TCP, TLS) that sends nothing for so long is closed, in seconds; 1800 where left out. */
+	readonly idleTimeout?: number;
 	/** Told of what an operator should know at once; otherwise it is among the warnings of the counters. */
 	readonly onWarning?: (line: string) => void;
 }
 
-/** Exporters over UDP that are remembered; the one silent for longest is forgotten for a new one. */
-const MAX_EXPORTERS = 1024;
+/** Exporters whose refusal is remembered, so that each is told once. */
+const MAX_REFUSED = 1024;
+/** A warning of the same kind is repeated after so long, as long as its cause goes on. */
+const WARNING_MS = 60_000;
 const MAX_BATCH = 8192;
 const MAX_WARNINGS = 100;
 
@@ -51,7 +61,8 @@ export class IpfixListener implements FlowSource {
 	readonly #builder = new FlowColumnsBuilder(IPFIX_COLUMNS);
 	readonly #collection: Collection;
 	readonly #streams = new Map<number, MessageStream>();
-	readonly #datagramSessions = new Map<string, Session>();
+	readonly #datagramSessions: DatagramSessions;
+	readonly #warned = new Map<string, number>();
 	readonly #refused = new Set<string>();
 	#receiver: Receiver | undefined;
 
@@ -61,9 +72,15 @@ export class IpfixListener implements FlowSource {
 		this.#collection = {
 			decoder: new FlowDecoder(this.#builder),
 			counters: this.counters,
-			budget: { fields: 0 },
+			budget: new TemplateBudget(),
 			templateLifetimeMs: (options.templateLifetime ?? 1800) * 1000,
+			warn: (line) => this.#warn(line),
 		};
+		this.#datagramSessions = new DatagramSessions(
+			this.#collection,
+			(session) => this.#end(session),
+			(line) => this.#warnAtTimes("sessions", line),
+		);
 	}
 
 	/** The port it listens at: of interest where 0 was asked for. */
@@ -76,8 +93,16 @@ export class IpfixListener implements FlowSource {
 		const sessionOf = (exporter: string) => new Session(exporter, this.#collection, false);
 		this.#receiver =
 			address.transport === "udp"
-				? await receiveUdp(address, this.#arrivals, (line) => this.#warn(line))
-				: await receiveStreams(address, this.#arrivals, sessionOf, address.transport === "tls" ? tls : undefined);
+				? await receiveUdp(address, this.#arrivals, (line) => this.#warn(line), this.#options.exporters)
+				: await receiveStreams(address, this.#arrivals, sessionOf, {
+						...(address.transport === "tls" && tls && { tls }),
+						allowed: new AllowedExporters(this.#options.exporters),
+						idleMs: (this.#options.idleTimeout ?? 1800) * 1000,
+						refused: (reason, line) => {
+							this.#count(reason);
+							this.#warnAtTimes(reason, line);
+						},
+					});
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
@@ -93,7 +118,7 @@ export class IpfixListener implements FlowSource {
 			}
 		} finally {
 			this.stop();
-			for (const session of this.#datagramSessions.values()) this.#end(session);
+			this.#datagramSessions.end();
 		}
 	}
 
@@ -138,8 +163,9 @@ export class IpfixListener implements FlowSource {
 		this.#end(session);
 	}
 
-	*#decodeDatagrams({ bytes, ends, senders, exporters, dropped }: Datagrams): Generator<boolean> {
-		if (dropped > 0) this.#count("datagram dropped, too many waited", dropped);
+	*#decodeDatagrams(arrival: Datagrams): Generator<boolean> {
+		const { bytes, ends, senders, exporters } = arrival;
+		this.#countDrops(arrival);
 		const now = Date.now();
 		let begin = 0;
 		for (let k = 0; k < ends.length; k++) {
@@ -163,23 +189,9 @@ export class IpfixListener implements FlowSource {
 				this.#count("message cut");
 				return;
 			}
-			this.#datagramSession(exporter).message(bytes, at, next, now);
+			this.#datagramSessions.of(exporter, now).message(bytes, at, next, now);
 			at = next;
 		}
-	}
-
-	#datagramSession(exporter: string): Session {
-		let session = this.#datagramSessions.get(exporter);
-		if (session === undefined) {
-			session = new Session(exporter, this.#collection, true);
-			if (this.#datagramSessions.size >= MAX_EXPORTERS) {
-				const [oldest, forgotten] = this.#datagramSessions.entries().next().value!;
-				this.#datagramSessions.delete(oldest);
-				this.#end(forgotten);
-			}
-		} else this.#datagramSessions.delete(exporter);
-		this.#datagramSessions.set(exporter, session);
-		return session;
 	}
 
 	#end(session: Session): void {
@@ -192,9 +204,34 @@ export class IpfixListener implements FlowSource {
 	/** What is no IPFIX is counted, and told once per exporter. */
 	#refuse(exporter: string, problem: string): void {
 		this.#count(problem.startsWith("NetFlow") ? "NetFlow refused" : "no IPFIX message");
-		if (this.#refused.has(exporter) || this.#refused.size >= MAX_EXPORTERS) return;
+		if (this.#refused.has(exporter) || this.#refused.size >= MAX_REFUSED) return;
 		this.#refused.add(exporter);
 		this.#warn(`exporter ${exporter}: ${problem}`);
+	}
+
+	#countDrops({ dropped, droppedByKernel, refused }: Datagrams): void {
+		const places: [times: number, reason: string, line: string][] = [
+			[dropped, "datagram dropped, too many waited", "datagrams are dropped: they come faster than they are decoded"],
+			[droppedByKernel, "datagram dropped by the kernel", "the kernel drops datagrams: its receive buffer is full"],
+			[
+				refused,
+				"datagram of an exporter that is not allowed",
+				"datagrams of exporters that are not allowed are dropped",
+			],
+		];
+		for (const [times, reason, line] of places) {
+			if (times === 0) continue;
+			this.#count(reason, times);
+			this.#warnAtTimes(reason, line);
+		}
+	}
+
+	/** Warns when it begins, and again every minute while it goes on. */
+	#warnAtTimes(kind: string, line: string): void {
+		const now = Date.now();
+		if (now - (this.#warned.get(kind) ?? Number.NEGATIVE_INFINITY) < WARNING_MS) return;
+		this.#warned.set(kind, now);
+		this.#warn(line);
 	}
 
 	#count(reason: string, times = 1): void {

@@ -7,6 +7,7 @@ import type { FlowSource } from "../flow/flow-source.ts";
 import { FlowDecoder } from "./flow-decoder.ts";
 import { MessageStream } from "./message-framing.ts";
 import { type Collection, Session } from "./session.ts";
+import { TemplateBudget } from "./templates.ts";
 
 /** The columns that IPFIX can fill beyond those of every batch. */
 export const IPFIX_COLUMNS: BuilderOptions = { extras: ["alpn", "ja3", "ja4", "quicServerName"], vlan: true };
@@ -37,7 +38,8 @@ class IpfixFile implements FlowSource {
 		const collection: Collection = {
 			decoder: new FlowDecoder(builder),
 			counters: this.counters,
-			budget: { fields: 0 },
+			warn: (line) => void this.counters.warnings.push(line),
+			budget: new TemplateBudget(),
 			templateLifetimeMs: Number.POSITIVE_INFINITY,
 		};
 		const session = new Session(this.name, collection, false);

@@ -23,11 +23,13 @@ import {
 import { IPFIX_COLUMNS } from "./ipfix-source.ts";
 import { MessageStream } from "./message-framing.ts";
 import { Session } from "./session.ts";
+import { TemplateBudget } from "./templates.ts";
 
 class Collector {
 	readonly builder = new FlowColumnsBuilder(IPFIX_COLUMNS);
 	readonly counters = createCounters();
-	readonly budget = { fields: 0 };
+	readonly budget = new TemplateBudget();
+	readonly warnings: string[] = [];
 	readonly session: Session;
 
 	constructor(datagrams = false) {
@@ -36,6 +38,7 @@ class Collector {
 			counters: this.counters,
 			budget: this.budget,
 			templateLifetimeMs: 1000,
+			warn: (line: string) => void this.warnings.push(line),
 		};
 		this.session = new Session("127.0.0.1 port 1", collection, datagrams);
 	}
@@ -327,4 +330,105 @@ test("no bytes make the collecting process fail, hang or grow", { skip: needsSha
 		),
 		{ numRuns: 2000 },
 	);
+});
+
+const UPTIME_FLOW = [...SMALL_FLOW, [22, 4], [21, 4]] as const;
+const EXPORT_SECONDS = 1_700_000_000;
+
+test("the exporter's start comes from an options record, for all flows of its observation domain only", () => {
+	const collector = new Collector();
+	const start = 1_699_999_000_000;
+	const options = [
+		set(
+			3,
+			optionsTemplate(257, [
+				[149, 4],
+				[160, 8],
+			]),
+		),
+		set(257, [...u32(1), ...u64(start)]),
+	];
+	const flow = [...smallFlow(1), ...u32(5000), ...u32(7000)];
+	collector.receive(message([...options, set(2, template(256, UPTIME_FLOW)), set(256, flow)], { domain: 1 }));
+	collector.receive(message([set(2, template(256, UPTIME_FLOW)), set(256, flow)], { domain: 2 }));
+	const [known, unknown] = collector.flows;
+	assert.equal(known!.timeFirst, (start + 5000) * 1000);
+	assert.equal(known!.timeLast, (start + 7000) * 1000);
+	assert.equal(unknown!.timeLast, EXPORT_SECONDS * 1e6);
+	assert.equal(unknown!.timeFirst, EXPORT_SECONDS * 1e6 - 2_000_000);
+});
+
+test("a missing time base is told once", () => {
+	const collector = new Collector();
+	const flow = [...smallFlow(1), ...u32(5000), ...u32(7000)];
+	collector.receive(message([set(2, template(256, UPTIME_FLOW)), set(256, flow, flow)]));
+	collector.receive(message([set(256, flow)], { sequence: 2 }));
+	assert.equal(collector.warnings.length, 1);
+	assert.match(collector.warnings[0]!, /systemInitTimeMilliseconds/);
+});
+
+for (const [how, fields, values] of [
+	["samplingInterval", [[34, 4]], u32(100)],
+	[
+		"samplingPacketInterval and samplingPacketSpace",
+		[
+			[305, 4],
+			[306, 4],
+		],
+		[...u32(1), ...u32(99)],
+	],
+	[
+		"samplingSize and samplingPopulation",
+		[
+			[309, 4],
+			[310, 4],
+		],
+		[...u32(2), ...u32(200)],
+	],
+] as const) {
+	test(`a sampling rate in an options record (${how}) is told once`, () => {
+		const collector = new Collector();
+		const template = set(3, optionsTemplate(257, [[149, 4], ...fields]));
+		const record = set(257, [...u32(1), ...values]);
+		collector.receive(message([template, record]));
+		collector.receive(message([record], { sequence: 1 }));
+		assert.deepEqual(
+			collector.warnings.map((line) => /1 of \d+/.exec(line)?.[0]),
+			["1 of 100"],
+		);
+	});
+}
+
+test("of total and delta counters the delta counts, in any order, unless it is 0", () => {
+	const totals = [
+		[85, 8],
+		[86, 8],
+	] as const;
+	const deltas = [
+		[1, 8],
+		[2, 8],
+	] as const;
+	const addresses = SMALL_FLOW.slice(0, 4);
+	const record = (...counts: number[]) => [...smallFlow(1).slice(0, 12), ...counts.flatMap(u64)];
+	const cases = [
+		{ fields: [...totals, ...deltas], counts: [65, 1, 0, 0], expected: [65, 1] },
+		{ fields: [...deltas, ...totals], counts: [0, 0, 65, 1], expected: [65, 1] },
+		{ fields: [...totals, ...deltas], counts: [500, 5, 65, 1], expected: [65, 1] },
+		{ fields: [...deltas, ...totals], counts: [65, 1, 500, 5], expected: [65, 1] },
+		{ fields: [...totals], counts: [65, 1], expected: [65, 1] },
+	];
+	for (const { fields, counts, expected } of cases) {
+		const collector = new Collector();
+		collector.receive(message([set(2, template(256, [...addresses, ...fields])), set(256, record(...counts))]));
+		assert.deepEqual(collector.flows.map(({ bytes, packets }) => [bytes, packets])[0], expected);
+	}
+});
+
+test("expired templates give back their part of the budget", () => {
+	const collector = new Collector(true);
+	collector.receive(message([SMALL_TEMPLATE]), 0);
+	collector.session.sweep(900);
+	assert.equal(collector.budget.fields, SMALL_FLOW.length);
+	collector.session.sweep(1100);
+	assert.equal(collector.budget.fields, 0);
 });

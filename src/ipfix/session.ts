@@ -1,6 +1,8 @@
 import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
 import { ByteCursor } from "../bytes/cursor.ts";
+import { ExporterOptions } from "./exporter-options.ts";
 import type { FlowDecoder } from "./flow-decoder.ts";
+import type { Template } from "./template.ts";
 import { type TemplateBudget, Templates } from "./templates.ts";
 
 export const MESSAGE_HEADER = 16;
@@ -18,12 +20,15 @@ export interface Collection {
 	readonly decoder: FlowDecoder;
 	readonly counters: SourceCounters;
 	readonly budget: TemplateBudget;
+	/** Told of what an operator should know at once. */
+	readonly warn?: (line: string) => void;
 	/** Over UDP: how long a template lives that is not sent again, in ms. */
 	readonly templateLifetimeMs: number;
 }
 
 interface Domain {
 	readonly templates: Templates;
+	readonly options: ExporterOptions;
 	/** The next message's sequence number, or -1 where that cannot be known. */
 	expected: number;
 	lost: number;
@@ -38,11 +43,25 @@ export class Session {
 	readonly name: string;
 	readonly #collection: Collection;
 	readonly #lifetimeMs: number;
+	readonly #budget: TemplateBudget;
+	readonly #makeRoom: ((count: number) => boolean) | undefined;
 	readonly #domains = new Map<number, Domain>();
+	#timeBaseMissed = false;
+	/** Flow records decoded so far. */
+	flows = 0;
 	readonly #cursor = new ByteCursor();
 
-	constructor(name: string, collection: Collection, datagrams: boolean) {
+	/** `budget` is this exporter's part of the collection's; `makeRoom` frees fields that others hold. */
+	constructor(
+		name: string,
+		collection: Collection,
+		datagrams: boolean,
+		budget = collection.budget,
+		makeRoom?: (count: number) => boolean,
+	) {
 		this.name = name;
+		this.#budget = budget;
+		this.#makeRoom = makeRoom;
 		this.#collection = collection;
 		this.#lifetimeMs = datagrams ? collection.templateLifetimeMs : Number.POSITIVE_INFINITY;
 	}
@@ -69,7 +88,7 @@ export class Session {
 			}
 			const outer = cursor.enter(length - 4);
 			if (id >= FIRST_DATA_SET) {
-				const found = this.#dataSet(cursor, domain.templates, id, exportTime, now);
+				const found = this.#dataSet(cursor, domain, id, exportTime, now);
 				records = found < 0 || records < 0 ? -1 : records + found;
 			} else if (id === TEMPLATE_SET || id === OPTIONS_TEMPLATE_SET)
 				this.#templateSet(cursor, domain.templates, id, now);
@@ -85,6 +104,18 @@ export class Session {
 		return [...this.#domains].flatMap(([domain, { lost }]) => (lost > 0 ? [{ domain, lost }] : []));
 	}
 
+	/** Fields of templates that it makes us remember. */
+	get templateFields(): number {
+		let fields = 0;
+		for (const { templates } of this.#domains.values()) fields += templates.fields;
+		return fields;
+	}
+
+	/** Forgets the templates that expired. */
+	sweep(now: number): void {
+		for (const { templates } of this.#domains.values()) templates.sweep(now);
+	}
+
 	/** Forgets its templates; a session that ended holds nothing. */
 	end(): void {
 		for (const { templates } of this.#domains.values()) templates.clear();
@@ -94,7 +125,12 @@ export class Session {
 		let domain = this.#domains.get(id);
 		if (domain === undefined) {
 			if (this.#domains.size >= MAX_DOMAINS) return undefined;
-			domain = { templates: new Templates(this.#collection.budget, this.#lifetimeMs), expected: -1, lost: 0 };
+			domain = {
+				templates: new Templates(this.#budget, this.#lifetimeMs, this.#makeRoom),
+				options: new ExporterOptions(),
+				expected: -1,
+				lost: 0,
+			};
 			this.#domains.set(id, domain);
 		}
 		return domain;
@@ -121,8 +157,8 @@ export class Session {
 	}
 
 	/** Returns the number of data records in the set, or -1 where that cannot be told. */
-	#dataSet(cursor: ByteCursor, templates: Templates, id: number, exportTime: number, now: number): number {
-		const template = templates.get(id, now);
+	#dataSet(cursor: ByteCursor, domain: Domain, id: number, exportTime: number, now: number): number {
+		const template = domain.templates.get(id, now);
 		if (template === undefined) {
 			this.#count("set without its template");
 			return -1;
@@ -131,19 +167,45 @@ export class Session {
 		let at = cursor.offset;
 		let records = 0;
 		const { decoder } = this.#collection;
+		const { options } = domain;
+		const before = decoder.withoutTimeBase;
 		while (end - at >= template.minLength) {
 			const next = template.isFlow
-				? decoder.decode(bytes, at, end, template, exportTime)
+				? decoder.decode(bytes, at, end, template, exportTime, options.systemInitTime)
 				: recordEnd(bytes, at, end, template.fields);
 			if (next < 0) {
 				this.#count("record cut");
 				return -1;
 			}
-			if (!template.isFlow && !template.isOptions) this.#count("record of no flow");
+			if (template.isOptions) this.#readOptions(options, bytes.subarray(at, next), template);
+			else if (template.isFlow) this.flows++;
+			else this.#count("record of no flow");
 			records++;
 			at = next;
 		}
+		if (decoder.withoutTimeBase > before) this.#missTimeBase();
 		return records;
+	}
+
+	#readOptions(options: ExporterOptions, record: Uint8Array, template: Template): void {
+		if (!options.read(record, template)) return;
+		this.#warn(
+			`samples 1 of ${options.samplingRate} packets: its counts are those of the sampled packets, ` +
+				"and packet lists have gaps",
+		);
+	}
+
+	#missTimeBase(): void {
+		if (this.#timeBaseMissed) return;
+		this.#timeBaseMissed = true;
+		this.#warn(
+			"times count from the start of the exporter, which it does not tell (systemInitTimeMilliseconds): " +
+				"flows end at the export time of their message",
+		);
+	}
+
+	#warn(line: string): void {
+		this.#collection.warn?.(`exporter ${this.name}: ${line}`);
 	}
 
 	#count(reason: string, times = 1): void {

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { DeCryptoError, reasonOf } from "../bytes/error.ts";
+import type { AllowedExporters } from "./allowed-exporters.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { PeerAddress } from "./listen-address.ts";
 import { MAX_WAITING, type Receiver } from "./receiver.ts";
@@ -14,9 +15,28 @@ export interface TlsFiles {
 	readonly authority?: string | Buffer;
 }
 
-/** Exporters that may be connected at once. */
+/** Exporters that may be connected at once, and those of one address. */
 const MAX_CONNECTIONS = 1024;
+const MAX_CONNECTIONS_PER_ADDRESS = 64;
+/** A peer must have finished the TLS handshake, and have sent its first bytes, after so long. */
+const HANDSHAKE_MS = 10_000;
+const FIRST_BYTES_MS = 60_000;
 const NONE = new Uint8Array(0);
+
+/** How streams are received. */
+export interface StreamOptions {
+	readonly tls?: TlsFiles;
+	readonly allowed: AllowedExporters;
+	/** A connection that sent nothing for so long is closed. */
+	readonly idleMs: number;
+	/** Told of a connection that is not accepted or is closed: why, and a sentence. */
+	readonly refused: (reason: string, line: string) => void;
+}
+
+interface Connection {
+	readonly address: string;
+	readonly session: Session;
+}
 
 /**
  * Receives streams, of TCP or TLS. Where the decoder is behind, reading pauses and TCP itself makes the exporters wait:
@@ -26,44 +46,128 @@ export async function receiveStreams(
 	address: PeerAddress,
 	arrivals: Arrivals,
 	sessionOf: (exporter: string) => Session,
-	tls?: TlsFiles,
+	options: StreamOptions,
 ): Promise<Receiver> {
-	const sockets = new Set<Socket>();
-	let connections = 0;
-	let stopped = false;
-	const accept = (socket: Socket): void => {
-		const connection = ++connections;
-		const session = sessionOf(`${socket.remoteAddress} port ${socket.remotePort}`);
-		sockets.add(socket);
+	const receiver = new StreamReceiver(arrivals, sessionOf, options);
+	await receiver.listen(address);
+	return receiver;
+}
+
+class StreamReceiver implements Receiver {
+	port = 0;
+	readonly #arrivals: Arrivals;
+	readonly #sessionOf: (exporter: string) => Session;
+	readonly #options: StreamOptions;
+	readonly #server: Server;
+	/** Connections as TCP has them: with TLS also those that have not finished their handshake. */
+	readonly #raw = new Map<Socket, string>();
+	/** Connections that data come from, the one silent for longest first. */
+	readonly #open = new Map<Socket, Connection>();
+	#connections = 0;
+	#stopped = false;
+
+	constructor(arrivals: Arrivals, sessionOf: (exporter: string) => Session, options: StreamOptions) {
+		this.#arrivals = arrivals;
+		this.#sessionOf = sessionOf;
+		this.#options = options;
+		const accept = (socket: Socket): void => this.#accept(socket);
+		this.#server = options.tls
+			? createTlsServer({ ...tlsOptions(options.tls), handshakeTimeout: HANDSHAKE_MS }, accept)
+			: createServer(accept);
+		this.#server.on("connection", (socket: Socket) => this.#admit(socket));
+		this.#server.on("tlsClientError", (error: Error, socket: Socket) => {
+			options.refused("TLS handshake failed", `${socket.remoteAddress ?? "a peer"}: TLS handshake: ${reasonOf(error)}`);
+			socket.destroy();
+		});
+	}
+
+	async listen(address: PeerAddress): Promise<void> {
+		this.port = await listening(this.#server, address);
+		this.#server.on("error", (error) => this.#arrivals.end(new DeCryptoError("failed", reasonOf(error))));
+	}
+
+	taken(): void {
+		if (this.#arrivals.bytes > MAX_WAITING / 2) return;
+		for (const socket of this.#open.keys()) if (socket.isPaused()) socket.resume();
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#server.close();
+		// Also peers that never finish their handshake: they would keep the process.
+		for (const socket of this.#raw.keys()) socket.destroy();
+		for (const socket of this.#open.keys()) socket.destroy();
+		if (this.#open.size === 0) this.#arrivals.end();
+	}
+
+	/** Decides on a new TCP connection before anything is read from it. */
+	#admit(socket: Socket): void {
+		const address = socket.remoteAddress ?? "";
+		const refusal = this.#refusal(address);
+		if (refusal !== undefined || this.#stopped) {
+			if (refusal) this.#options.refused(refusal, `${address}: connection refused: ${refusal}`);
+			socket.on("error", () => {});
+			socket.destroy();
+			return;
+		}
+		socket.setKeepAlive(true, 60_000);
+		this.#raw.set(socket, address);
+		socket.once("close", () => this.#raw.delete(socket));
+	}
+
+	#refusal(address: string): string | undefined {
+		if (!this.#options.allowed.has(address)) return "exporter not allowed";
+		if (this.#arrivals.bytes > MAX_WAITING) return "too much waits to be decoded";
+		let ofAddress = 0;
+		for (const other of this.#raw.values()) if (other === address) ofAddress++;
+		if (ofAddress >= MAX_CONNECTIONS_PER_ADDRESS) return "too many connections of one address";
+		if (this.#raw.size >= MAX_CONNECTIONS && !this.#closeUseless()) return "too many connections";
+		return undefined;
+	}
+
+	/** Closes the connection that never sent a template and was silent for longest. */
+	#closeUseless(): boolean {
+		for (const [socket, { session, address }] of this.#open) {
+			if (session.templateFields > 0) continue;
+			this.#options.refused("connection closed for another", `${address}: closed: it sent no template, others wait`);
+			this.#open.delete(socket);
+			this.#raw.delete(socket);
+			socket.destroy();
+			return true;
+		}
+		return false;
+	}
+
+	#accept(socket: Socket): void {
+		if (socket.destroyed) return;
+		const connection = ++this.#connections;
+		const arrivals = this.#arrivals;
+		const address = socket.remoteAddress ?? "";
+		const session = this.#sessionOf(`${address} port ${socket.remotePort}`);
+		const entry: Connection = { address, session };
+		this.#open.set(socket, entry);
+		socket.setTimeout(FIRST_BYTES_MS);
+		socket.once("data", () => socket.setTimeout(this.#options.idleMs));
+		socket.on("timeout", () => {
+			// A paused socket waits for us, not we for it.
+			if (socket.isPaused()) return;
+			this.#options.refused("idle connection closed", `exporter ${session.name}: closed: it was silent for too long`);
+			socket.destroy();
+		});
 		socket.on("data", (bytes: Buffer) => {
+			if (this.#open.delete(socket)) this.#open.set(socket, entry);
 			arrivals.add({ kind: "stream", connection, session, bytes, last: false });
-			if (arrivals.bytes > MAX_WAITING) for (const other of sockets) other.pause();
+			if (arrivals.bytes > MAX_WAITING) for (const other of this.#open.keys()) other.pause();
 		});
 		// A connection that breaks is one that ended: what came before is good.
 		socket.on("error", () => socket.destroy());
 		socket.on("close", () => {
-			sockets.delete(socket);
+			this.#open.delete(socket);
 			arrivals.add({ kind: "stream", connection, session, bytes: NONE, last: true });
-			if (stopped && sockets.size === 0) arrivals.end();
+			if (this.#stopped && this.#open.size === 0) arrivals.end();
 		});
-		if (stopped) socket.destroy();
-	};
-	const server = tls ? createTlsServer(tlsOptions(tls), accept) : createServer(accept);
-	server.maxConnections = MAX_CONNECTIONS;
-	const port = await listening(server, address);
-	server.on("error", (error) => arrivals.end(new DeCryptoError("failed", reasonOf(error))));
-	return {
-		port,
-		taken() {
-			if (arrivals.bytes <= MAX_WAITING / 2) for (const socket of sockets) if (socket.isPaused()) socket.resume();
-		},
-		stop() {
-			stopped = true;
-			server.close();
-			for (const socket of sockets) socket.destroy();
-			if (sockets.size === 0) arrivals.end();
-		},
-	};
+		if (this.#stopped) socket.destroy();
+	}
 }
 
 function tlsOptions({ certificate, key, authority }: TlsFiles) {

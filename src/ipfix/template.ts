@@ -102,7 +102,7 @@ function compiled(id: number, fields: readonly TemplateField[], minLength: numbe
 		id,
 		fields,
 		isOptions,
-		isFlow: !isOptions && says && (has("bytes") || has("packets")),
+		isFlow: !isOptions && says && ["bytes", "packets", "bytesTotal", "packetsTotal"].some(has),
 		minLength,
 		operations: Uint8Array.from(operations),
 		lengths: Uint32Array.from(lengths),

@@ -1,12 +1,39 @@
 import type { ByteCursor } from "../bytes/cursor.ts";
 import { readTemplate, type Template } from "./template.ts";
 
-/** What all exporters of a source together may make us remember: fields of templates. A field is some 100 bytes. */
-export interface TemplateBudget {
-	fields: number;
+/** Fields of templates that all exporters of a source may make us remember together. A field is some 100 bytes. */
+const MAX_FIELDS = 1 << 18;
+
+/** A bound on the fields of templates that are remembered; a part of `whole` where that is given. */
+export class TemplateBudget {
+	/** Fields that are remembered now. */
+	fields = 0;
+	readonly #max: number;
+	readonly #whole: TemplateBudget | undefined;
+
+	constructor(max = MAX_FIELDS, whole?: TemplateBudget) {
+		this.#max = max;
+		this.#whole = whole;
+	}
+
+	/** Whether the bound of this part, not that of the whole, leaves room for so many fields. */
+	hasRoom(count: number): boolean {
+		return this.fields + count <= this.#max;
+	}
+
+	/** Takes so many fields, or returns false. */
+	take(count: number): boolean {
+		if (!this.hasRoom(count) || this.#whole?.take(count) === false) return false;
+		this.fields += count;
+		return true;
+	}
+
+	giveBack(count: number): void {
+		this.fields -= count;
+		this.#whole?.giveBack(count);
+	}
 }
 
-const MAX_FIELDS = 1 << 18;
 const MAX_TEMPLATES = 4096;
 const TEMPLATE_SET = 2;
 
@@ -23,9 +50,25 @@ export class Templates {
 	/** Over UDP a template that is not sent again is forgotten after so long (RFC 7011, 8.4); Infinity elsewhere. */
 	readonly #lifetimeMs: number;
 
-	constructor(budget: TemplateBudget, lifetimeMs: number) {
+	/** Tries to free so many fields that other exporters hold. */
+	readonly #makeRoom: (count: number) => boolean;
+
+	constructor(budget: TemplateBudget, lifetimeMs: number, makeRoom: (count: number) => boolean = () => false) {
 		this.#budget = budget;
 		this.#lifetimeMs = lifetimeMs;
+		this.#makeRoom = makeRoom;
+	}
+
+	/** Fields of the templates that are kept. */
+	get fields(): number {
+		let fields = 0;
+		for (const { template } of this.#kept.values()) fields += template.fields.length;
+		return fields;
+	}
+
+	/** Forgets the templates that expired. */
+	sweep(now: number): void {
+		for (const [id, { seen }] of this.#kept) if (now - seen > this.#lifetimeMs) this.#forget(id);
 	}
 
 	get(id: number, now: number): Template | undefined {
@@ -50,8 +93,8 @@ export class Templates {
 		if (typeof template === "string") return template;
 		if (id < 256) return "template number below 256";
 		this.#forget(id);
-		if (this.#kept.size >= MAX_TEMPLATES || this.#budget.fields + count > MAX_FIELDS) return "too many templates";
-		this.#budget.fields += count;
+		if (this.#kept.size >= MAX_TEMPLATES) return "too many templates";
+		if (!this.#budget.take(count) && !(this.#makeRoom(count) && this.#budget.take(count))) return "too many templates";
 		this.#kept.set(id, { template, seen: now });
 		return undefined;
 	}
@@ -78,7 +121,7 @@ export class Templates {
 	#forget(id: number): void {
 		const kept = this.#kept.get(id);
 		if (kept === undefined) return;
-		this.#budget.fields -= kept.template.fields.length;
+		this.#budget.giveBack(kept.template.fields.length);
 		this.#kept.delete(id);
 	}
 }

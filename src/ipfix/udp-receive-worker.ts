@@ -1,6 +1,9 @@
 import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
 import { isIPv6 } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
+import type { Network } from "../flow/networks.ts";
+import { AllowedExporters } from "./allowed-exporters.ts";
 
 /**
  * Receives datagrams on a thread of its own, so that no work elsewhere keeps the kernel's buffer waiting. It only puts
@@ -12,6 +15,8 @@ interface Task {
 	/** What the kernel is asked to hold, and what is held here. */
 	readonly kernelBytes: number;
 	readonly heldBytes: number;
+	/** Networks that may send; everybody where left out. */
+	readonly networks: readonly Network[] | undefined;
 }
 
 /** What the worker says: it is bound, it has datagrams, or it failed. */
@@ -25,12 +30,19 @@ export type UdpReport =
 			readonly senders: Uint32Array<ArrayBuffer>;
 			readonly exporters: readonly string[];
 			readonly dropped: number;
+			readonly refused: number;
+			readonly droppedByKernel: number;
 	  }
 	| { readonly kind: "failed"; readonly code: string }
 	| { readonly kind: "ended" };
 
 /** Bytes handed over at once, or a datagram more. */
 const HANDED_BYTES = 1 << 20;
+/** About what a held datagram takes beside its bytes: datagrams without a byte fill the memory, too. */
+const DATAGRAM_BYTES = 128;
+/** How often the kernel is asked for its drops, in ms. */
+const KERNEL_DROPS_MS = 1000;
+const REFUSALS_MS = 1000;
 
 const task = workerData as Task;
 const port = parentPort!;
@@ -38,15 +50,27 @@ const socket = createSocket({ type: isIPv6(task.host) ? "udp6" : "udp4", recvBuf
 const held: { message: Uint8Array; exporter: string }[] = [];
 let heldBytes = 0;
 let dropped = 0;
+let refused = 0;
+let handedAt = 0;
+let kernelDropsSeen = 0;
+let kernelAsked = 0;
+const allowed = new AllowedExporters(task.networks);
 let asked = false;
 
 socket.on("message", (message, { address, port }) => {
-	if (heldBytes + message.length > task.heldBytes) {
+	if (!allowed.has(address)) {
+		refused++;
+		// Where nobody else sends, the refusals are told all the same.
+		if (asked && Date.now() - handedAt > REFUSALS_MS) handOver();
+		return;
+	}
+	const cost = message.length + DATAGRAM_BYTES;
+	if (heldBytes + cost > task.heldBytes) {
 		dropped++;
 		return;
 	}
 	held.push({ message, exporter: `${address} port ${port}` });
-	heldBytes += message.length;
+	heldBytes += cost;
 	if (asked) handOver();
 });
 socket.on("error", (error) => {
@@ -72,6 +96,7 @@ port.on("message", (message: "more" | "stop") => {
 
 function handOver(): void {
 	asked = false;
+	handedAt = Date.now();
 	let count = 0;
 	let total = 0;
 	while (count < held.length && total < HANDED_BYTES) total += held[count++]!.message.length;
@@ -91,9 +116,45 @@ function handOver(): void {
 		}
 		senders[k] = sender;
 	}
-	report({ kind: "datagrams", bytes, ends, senders, exporters: [...exporters.keys()], dropped });
-	heldBytes -= total;
+	report({
+		kind: "datagrams",
+		bytes,
+		ends,
+		senders,
+		exporters: [...exporters.keys()],
+		dropped,
+		refused,
+		droppedByKernel: kernelDrops(),
+	});
+	heldBytes -= total + count * DATAGRAM_BYTES;
 	dropped = 0;
+	refused = 0;
+}
+
+/** Datagrams that the kernel dropped since it was last asked: the last column of /proc/net/udp, by local port. */
+function kernelDrops(): number {
+	const now = Date.now();
+	if (now - kernelAsked < KERNEL_DROPS_MS) return 0;
+	kernelAsked = now;
+	const local = `:${socket.address().port.toString(16).toUpperCase().padStart(4, "0")}`;
+	let drops = 0;
+	for (const file of ["/proc/net/udp", "/proc/net/udp6"]) {
+		for (const line of textOf(file).split("\n")) {
+			const columns = line.trim().split(/\s+/);
+			if (columns[1]?.endsWith(local)) drops += Number(columns.at(-1)) || 0;
+		}
+	}
+	const more = Math.max(0, drops - kernelDropsSeen);
+	kernelDropsSeen = drops;
+	return more;
+}
+
+function textOf(path: string): string {
+	try {
+		return readFileSync(path, "latin1");
+	} catch {
+		return "";
+	}
 }
 
 function report(message: UdpReport): void {

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { DeCryptoError, reasonOf } from "../bytes/error.ts";
 import { siblingModule } from "../bytes/sibling-module.ts";
+import type { Network } from "../flow/networks.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { PeerAddress } from "./listen-address.ts";
 import { MAX_WAITING, type Receiver } from "./receiver.ts";
@@ -16,9 +17,10 @@ export async function receiveUdp(
 	{ host, port }: PeerAddress,
 	arrivals: Arrivals,
 	warn: (line: string) => void,
+	networks?: readonly Network[],
 ): Promise<Receiver> {
 	const worker = new Worker(siblingModule(import.meta.url, "udp-receive-worker"), {
-		workerData: { host, port, kernelBytes: KERNEL_BYTES, heldBytes: MAX_WAITING },
+		workerData: { host, port, kernelBytes: KERNEL_BYTES, heldBytes: MAX_WAITING, networks },
 	});
 	const bound = Promise.withResolvers<number>();
 	const fail = (reason: string) => {
