@@ -41,7 +41,9 @@ export function poolsRulesCommand(): Command {
 }
 
 async function rulesAction(name: string, { format, output, bpfLength, sids }: Options): Promise<void> {
-	const pools = readVerified(textOf(name), name === "-" ? "standard input" : name);
+	const pools = readVerified(textOf(name), name === "-" ? "standard input" : name, (line) =>
+		console.error(`decrypto: ${line}`),
+	);
 	const rules = poolRules(pools, format, { bpfLength, sids });
 	if (output === "-") await printText(rules);
 	else replaceFile(output, rules);

@@ -73,8 +73,10 @@ class StreamReceiver implements Receiver {
 		const accept = (socket: Socket): void => this.#accept(socket);
 		this.#server = options.tls
 			? createTlsServer({ ...tlsOptions(options.tls), handshakeTimeout: HANDSHAKE_MS }, accept)
-			: createServer(accept);
-		this.#server.on("connection", (socket: Socket) => this.#admit(socket));
+			: createServer();
+		this.#server.on("connection", (socket: Socket) => {
+			if (this.#admit(socket) && !options.tls) accept(socket);
+		});
 		this.#server.on("tlsClientError", (error: Error, socket: Socket) => {
 			options.refused("TLS handshake failed", `${socket.remoteAddress ?? "a peer"}: TLS handshake: ${reasonOf(error)}`);
 			socket.destroy();
@@ -101,18 +103,19 @@ class StreamReceiver implements Receiver {
 	}
 
 	/** Decides on a new TCP connection before anything is read from it. */
-	#admit(socket: Socket): void {
+	#admit(socket: Socket): boolean {
 		const address = socket.remoteAddress ?? "";
 		const refusal = this.#refusal(address);
 		if (refusal !== undefined || this.#stopped) {
 			if (refusal) this.#options.refused(refusal, `${address}: connection refused: ${refusal}`);
 			socket.on("error", () => {});
 			socket.destroy();
-			return;
+			return false;
 		}
 		socket.setKeepAlive(true, 60_000);
 		this.#raw.set(socket, address);
 		socket.once("close", () => this.#raw.delete(socket));
+		return true;
 	}
 
 	#refusal(address: string): string | undefined {

@@ -82,5 +82,10 @@ test("a file that is no list of verified pools is refused in one line", () => {
 		message: "pools.txt: no list of verified pools; make one with decrypto pools verify",
 	});
 	const header = verifiedCsv([]);
-	assert.throws(() => readVerified(`${header}a.example,3333\n`, "x"), { message: "x: line 2: no address and port" });
+	const refused: string[] = [];
+	assert.deepEqual(
+		readVerified(`${header}a.example,3333\n`, "x", (line) => refused.push(line)),
+		[],
+	);
+	assert.deepEqual(refused, ["x: line 2: 2 columns in place of 10"]);
 });

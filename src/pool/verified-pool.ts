@@ -22,6 +22,7 @@ export interface VerifiedPool {
 }
 
 const HEADER = "address,port,tls,protocol,coin,pool,host,latency_ms,certificate_names,verified";
+const COLUMNS = HEADER.split(",").length;
 
 /** A list of verified pools as CSV: one line each, in the order of address and port. It can be read as a list again. */
 export function verifiedCsv(pools: readonly VerifiedPool[]): string {
@@ -45,18 +46,24 @@ export function verifiedCsv(pools: readonly VerifiedPool[]): string {
 	return `${[HEADER, ...rows.map((row) => row.join(","))].join("\n")}\n`;
 }
 
-/** Reads what {@link verifiedCsv} wrote. Throws (code `pool-list`) where a line is no verified pool. */
-export function readVerified(text: string, name: string): VerifiedPool[] {
+/**
+ * Reads what {@link verifiedCsv} wrote. A row that is no verified pool is skipped, and `refused` is told why, with its line.
+ * Throws (code `pool-list`) where the header is another.
+ */
+export function readVerified(text: string, name: string, refused: (line: string) => void = () => {}): VerifiedPool[] {
 	const [header, ...lines] = text.replace(/^\ufeff/, "").split(/\r?\n/);
 	if (header?.trim() !== HEADER) {
 		throw new DeCryptoError("pool-list", `${name}: no list of verified pools; make one with decrypto pools verify`);
 	}
 	return lines.flatMap((line, i) => {
 		if (line.trim() === "") return [];
-		const [address, port, tls, protocol, coin, pool, host, latency, names, verified] = splitCsv(line);
-		if (isIP(address ?? "") === 0 || !(Number(port) >= 1 && Number(port) <= 65535)) {
-			throw new DeCryptoError("pool-list", `${name}: line ${i + 2}: no address and port`, { line: i + 2 });
+		const cells = splitCsv(line);
+		const problem = problemOf(cells);
+		if (problem !== undefined) {
+			refused(`${name}: line ${i + 2}: ${problem}`);
+			return [];
 		}
+		const [address, port, tls, protocol, coin, pool, host, latency, names, verified] = cells;
 		return [
 			{
 				address: address!,
@@ -72,6 +79,16 @@ export function readVerified(text: string, name: string): VerifiedPool[] {
 			},
 		];
 	});
+}
+
+/** Why the cells of a row are no verified pool. Rules are made of address and port: both must be plain. */
+function problemOf(cells: readonly string[]): string | undefined {
+	const [address = "", port = ""] = cells;
+	if (cells.length !== COLUMNS) return `${cells.length} columns in place of ${COLUMNS}`;
+	// An address with a zone is one of this machine's links, and no rule can hold it.
+	if (isIP(address) === 0 || address.includes("%")) return "no address";
+	if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) return "no port";
+	return undefined;
 }
 
 function compare(a: string, b: string): number {
