@@ -273,3 +273,12 @@ test("reads the labelled flows of the reference data", { skip: needsShared("data
 	assert.equal(totalMalformed(source.counters), 0);
 	assert.deepEqual(Object.fromEntries(labels), { Miner: 2301, Other: 2944 });
 });
+
+test("rows of open quotations take time in proportion to their bytes", async () => {
+	const text = `${MINER22_HEADER}\n${'a"b,"c\n'.repeat(300_000)}`;
+	const begin = performance.now();
+	const source = openCsvSource(byteSourceOf("rows", Readable.from([Buffer.from(text)])));
+	for await (const _ of source);
+	assert.ok(performance.now() - begin < 20_000);
+	assert.equal(totalMalformed(source.counters), 300_000);
+});

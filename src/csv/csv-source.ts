@@ -20,6 +20,13 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 /** A row longer than this is not one (30 packets and 2 × 64 KiB of payload in hexadecimal fit). */
 const MAX_ROW = 1 << 18;
+/**
+ * A row whose quotation stays open is searched to {@link MAX_ROW}. Where each row of a file is such a row, that would be
+ * quadratic: the bytes searched are bounded by those read, and beyond that only {@link NEAR} bytes are searched.
+ */
+const SCAN_CREDIT = 32 * MAX_ROW;
+const CREDIT_PER_BYTE = 16;
+const NEAR = 1024;
 const MAX_BATCH = 8192;
 /** Rows that are quoted to the user; the others are counted only. */
 const SHOWN_ROWS = 5;
@@ -44,6 +51,8 @@ class CsvSource implements FlowSource {
 	#end = 0;
 	#line = 0;
 	#shown = 0;
+	/** Bytes that may be searched for the end of open quotations; what is read adds to it. */
+	#scanCredit = SCAN_CREDIT;
 	/** In the rest of a row that was too long. */
 	#skipping = false;
 	#slots: readonly Slot[] = [];
@@ -150,8 +159,11 @@ class CsvSource implements FlowSource {
 		let newline = firstNewline;
 		let taken = this.#parseRow(begin, newline);
 		if (!taken && this.#rows.problem === PROBLEM.OPEN) {
-			const end = quotedRowEnd(this.#window, begin, Math.min(this.#end, begin + MAX_ROW));
-			if ((end < 0 || end === this.#end) && !ended && this.#end - begin <= MAX_ROW) {
+			const limit = Math.min(this.#end, begin + Math.min(MAX_ROW, Math.max(NEAR, this.#scanCredit)));
+			const found = quotedRowEnd(this.#window, begin, limit);
+			const end = found === limit && limit < this.#end ? -1 : found;
+			this.#scanCredit -= (end < 0 ? limit : end) - begin;
+			if ((end < 0 || end === this.#end) && limit === this.#end && !ended && this.#end - begin <= MAX_ROW) {
 				this.#line--;
 				return false;
 			}
@@ -166,6 +178,7 @@ class CsvSource implements FlowSource {
 			this.#refuse(this.#rows.problem, this.#rows.column, begin, firstNewline);
 			newline = firstNewline;
 		}
+		this.#scanCredit = Math.min(SCAN_CREDIT, this.#scanCredit + CREDIT_PER_BYTE * (newline + 1 - begin));
 		this.#begin = Math.min(newline + 1, this.#end);
 		return true;
 	}
