@@ -25,3 +25,15 @@ test("what is appended while one reads is read, up to the moment the file is com
 	}
 	assert.equal(text, "one two three");
 });
+
+test("closing ends a reader that waits for more", { timeout: 5000 }, async () => {
+	const path = join(folder, "waiting");
+	writeFileSync(path, "begun");
+	const source = openGrowingFile(path, () => false);
+	let text = "";
+	for await (const chunk of source) {
+		text += Buffer.from(chunk).toString();
+		setTimeout(() => source.close(), 50);
+	}
+	assert.equal(text, "begun");
+});

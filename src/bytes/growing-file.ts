@@ -9,23 +9,31 @@ const POLL_MS = 250;
 
 /**
  * A file that somebody still writes: at its end it waits for more, until `isComplete` says that nothing more will come
- * and another look finds nothing.
+ * and another look finds nothing. `close` ends the waiting at once.
  */
 export function openGrowingFile(path: string, isComplete: () => boolean): ByteSource {
-	return byteSourceOf(path, Readable.from(growing(path, isComplete)));
+	const closing = new AbortController();
+	const stream = Readable.from(growing(path, isComplete, closing.signal));
+	// A generator that sleeps cannot be returned from: destroying the stream would wait for bytes that may never come.
+	const destroy = stream._destroy.bind(stream);
+	stream._destroy = (error, done) => {
+		closing.abort();
+		destroy(error, done);
+	};
+	return byteSourceOf(path, stream);
 }
 
-async function* growing(path: string, isComplete: () => boolean): AsyncGenerator<Uint8Array> {
+async function* growing(path: string, isComplete: () => boolean, closing: AbortSignal): AsyncGenerator<Uint8Array> {
 	const file = await open(path).catch((error: unknown) => {
 		throw inContext(path, error);
 	});
 	try {
-		for (;;) {
+		while (!closing.aborted) {
 			const wasComplete = isComplete();
 			const { bytesRead, buffer } = await file.read({ buffer: new Uint8Array(CHUNK_SIZE) });
 			if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
 			else if (wasComplete) return;
-			else await sleep(POLL_MS);
+			else await sleep(POLL_MS, undefined, { signal: closing }).catch(() => {});
 		}
 	} finally {
 		await file.close();
