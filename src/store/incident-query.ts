@@ -16,7 +16,7 @@ export interface IncidentFilter {
 	/** Running at some time within these bounds, microseconds since the epoch. */
 	readonly since?: number;
 	readonly until?: number;
-	/** Words that all occur, each as the beginning of a word, in host, network, pools, coins, protocols, software, inputs. */
+	/** Words that all occur, each as the beginning of a word or of adjacent words (`10.1.` in `10.1.0.7`), in host, network, pools, coins, protocols, software, inputs. */
 	readonly text?: string;
 }
 
@@ -98,13 +98,13 @@ function conditionsOf(filter: IncidentFilter): Condition[] {
 	if (allowlisted !== undefined) add("allowed = ?", allowlisted ? 1 : 0);
 	if (since !== undefined) add("last_seen >= ?", since);
 	if (until !== undefined) add("opened < ?", until);
-	const words = text?.match(/[\p{L}\p{N}]+/gu);
+	const words = text?.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
 	if (text !== undefined && text.trim() !== "") {
-		if (words === undefined || words === null) add("0");
+		if (words === undefined || words.length === 0) add("0");
 		else
 			add(
 				"number IN (SELECT rowid FROM incident_text WHERE text MATCH ?)",
-				words.map((each) => `"${each}"*`).join(" "),
+				words.map((each) => `"${each.replaceAll('"', "")}"*`).join(" "),
 			);
 	}
 	return conditions;
