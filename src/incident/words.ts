@@ -6,7 +6,7 @@ const LONGEST_QUOTE = 255;
 /** Text from the network as it may stand in a sentence: without control, format and line characters, and bounded. */
 export function quoted(text: string): string {
 	const clean = text.slice(0, 4 * LONGEST_QUOTE).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, "\ufffd");
-	return clean.length <= LONGEST_QUOTE ? clean : `${clean.slice(0, LONGEST_QUOTE - 1)}…`;
+	return clean.length <= LONGEST_QUOTE ? clean : `${clean.slice(0, LONGEST_QUOTE - 1).toWellFormed()}…`;
 }
 
 /** One sentence for one piece of evidence. */
