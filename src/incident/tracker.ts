@@ -25,7 +25,10 @@ import { SNAPSHOT_VERSION, type TrackerSnapshot } from "./tracker-snapshot.ts";
 /** What happened since the last `take`. */
 export interface TrackerOutput {
 	readonly events: readonly IncidentEvent[];
-	/** Incidents that changed, as they are now, and what the tracker must get back after a restart (`restore`). */
+	/**
+	 * Incidents that changed, as they are now, and what the tracker must get back after a restart. `state` is the tracker's
+	 * own and valid until its next call: post or serialise it before.
+	 */
 	readonly updated: readonly { readonly incident: Incident; readonly state: IncidentState }[];
 	/** Identifiers of closed incidents that cannot reopen any more: their state is not needed after a restart. */
 	readonly forgotten: readonly string[];
@@ -131,7 +134,7 @@ export class IncidentTracker {
 
 	/** What happened since the last call. */
 	take(): TrackerOutput {
-		const updated = [...this.#updated].map((state) => ({ incident: incidentOf(state), state: structuredClone(state) }));
+		const updated = [...this.#updated].map((state) => ({ incident: incidentOf(state), state }));
 		const output = {
 			events: this.#events,
 			updated,
