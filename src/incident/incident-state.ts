@@ -47,7 +47,7 @@ export const MOST_POOLS = 32;
 const MOST_FURTHER_POOLS = 256;
 const MOST_INPUTS = 16;
 /** Growth is told from this flow count on, so that small incidents tell it rarely. */
-export const FIRST_GROWTH = 8;
+export const FIRST_GROWTH = 16;
 
 /** The key under which a tracker finds a host. */
 export function hostKey(address: string, domain: string | undefined): string {
@@ -112,10 +112,10 @@ export function roleOf({ mines, serves }: IncidentState): Role {
 	return mines ? "proxy" : "pool";
 }
 
-/** The highest confidence that the rules give for any pool, and at least what it was. */
-export function raisedConfidence(state: IncidentState): Confidence {
-	const reached = evidencedPools(state).map((pool) => CONFIDENCES.indexOf(confidenceOf(evidenceOf(pool))));
-	return CONFIDENCES[Math.max(CONFIDENCES.indexOf(state.confidence), ...reached)]!;
+/** The confidence after a sighting of the pool: at least what it was. Only the pool that was seen can raise it. */
+export function raisedConfidence(state: IncidentState, pool: PoolState): Confidence {
+	const reached = CONFIDENCES.indexOf(confidenceOf(evidenceOf(pool)));
+	return CONFIDENCES[Math.max(CONFIDENCES.indexOf(state.confidence), reached)]!;
 }
 
 function evidencedPools({ pools, rest }: IncidentState): readonly PoolState[] {

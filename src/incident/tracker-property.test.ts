@@ -126,3 +126,20 @@ test("every counted flow is in exactly one incident", () => {
 		}),
 	);
 });
+
+test("a host that mines at one pool for a day with n ≥ 8 flows causes at most log2 n + 3 events", () => {
+	const found = fc.constantFrom([shapeOf(0.9)], [shapeOf(0.995)], [PAYLOAD_OF_MINER], [PAYLOAD_OF_POOL]);
+	fc.assert(
+		fc.property(fc.array(found, { minLength: 8, maxLength: 280, size: "max" }), (each) => {
+			const sightings = each.map((evidenceOfFlow, i) => ({
+				sighting: sightingAt(5 * i, { evidence: evidenceOfFlow, ...(i > 3 && { coin: "Monero" }) }),
+			}));
+			const tracker = new IncidentTracker();
+			for (const { sighting } of sightings) tracker.add(sighting);
+			tracker.advance(sightings.at(-1)!.sighting.at + 2 * 3600e6);
+			const kinds = tracker.take().events.map(({ kind }) => kind);
+			assert.ok(kinds.length <= Math.log2(each.length) + 3, `${each.length} flows: ${kinds.join(" ")}`);
+			assert.deepEqual([kinds[0], kinds.at(-1)], ["opened", "closed"]);
+		}),
+	);
+});

@@ -15,7 +15,7 @@ import {
 	raisedConfidence,
 	roleOf,
 } from "./incident-state.ts";
-import { endpointKey, learnFrom, poolKey, shapeVerdict } from "./pool-state.ts";
+import { endpointKey, learnFrom, type PoolState, poolKey, shapeVerdict } from "./pool-state.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import type { Dissent, Sighting } from "./sighting.ts";
 import { addSlices, countJudged, newTimeSlices, type TimeSlices } from "./time-slices.ts";
@@ -233,8 +233,8 @@ export class IncidentTracker {
 		const subjectMines = this.#subjectMines(sighting);
 		const host = this.#hostOf(subjectMines ? sighting.miner.address : sighting.pool.address, sighting.domain);
 		const occasion = this.#incidentFor(host, sighting);
-		this.#count(occasion, sighting, amounts, subjectMines);
-		this.#settle(occasion, sighting.at);
+		const pool = this.#count(occasion, sighting, amounts, subjectMines);
+		this.#settle(occasion, pool, sighting.at);
 		this.#sightings.push({ incident: occasion.state.id, sighting });
 		if (subjectMines) this.#noteServer(sighting);
 		while (this.#hosts.openCount > this.#options.mostOpen) {
@@ -277,7 +277,7 @@ export class IncidentTracker {
 		return Math.max(at, this.#now);
 	}
 
-	#count(occasion: Occasion, sighting: Sighting, amounts: Amounts, subjectMines: boolean): void {
+	#count(occasion: Occasion, sighting: Sighting, amounts: Amounts, subjectMines: boolean): PoolState {
 		const { state, news } = occasion;
 		const roleBefore = roleOf(state);
 		if (subjectMines) state.mines = true;
@@ -303,12 +303,13 @@ export class IncidentTracker {
 			sum.bytesToMiner += amounts.bytesToMiner;
 		}
 		addInput(state, sighting.input);
+		return pool;
 	}
 
 	/** Confidence, coverage and growth after a sighting; at most one event tells them all. */
-	#settle(occasion: Occasion, at: number): void {
+	#settle(occasion: Occasion, pool: PoolState, at: number): void {
 		const { state } = occasion;
-		const confidence = raisedConfidence(state);
+		const confidence = raisedConfidence(state, pool);
 		const rose = confidence !== state.confidence;
 		state.confidence = confidence;
 		const uncovered = this.#cover(state, at, this.#coverage);
