@@ -10,10 +10,12 @@ import {
 	KEY,
 	KEY_WORDS,
 	KEY_WORDS_IPV4,
+	STATE,
 	WORD,
 	WORD_SHIFT,
 } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
+import type { PushTimes } from "./push-times.ts";
 
 /** A connection between two of its slices: one was exported, the next one has not begun. */
 interface Pending {
@@ -21,13 +23,17 @@ interface Pending {
 	/** µs: when the connection began, and its last packet. */
 	readonly begin: number;
 	readonly last: number;
-	/** The early reports that were made of it: bits of {@link EXTRA}. */
-	readonly reported: number;
+	/** The early reports that were made of it, and which end serves: bits of {@link EXTRA}. */
+	readonly extras: number;
+	/** Its ring in {@link PushTimes}, 0 for none. */
+	readonly ring: number;
 }
 
 const SYN = 0x02;
+const SYN_ACK = 0x12;
 const FIN_OR_RST = 0x05;
 const REPORTED = EXTRA.EARLY_PAYLOAD | EXTRA.EARLY_LIST;
+const KEPT = REPORTED | EXTRA.SERVER_SECOND;
 /** Connections remembered between slices; the oldest is forgotten. */
 const MOST_PENDING = 1 << 16;
 /** A TCP connection that was not closed may go on after so long a silence, in µs. */
@@ -35,7 +41,7 @@ const TCP_SILENCE = 3600e6;
 
 /**
  * Which flows are slices of one connection: it ends by the active timeout and goes on with the next packet, or TCP that was
- * reported early falls silent, is exported and goes on without a SYN. All its records share an identifier.
+ * reported early or has pushes falls silent, is exported and goes on without a SYN. All its records share an identifier.
  */
 export class Connections {
 	readonly #table: FlowTable;
@@ -45,17 +51,21 @@ export class Connections {
 	readonly #pending = new Map<number, Pending>();
 	/** µs after which what is not TCP is another connection. */
 	readonly #silence: number;
+	readonly #pushes: PushTimes | undefined;
 
 	/** `silence` in seconds. */
-	constructor(table: FlowTable, silence: number) {
+	constructor(table: FlowTable, silence: number, pushes: PushTimes | undefined) {
 		this.#table = table;
 		this.#begins = new Float64Array(table.capacity);
 		this.#silence = silence * 1e6;
+		this.#pushes = pushes;
+		if (pushes) pushes.reclaim = () => this.#giveBackRing();
 	}
 
-	/** A flow whose record has its key and nothing else begins with a packet of this time (µs). */
+	/** A flow whose record has its key and its source, and nothing else, begins with a packet of this time (µs). */
 	begin(slot: number, tcpFlags: number, time: number): void {
 		this.#begins[slot] = time;
+		if (this.#pushes !== undefined) this.#findServer(slot, tcpFlags);
 		if (this.#pending.size > 0) this.#continue(slot, tcpFlags, time);
 	}
 
@@ -67,9 +77,25 @@ export class Connections {
 		if (pending === undefined || !hasKey(words, link, pending.key)) return;
 		this.#pending.delete(hash);
 		const silence = isTcp(words, link) ? TCP_SILENCE : this.#silence;
-		if (tcpFlags & SYN || time - pending.last > silence) return;
+		if (tcpFlags & SYN || time - pending.last > silence) {
+			this.#pushes?.release(pending.ring);
+			return;
+		}
 		this.#begins[slot] = pending.begin;
-		bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! |= pending.reported;
+		bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS] = pending.extras;
+		words[link + WORD.PUSHES] = pending.ring;
+	}
+
+	/** The server is who receives a SYN; of a connection that was not seen to begin, who has the lower port. */
+	#findServer(slot: number, tcpFlags: number): void {
+		const { words, bytes } = this.#table;
+		const record = slot << BYTE_SHIFT;
+		const isSourceSecond = (bytes[record + BYTE.STATE]! & STATE.SOURCE_SECOND) !== 0;
+		const ports = words[(slot << WORD_SHIFT) + WORD.KEY + KEY.PORTS]!;
+		let isSecond = !isSourceSecond;
+		if ((tcpFlags & SYN) === 0 && ports >>> 16 !== (ports & 0xffff)) isSecond = (ports & 0xffff) < ports >>> 16;
+		else if ((tcpFlags & SYN_ACK) === SYN_ACK) isSecond = isSourceSecond;
+		if (isSecond) bytes[record + BYTE.EXTRAS]! |= EXTRA.SERVER_SECOND;
 	}
 
 	/** The flow in `slot` was exported and is about to be removed. */
@@ -77,26 +103,38 @@ export class Connections {
 		const { words, bytes, doubles } = this.#table;
 		const link = slot << WORD_SHIFT;
 		const record = slot << BYTE_SHIFT;
-		const reported = bytes[record + BYTE.EXTRAS]! & REPORTED;
+		const extras = bytes[record + BYTE.EXTRAS]! & KEPT;
+		const ring = Math.max(0, words[link + WORD.PUSHES]!);
 		if (reason !== END_REASON.ACTIVE) {
 			const isClosed = ((bytes[record + BYTE.FLAGS]! | bytes[record + BYTE.FLAGS_REVERSE]!) & FIN_OR_RST) !== 0;
-			if (reported === 0 || isClosed || !isTcp(words, link)) return;
+			if (((extras & REPORTED) === 0 && ring === 0) || isClosed || !isTcp(words, link)) return;
 		}
 		const hash = words[link + WORD.HASH]!;
-		if (this.#pending.size === MOST_PENDING) this.#forgetOldest();
+		this.#forget(hash);
+		if (this.#pending.size === MOST_PENDING) this.#forget(this.#oldest()!);
+		// The ring is the connection's, not the slice's.
+		words[link + WORD.PUSHES] = 0;
 		this.#pending.set(hash, {
 			key: keyOf(words, link),
 			begin: this.#begins[slot]!,
 			last: doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!,
-			reported,
+			extras,
+			ring,
 		});
 	}
 
-	#forgetOldest(): void {
-		for (const hash of this.#pending.keys()) {
-			this.#pending.delete(hash);
-			return;
-		}
+	#giveBackRing(): void {
+		for (let hash = this.#oldest(); hash !== undefined && this.#pushes!.isExhausted; hash = this.#oldest())
+			this.#forget(hash);
+	}
+
+	#forget(hash: number): void {
+		this.#pushes?.release(this.#pending.get(hash)?.ring ?? 0);
+		this.#pending.delete(hash);
+	}
+
+	#oldest(): number | undefined {
+		return this.#pending.keys().next().value;
 	}
 
 	/** Writes identifier and part to the flow that `into` is building. */

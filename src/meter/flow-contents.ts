@@ -7,6 +7,7 @@ import type { FlowTable } from "./flow-table.ts";
 import { KeptHellos } from "./kept-hellos.ts";
 import { KeptPayloads, type PayloadOptions } from "./kept-payloads.ts";
 import { PacketLists } from "./packet-lists.ts";
+import { PushTimes } from "./push-times.ts";
 import { writeCounters } from "./record-export.ts";
 import { TLS_HANDSHAKE } from "./reference-tls.ts";
 import { SoughtFlows } from "./sought-flows.ts";
@@ -22,6 +23,8 @@ export interface ContentOptions extends PayloadOptions {
 	 * predicate, and once when the packet list is complete and both directions have at least 8 packets.
 	 */
 	readonly early?: PayloadPredicate;
+	/** Whether to keep when servers sent data unasked: the newest pushes of a connection, over its slices. */
+	readonly pushTimes?: boolean;
 }
 
 /** What `PPI_*` holds at most. */
@@ -48,6 +51,8 @@ export class FlowContents {
 	readonly #hellos: KeptHellos;
 	readonly #areHellosReadWhole: boolean;
 	readonly #sought: SoughtFlows;
+	/** Where the option asks for them. */
+	readonly pushes: PushTimes | undefined;
 	readonly #early: PayloadPredicate | undefined;
 	/** Whether the flow of the last packet is to be reported although it goes on. Whoever reports it clears this. */
 	isEarlyDue = false;
@@ -55,6 +60,7 @@ export class FlowContents {
 
 	constructor(table: FlowTable, options: ContentOptions) {
 		this.#early = options.early;
+		if (options.pushTimes) this.pushes = new PushTimes(table.capacity);
 		this.#table = table;
 		this.#areHellosReadWhole = options.handshakes ?? false;
 		this.#lists = new PacketLists(Math.max(FEWEST_BLOCKS, table.capacity * LIST_BLOCKS_PER_FLOW));
@@ -67,7 +73,11 @@ export class FlowContents {
 	createBuilder(options: BuilderOptions): FlowColumnsBuilder {
 		const payloads = this.#payloads.areLong ? PAYLOAD_EXTRAS : [];
 		const handshakes = this.#areHellosReadWhole ? HANDSHAKE_EXTRAS : [];
-		return new FlowColumnsBuilder({ ...options, extras: [...payloads, ...handshakes] });
+		return new FlowColumnsBuilder({
+			...options,
+			extras: [...payloads, ...handshakes],
+			pushTimes: this.pushes !== undefined,
+		});
 	}
 
 	/** Whether one more packet might not find room: then a flow must be released first. */
@@ -95,7 +105,10 @@ export class FlowContents {
 		doubles[(slot << DOUBLE_SHIFT) + DOUBLE.BYTES + reverse]! += packet.ipLength;
 		words[(slot << WORD_SHIFT) + WORD.PACKETS + reverse]! += 1;
 		bytes[record + BYTE.FLAGS + reverse]! |= packet.tcpFlags;
-		if (packet.payloadLength > 0) this.#appendToList(slot, packet, times, i, reverse);
+		if (packet.payloadLength > 0) {
+			this.#appendToList(slot, packet, times, i, reverse);
+			if (this.pushes !== undefined) this.#watchForPush(this.pushes, slot, keys.areSecond[i]!, times[i]!);
+		}
 		if (packet.payloadEnd > packet.payloadBegin && isTelling(state, packet, captured, reverse)) {
 			const hasGrown = this.#payloads.add(slot, packet, captured, reverse);
 			if (hasGrown && this.#early !== undefined) this.#lookAtPayload(slot, reverse, this.#early);
@@ -117,6 +130,15 @@ export class FlowContents {
 		this.#lists.append(block, count, times[i]!, packet.payloadLength, packet.tcpFlags, reverse);
 		bytes[record + BYTE.LIST_COUNT] = count + 1;
 		if (count + 1 === LIST_LIMIT && this.#early !== undefined) this.#lookAtList(slot);
+	}
+
+	#watchForPush(pushes: PushTimes, slot: number, isSecond: number, time: number): void {
+		const { bytes, words, doubles } = this.#table;
+		const at = (slot << WORD_SHIFT) + WORD.PUSHES;
+		const begin = doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST]!;
+		const isServer = ((bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! & EXTRA.SERVER_SECOND) !== 0) === (isSecond === 1);
+		const word = words[at]!;
+		words[at] = isServer ? pushes.afterServer(word, begin, time) : pushes.afterClient(word, begin, time);
 	}
 
 	#lookAtPayload(slot: number, reverse: number, isTelling: PayloadPredicate): void {
@@ -169,6 +191,7 @@ export class FlowContents {
 		);
 		this.#payloads.write(slot, into);
 		this.#hellos.write(slot, into);
+		this.pushes?.write(words[(slot << WORD_SHIFT) + WORD.PUSHES]!, into.pushTimes!);
 		into.endFlow();
 	}
 
@@ -177,6 +200,7 @@ export class FlowContents {
 		this.#lists.release(this.#table.words[(slot << WORD_SHIFT) + WORD.LIST_FIRST]!);
 		this.#payloads.release(slot);
 		this.#hellos.release(slot);
+		this.pushes?.release(this.#table.words[(slot << WORD_SHIFT) + WORD.PUSHES]!);
 		if (this.#isShort) this.#measureRoom();
 	}
 }

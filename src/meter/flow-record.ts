@@ -30,6 +30,8 @@ export const WORD = {
 	/** Pieces of long payloads, 0 for none. */
 	LONG_PAYLOAD: 29,
 	LONG_PAYLOAD_REVERSE: 30,
+	/** What `PushTimes` keeps of the connection. */
+	PUSHES: 31,
 } as const;
 
 export const BYTE = {
@@ -67,6 +69,8 @@ export const EXTRA = {
 	/** The flow was reported early: for its payload, for its complete packet list. */
 	EARLY_PAYLOAD: 2,
 	EARLY_LIST: 4,
+	/** The connection's server is the end that stands second in the key. Known where push times are kept. */
+	SERVER_SECOND: 8,
 } as const;
 
 /** Words of a key: both ports, the end with the lower address and port first; protocol, version and VLAN; the addresses. */

@@ -22,7 +22,7 @@ export interface MeterOptions extends ContentOptions {
 	/** Whether long flows are exported at the active timeout even when no packet comes: for live traffic. */
 	readonly live?: boolean;
 	/**
-	 * Whether flows carry an identifier that the slices of one connection share. With `early` they always do. It is made of
+	 * Whether flows carry an identifier that the slices of one connection share. With `early` and `pushTimes` they always do. It is made of
 	 * the key and the connection's beginning alone, and is to be compared together with the key.
 	 */
 	readonly flowIds?: boolean;
@@ -74,9 +74,9 @@ export class Meter {
 		this.#fragments = new FragmentTable(options.seed);
 		this.#contents = new FlowContents(this.#table, options);
 		this.#sweep = new IdleSweep(flows);
-		if (options.flowIds || options.early) {
+		if (options.flowIds || options.early || options.pushTimes) {
 			const silence = options.inactiveTimeout ?? DEFAULT_INACTIVE_TIMEOUT;
-			this.#connections = new Connections(this.#table, silence);
+			this.#connections = new Connections(this.#table, silence, this.#contents.pushes);
 		}
 		this.#exporter = new FlowExporter(
 			this.#table,
