@@ -34,6 +34,7 @@ const FEWEST_EACH_WAY = 8;
 /** Half of what the longest packet list takes. */
 const LIST_BLOCKS_PER_FLOW = 3;
 const FEWEST_BLOCKS = 256;
+const SYN = 0x02;
 /** RFC 9000, 17.2: the first byte's two highest bits. */
 const QUIC_LONG_HEADER = 0xc0;
 
@@ -105,6 +106,7 @@ export class FlowContents {
 		doubles[(slot << DOUBLE_SHIFT) + DOUBLE.BYTES + reverse]! += packet.ipLength;
 		words[(slot << WORD_SHIFT) + WORD.PACKETS + reverse]! += 1;
 		bytes[record + BYTE.FLAGS + reverse]! |= packet.tcpFlags;
+		if (packet.tcpFlags & SYN && reverse === 0) this.#hellos.noteSyn(slot, packet);
 		if (packet.payloadLength > 0) {
 			this.#appendToList(slot, packet, times, i, reverse);
 			if (this.pushes !== undefined) this.#watchForPush(this.pushes, slot, keys.areSecond[i]!, times[i]!);
@@ -112,7 +114,8 @@ export class FlowContents {
 		if (packet.payloadEnd > packet.payloadBegin && isTelling(state, packet, captured, reverse)) {
 			const hasGrown = this.#payloads.add(slot, packet, captured, reverse);
 			if (hasGrown && this.#early !== undefined) this.#lookAtPayload(slot, reverse, this.#early);
-			this.#hellos.add(slot, packet, captured, times[i]!, reverse);
+			const isFirst = (state & (STATE.PAYLOAD << reverse)) === 0;
+			this.#hellos.add(slot, packet, captured, times[i]!, reverse, isFirst);
 			this.#measureRoom();
 		}
 	}

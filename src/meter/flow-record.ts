@@ -25,6 +25,8 @@ export const WORD = {
 	SERVER_NAME: 19,
 	HASH: 20,
 	NEXT_FREE: 21,
+	/** The same word while there is a flow: the sequence number of the source's first byte, with {@link EXTRA.SYN}. */
+	FIRST_SEQUENCE: 21,
 	/** The words of the key that only IPv6 flows have. */
 	KEY_REST: 22,
 	/** Pieces of long payloads, 0 for none. */
@@ -71,6 +73,8 @@ export const EXTRA = {
 	EARLY_LIST: 4,
 	/** The connection's server is the end that stands second in the key. Known where push times are kept. */
 	SERVER_SECOND: 8,
+	/** The source's SYN was seen. */
+	SYN: 16,
 } as const;
 
 /** Words of a key: both ports, the end with the lower address and port first; protocol, version and VLAN; the addresses. */

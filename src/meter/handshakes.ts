@@ -65,6 +65,14 @@ export class Handshakes {
 		return this.#state[slot * WORDS + HANDLE] !== 0;
 	}
 
+	/** A hello of the flow's source may begin at this sequence number; a later segment of it is about to be added. */
+	expect(slot: number, firstSequence: number): void {
+		const state = this.#state;
+		const base = slot * WORDS;
+		if ((state[base + STATE]! & DONE) === 0 && state[base + HANDLE] === 0)
+			state[base + HANDLE] = this.#segments.open(firstSequence);
+	}
+
 	/** Looks at a packet that {@link mayBeginHello}, or whose flow has one under way; true where a TLS server name can now be read from {@link hello}. */
 	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean, second: number): boolean {
 		if (this.#state[slot * WORDS + STATE]! & DONE || packet.fragment === FRAGMENT.LATER) return false;

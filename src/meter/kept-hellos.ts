@@ -1,5 +1,6 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { MAXIMUM_HELLO } from "../tls/client-hello.ts";
 import { ByteChains } from "./byte-chains.ts";
 import { BYTE, BYTE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
@@ -42,15 +43,38 @@ export class KeptHellos {
 		return this.#handshakes?.skipped ?? 0;
 	}
 
-	/** Takes what a packet with payload adds; its time in µs. */
-	add(slot: number, packet: DecodedPacket, captured: Uint8Array, time: number, reverse: number): void {
+	/** The source's SYN tells the sequence number of its first byte, which may not be the first to arrive. */
+	noteSyn(slot: number, { tcpSequence }: DecodedPacket): void {
+		this.#table.words[(slot << WORD_SHIFT) + WORD.FIRST_SEQUENCE] = (tcpSequence + 1) | 0;
+		this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! |= EXTRA.SYN;
+	}
+
+	/** Takes what a packet with payload adds; its time in µs. `isFirst`: whether it is its direction's first one. */
+	add(
+		slot: number,
+		packet: DecodedPacket,
+		captured: Uint8Array,
+		time: number,
+		reverse: number,
+		isFirst: boolean,
+	): void {
 		this.#addServerName(slot, packet, captured);
 		if (this.#handshakes === undefined) return;
 		const { bytes } = this.#table;
 		const record = slot << BYTE_SHIFT;
-		if (!(bytes[record + BYTE.STATE]! & STATE.HELLO_UNDER_WAY) && !mayBeginHello(packet, captured)) return;
+		if (!(bytes[record + BYTE.STATE]! & STATE.HELLO_UNDER_WAY) && !mayBeginHello(packet, captured)) {
+			if (!isFirst || reverse === 1 || !this.#isAhead(slot, packet)) return;
+			this.#handshakes.expect(slot, this.#table.words[(slot << WORD_SHIFT) + WORD.FIRST_SEQUENCE]!);
+		}
 		bytes[record + BYTE.EXTRAS]! |= EXTRA.HANDSHAKE;
 		this.#addHello(this.#handshakes, slot, packet, captured, reverse === 1, Math.floor(time / 1e6));
+	}
+
+	/** Whether the source's first segment to arrive is not its first, but one near to it. */
+	#isAhead(slot: number, { tcpSequence }: DecodedPacket): boolean {
+		if (!(this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! & EXTRA.SYN)) return false;
+		const ahead = (tcpSequence - this.#table.words[(slot << WORD_SHIFT) + WORD.FIRST_SEQUENCE]!) | 0;
+		return ahead > 0 && ahead < MAXIMUM_HELLO;
 	}
 
 	/** Looks for hellos until a ServerHello has followed a ClientHello; a second ClientHello before it brings the name that counts. */

@@ -1,4 +1,5 @@
 import type { DecodedPacket } from "../capture/decoded-packet.ts";
+import { PROTOCOL } from "../capture/network-layer.ts";
 import type { FlowColumnsBuilder, ListColumnBuilder } from "../flow/columns-builder.ts";
 import { FirstPayloads, PAYLOAD_LIMIT, type PayloadPredicate } from "./first-payloads.ts";
 import { BYTE, BYTE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
@@ -58,8 +59,18 @@ export class KeptPayloads {
 		if (this.#long === undefined || bytes[record + BYTE.STATE]! & full) return isFirst;
 		const piece = this.#longPieceOf(this.#long, slot, reverse);
 		const before = this.#long.lengthOf(piece);
+		if (!isFirst) this.#keepFirst(slot, piece, packet, reverse);
 		if (this.#long.add(piece, packet, captured)) bytes[record + BYTE.STATE]! |= full;
 		return isFirst || this.#long.lengthOf(piece) > before;
+	}
+
+	/** The first packet's payload gets memory of its own before a late segment is put in front of it. */
+	#keepFirst(slot: number, piece: number, packet: DecodedPacket, reverse: number): void {
+		const { bytes, words } = this.#table;
+		const own = (slot << WORD_SHIFT) + WORD.PAYLOAD + reverse;
+		if (packet.protocol !== PROTOCOL.TCP || words[own] !== 0 || !this.#long!.isLate(piece, packet)) return;
+		const length = bytes[(slot << BYTE_SHIFT) + BYTE.PAYLOAD_LENGTH + reverse]!;
+		words[own] = this.#first.store(this.#long!.frontOf(piece, length), 0, length);
 	}
 
 	/** Whether what is kept of a direction satisfies the predicate. */

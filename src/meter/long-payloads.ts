@@ -6,16 +6,23 @@ import { Slabs } from "./slabs.ts";
 import { WordWriter } from "./unaligned-words.ts";
 
 /**
- * Words in front of a piece's bytes, all in the cache line where these begin: the link; how many bytes there are; the
- * sequence number expected next, and whether there is one.
+ * Words in front of a piece's bytes: the link; how many bytes there are; the sequence numbers of the first byte and of the
+ * one expected next, and whether they are known; the hole: at which of the bytes something is missing (0 where nothing
+ * is), and the sequence numbers of what is.
  */
-const HEADER_WORDS = 4;
+const HEADER_WORDS = 8;
 const LINK = 0;
 const LENGTH = 1;
-const NEXT_SEQUENCE = 2;
-const IS_SEQUENCE_KNOWN = 3;
+const FIRST_SEQUENCE = 2;
+const NEXT_SEQUENCE = 3;
+const IS_SEQUENCE_KNOWN = 4;
+const HOLE_AT = 5;
+const HOLE_BEGIN = 6;
+const HOLE_END = 7;
 const HEADER_BYTES = HEADER_WORDS << 2;
 
+/** Segments overtake one another within a window; what is farther away is not waited for. */
+const NEAR = 1 << 16;
 const SYN = 0x02;
 /** Memory for a slot: a piece each where a few hundred bytes are kept, which not every direction needs. */
 const BYTES_PER_SLOT = 512;
@@ -26,8 +33,9 @@ const SHORT = 48;
 
 /**
  * The first payload bytes of directions, joined over packets, each in a piece of memory that holds the most that is kept.
- * TCP segments are placed by sequence number: what was seen before is left out (retransmissions, keep-alives), and where a
- * segment is missing the next one follows directly.
+ * TCP segments are placed by sequence number: what was seen before is left out (retransmissions, keep-alives), what comes
+ * late goes where it belongs, before the first byte and into one hole at a time. While a segment is missing the next one
+ * follows directly.
  */
 export class LongPayloads {
 	readonly limit: number;
@@ -62,6 +70,7 @@ export class LongPayloads {
 		const header = piece * this.#wordsPerPiece;
 		this.#words[header + LENGTH] = 0;
 		this.#words[header + IS_SEQUENCE_KNOWN] = 0;
+		this.#words[header + HOLE_AT] = 0;
 		return piece;
 	}
 
@@ -69,16 +78,86 @@ export class LongPayloads {
 	add(piece: number, packet: DecodedPacket, captured: Uint8Array): boolean {
 		const words = this.#words;
 		const header = piece * this.#wordsPerPiece;
-		const length = words[header + LENGTH]!;
 		let begin = packet.payloadBegin;
 		if (packet.protocol === PROTOCOL.TCP && packet.fragment !== FRAGMENT.LATER) {
+			if (words[header + IS_SEQUENCE_KNOWN] && this.isLate(piece, packet)) this.#addLate(header, packet, captured);
 			begin += this.#bytesSeenBefore(header, packet);
 		}
+		const length = words[header + LENGTH]!;
 		const end = Math.min(packet.payloadEnd, begin + this.limit - length);
-		if (begin >= end) return false;
-		this.#copy(captured, begin, end, (header << 2) + HEADER_BYTES + length);
-		words[header + LENGTH] = length + end - begin;
-		return length + end - begin === this.limit;
+		if (begin < end) {
+			this.#copy(captured, begin, end, (header << 2) + HEADER_BYTES + length);
+			words[header + LENGTH] = length + end - begin;
+		}
+		return words[header + LENGTH] === this.limit && !this.#isHoleNear(header);
+	}
+
+	/** Whether a segment begins before what is expected next: a late one, or seen before. */
+	isLate(piece: number, packet: DecodedPacket): boolean {
+		const header = piece * this.#wordsPerPiece;
+		return ((firstSequence(packet) - this.#words[header + NEXT_SEQUENCE]!) | 0) < 0;
+	}
+
+	/** Whether there is a hole that a late segment may yet fill. */
+	#isHoleNear(header: number): boolean {
+		const words = this.#words;
+		return words[header + HOLE_AT] !== 0 && ((words[header + NEXT_SEQUENCE]! - words[header + HOLE_BEGIN]!) | 0) < NEAR;
+	}
+
+	/** Places what a late segment has of the bytes before the first one, and of the hole. */
+	#addLate(header: number, packet: DecodedPacket, captured: Uint8Array): void {
+		const words = this.#words;
+		const first = firstSequence(packet);
+		const length = packet.payloadEnd - packet.payloadBegin;
+		const beforeFirst = (words[header + FIRST_SEQUENCE]! - first) | 0;
+		if (beforeFirst > 0 && beforeFirst < NEAR) this.#addBefore(header, packet, captured, Math.min(beforeFirst, length));
+		if (words[header + HOLE_AT] === 0) return;
+		const begin = Math.max(0, (words[header + HOLE_BEGIN]! - first) | 0);
+		const end = Math.min(length, (words[header + HOLE_END]! - first) | 0);
+		if (begin < end) this.#fillHole(header, captured, packet.payloadBegin + begin, end - begin, (first + begin) | 0);
+	}
+
+	/** The segment's first `count` bytes go before all that there is. */
+	#addBefore(header: number, packet: DecodedPacket, captured: Uint8Array, count: number): void {
+		const words = this.#words;
+		const first = firstSequence(packet);
+		const inserted = this.#insert(header, 0, captured, packet.payloadBegin, count);
+		const end = (first + count) | 0;
+		if (end !== words[header + FIRST_SEQUENCE]) {
+			words[header + HOLE_AT] = inserted;
+			words[header + HOLE_BEGIN] = end;
+			words[header + HOLE_END] = words[header + FIRST_SEQUENCE]!;
+		} else if (words[header + HOLE_AT] !== 0) words[header + HOLE_AT]! += inserted;
+		words[header + FIRST_SEQUENCE] = first;
+	}
+
+	/** `captured[from … from + count)`, whose first byte has this sequence number, lies within the hole. */
+	#fillHole(header: number, captured: Uint8Array, from: number, count: number, sequence: number): void {
+		const words = this.#words;
+		const inserted = this.#insert(header, words[header + HOLE_AT]!, captured, from, count);
+		if (sequence === words[header + HOLE_BEGIN]) {
+			words[header + HOLE_AT]! += inserted;
+			words[header + HOLE_BEGIN] = (sequence + count) | 0;
+		} else words[header + HOLE_END] = sequence;
+		if (words[header + HOLE_BEGIN] === words[header + HOLE_END]) words[header + HOLE_AT] = 0;
+	}
+
+	/** Moves what stands from `at` on to make room, beyond the limit away; gives how many bytes were put there. */
+	#insert(header: number, at: number, captured: Uint8Array, from: number, count: number): number {
+		const words = this.#words;
+		const begin = (header << 2) + HEADER_BYTES;
+		const length = words[header + LENGTH]!;
+		const inserted = Math.min(count, this.limit - at);
+		this.#bytes.copyWithin(begin + at + inserted, begin + at, begin + Math.min(length, this.limit - inserted));
+		this.#copy(captured, from, from + inserted, begin + at);
+		words[header + LENGTH] = Math.min(this.limit, length + inserted);
+		return inserted;
+	}
+
+	/** The first `length` bytes of a piece, valid until something is added. */
+	frontOf(piece: number, length: number): Uint8Array {
+		const begin = piece * (this.#wordsPerPiece << 2) + HEADER_BYTES;
+		return this.#bytes.subarray(begin, begin + length);
 	}
 
 	/** How many bytes a piece holds. */
@@ -130,10 +209,20 @@ export class LongPayloads {
 	/** How many bytes at the front of the segment are known, and what is expected after it. Sequence numbers wrap (RFC 9293, 3.4). */
 	#bytesSeenBefore(header: number, packet: DecodedPacket): number {
 		const words = this.#words;
-		const first = packet.tcpFlags & SYN ? (packet.tcpSequence + 1) | 0 : packet.tcpSequence;
+		const first = firstSequence(packet);
 		const next = (first + packet.payloadLength) | 0;
-		const ahead = words[header + IS_SEQUENCE_KNOWN] ? (first - words[header + NEXT_SEQUENCE]!) | 0 : 0;
-		words[header + IS_SEQUENCE_KNOWN] = 1;
+		if (!words[header + IS_SEQUENCE_KNOWN]) {
+			words[header + IS_SEQUENCE_KNOWN] = 1;
+			words[header + FIRST_SEQUENCE] = first;
+			words[header + NEXT_SEQUENCE] = next;
+			return 0;
+		}
+		const ahead = (first - words[header + NEXT_SEQUENCE]!) | 0;
+		if (ahead > 0 && ahead < NEAR && words[header + HOLE_AT] === 0) {
+			words[header + HOLE_AT] = words[header + LENGTH]!;
+			words[header + HOLE_BEGIN] = words[header + NEXT_SEQUENCE]!;
+			words[header + HOLE_END] = first;
+		}
 		if (ahead >= 0) {
 			words[header + NEXT_SEQUENCE] = next;
 			return 0;
@@ -141,4 +230,9 @@ export class LongPayloads {
 		if (((next - words[header + NEXT_SEQUENCE]!) | 0) > 0) words[header + NEXT_SEQUENCE] = next;
 		return -ahead;
 	}
+}
+
+/** The sequence number of a segment's first byte of payload: SYN takes one of its own. */
+function firstSequence({ tcpFlags, tcpSequence }: DecodedPacket): number {
+	return tcpFlags & SYN ? (tcpSequence + 1) | 0 : tcpSequence;
 }
