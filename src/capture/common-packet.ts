@@ -38,6 +38,7 @@ export function decodeCommon(
 		const afterLengths = view.getInt32(ip + 6);
 		if (afterLengths & FRAGMENTATION) return false;
 		const totalLength = view.getUint16(ip + 2);
+		if (totalLength === 0) return false;
 		packet.version = 4;
 		packet.protocol = afterLengths & 0xff;
 		packet.ipLength = totalLength;
@@ -45,11 +46,12 @@ export function decodeCommon(
 		packet.destination0 = view.getInt32(ip + 16);
 		packet.source1 = packet.source2 = packet.source3 = 0;
 		packet.destination1 = packet.destination2 = packet.destination3 = 0;
-		const ipPayloadLength = (totalLength - IPV4_HEADER) & 0xffff;
+		const ipPayloadLength = totalLength - IPV4_HEADER;
 		return decodeTransport(view, begin, ip + IPV4_HEADER, end, ipPayloadLength, opensUdp, packet);
 	}
 	if (kind >>> 12 !== IPV6 || end - ip < IPV6_HEADER + UDP_HEADER) return false;
 	const payloadLength = view.getUint16(ip + 4);
+	if (payloadLength === 0) return false;
 	packet.version = 6;
 	packet.protocol = view.getUint8(ip + 6);
 	packet.ipLength = payloadLength + IPV6_HEADER;
@@ -84,13 +86,14 @@ function decodeTransport(
 		flags = offsetAndFlags & 0xff;
 		packet.tcpSequence = view.getInt32(at + 4);
 	} else if (packet.protocol !== PROTOCOL.UDP || opensUdp) return false;
+	if (ipPayloadLength < headerLength) return false;
 	const ports = view.getInt32(at);
 	packet.vlan = 0;
 	packet.fragment = FRAGMENT.NONE;
 	packet.sourcePort = ports >>> 16;
 	packet.destinationPort = ports & 0xffff;
 	packet.tcpFlags = flags;
-	placePayload(packet, frame, at, end, ipPayloadLength, headerLength);
+	placePayload(packet, frame, at, end, ipPayloadLength, headerLength, ipPayloadLength - headerLength);
 	return true;
 }
 

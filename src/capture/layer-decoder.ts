@@ -14,9 +14,10 @@ const MAXIMUM_LAYERS = 32;
 export class LayerDecoder {
 	readonly #walk = new LayerWalk();
 
-	/** `decapsulate` as in {@link DecoderOptions}. */
-	constructor(decapsulate: boolean) {
+	/** Both as in `DecoderOptions`. */
+	constructor(decapsulate: boolean, wrapsLengths = false) {
 		this.#walk.decapsulate = decapsulate;
+		this.#walk.wrapsLengths = wrapsLengths;
 	}
 
 	/** Fills `packet`, all of it where the outcome is 0; else one of `OUTCOME`, and `packet` means nothing. */
@@ -25,6 +26,7 @@ export class LayerDecoder {
 		walk.bytes = captured.bytes;
 		walk.frame = walk.at = captured.begin;
 		walk.end = captured.end;
+		walk.wireEnd = Math.max(captured.end, captured.begin + captured.wireLength);
 		packet.vlan = 0;
 		let layer = readLink(walk, captured.linkType);
 		for (let depth = 0; layer > 0; depth++) {

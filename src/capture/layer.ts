@@ -27,10 +27,14 @@ export class LayerWalk {
 	frame = 0;
 	at = 0;
 	end = 0;
-	/** Bytes of the innermost IP packet from `at` on, as its header says; 16 bits, wrapping as the reference's do. */
+	/** The end of the frame as it was on the wire; `end` or later. */
+	wireEnd = 0;
+	/** Bytes of the innermost IP packet from `at` on, as its header says, or the frame where that says 0. */
 	ipPayloadLength = 0;
 	/** Whether tunnels beyond the reference's are opened. */
 	decapsulate = false;
+	/** Whether lengths of 0 are taken as the reference exporter takes them. */
+	wrapsLengths = false;
 }
 
 const EMPTY = new Uint8Array(0);

@@ -6,13 +6,14 @@ export const PROTOCOL = { IPV4: 4, TCP: 6, UDP: 17, IPV6: 41, GRE: 47, AH: 51, N
 
 /**
  * RFC 791. As in the reference exporter neither version, checksum nor the header's own length is held against the
- * capture, and the payload length wraps at 16 bits: captures taken before segmentation offload have a total length of 0.
+ * capture. A total length of 0 is that of packets captured before segmentation offload or above 64 KiB: then the frame's
+ * counts. The reference wraps it at 16 bits.
  */
 export function readIPv4(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, at } = walk;
 	if (at + 20 > walk.end) return OUTCOME.IPV4_CUT;
 	const headerLength = (bytes[at]! & 0x0f) << 2;
-	const totalLength = u16(bytes, at + 2);
+	const totalLength = u16(bytes, at + 2) || (walk.wrapsLengths ? 0 : walk.wireEnd - at);
 	const fragmentation = u16(bytes, at + 6);
 	packet.version = 4;
 	packet.protocol = bytes[at + 9]!;
@@ -21,7 +22,7 @@ export function readIPv4(walk: LayerWalk, packet: DecodedPacket): number {
 	packet.destination0 = i32(bytes, at + 16);
 	packet.source1 = packet.source2 = packet.source3 = 0;
 	packet.destination1 = packet.destination2 = packet.destination3 = 0;
-	walk.ipPayloadLength = (totalLength - headerLength) & 0xffff;
+	walk.ipPayloadLength = lengthIn(walk, totalLength - headerLength);
 	walk.at = at + headerLength;
 	if ((fragmentation & 0x3fff) === 0) packet.fragment = FRAGMENT.NONE;
 	else {
@@ -32,13 +33,14 @@ export function readIPv4(walk: LayerWalk, packet: DecodedPacket): number {
 	return layerOfProtocol(packet.protocol, walk.decapsulate, true);
 }
 
-/** RFC 8200. The extension headers' length is no payload, but counts in `ipLength`. */
+/** RFC 8200. A length of 0 is that of jumbo payloads (RFC 2675): the frame's counts. The extension headers' length is no payload, but counts in `ipLength`. */
 export function readIPv6(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, at } = walk;
 	if (at + 40 > walk.end) return OUTCOME.IPV6_CUT;
-	const payloadLength = u16(bytes, at + 4);
 	packet.version = 6;
 	packet.protocol = bytes[at + 6]!;
+	const isJumbo = u16(bytes, at + 4) === 0 && packet.protocol !== PROTOCOL.NONE && !walk.wrapsLengths;
+	const payloadLength = isJumbo ? walk.wireEnd - at - 40 : u16(bytes, at + 4);
 	packet.ipLength = payloadLength + 40;
 	packet.source0 = i32(bytes, at + 8);
 	packet.source1 = i32(bytes, at + 12);
@@ -88,9 +90,14 @@ function readExtensionHeaders(walk: LayerWalk, packet: DecodedPacket): number {
 		walk.at = at + length;
 		if (packet.fragment === FRAGMENT.LATER || next === PROTOCOL.TCP || next === PROTOCOL.UDP) break;
 	}
-	walk.ipPayloadLength = (walk.ipPayloadLength - (walk.at - begin)) & 0xffff;
+	walk.ipPayloadLength = lengthIn(walk, walk.ipPayloadLength - (walk.at - begin));
 	if (packet.fragment === FRAGMENT.LATER) return LAYER.OTHER;
 	return layerOfProtocol(packet.protocol, walk.decapsulate, walk.decapsulate);
+}
+
+/** A length that may be negative where a header lies. */
+export function lengthIn({ wrapsLengths }: LayerWalk, length: number): number {
+	return wrapsLengths ? length & 0xffff : length;
 }
 
 function readFragmentHeader({ bytes, at }: LayerWalk, packet: DecodedPacket): void {

@@ -17,8 +17,9 @@ export const OUTCOME = {
 	TCP_CUT: -14,
 	TCP_OPTIONS: -15,
 	UDP_CUT: -16,
+	IP_LENGTH: -17,
 	/** Nothing is wrong with it, but another meter has it: see `Shard`. Not counted. */
-	ELSEWHERE: -17,
+	ELSEWHERE: -18,
 } as const;
 
 /** The words under which packets that make no flow are counted. */
@@ -40,4 +41,5 @@ export const OUTCOME_REASONS: readonly string[] = [
 	"tcp: header cut",
 	"tcp: options damaged",
 	"udp: header cut",
+	"ip: length below that of its headers",
 ];

@@ -131,6 +131,31 @@ describe("TCP", () => {
 	});
 });
 
+describe("IP lengths", () => {
+	const TOO_SHORT = "ip: length below that of its headers";
+	const segment = tcp(bytesOf("offloaded"));
+	const sized = (packet: readonly number[], at: number, length: number) =>
+		ethernet(packet[0] === 0x60 ? 0x86dd : 0x0800, packet.with(at, length >> 8).with(at + 1, length & 0xff));
+
+	test("of 0 mean what the frame holds: packets before segmentation offload, and jumbo payloads", () => {
+		const v4 = decode(LINK_TYPE.ETHERNET, sized(ipv4(6, segment), 2, 0));
+		assert.deepEqual([v4.packet.ipLength, v4.packet.payloadLength, v4.payload], [49, 9, "offloaded"]);
+		const v6 = decode(LINK_TYPE.ETHERNET, sized(ipv6(6, segment), 4, 0));
+		assert.deepEqual([v6.packet.ipLength, v6.packet.payloadLength, v6.payload], [69, 9, "offloaded"]);
+		const hopByHop = [6, 0, 0xc2, 4, 0, 1, 0, 8];
+		const jumbo = decode(LINK_TYPE.ETHERNET, sized(ipv6(0, [...hopByHop, ...segment]), 4, 0));
+		assert.deepEqual([jumbo.packet.ipLength, jumbo.packet.payloadLength, jumbo.payload], [77, 9, "offloaded"]);
+	});
+
+	test("below those of the headers are malformed", () => {
+		for (const length of [1, 19, 20, 39])
+			assert.equal(decode(LINK_TYPE.ETHERNET, sized(ipv4(6, segment), 2, length)).outcome, TOO_SHORT);
+		assert.equal(decode(LINK_TYPE.ETHERNET, sized(ipv6(6, segment), 4, 19)).outcome, TOO_SHORT);
+		assert.equal(decode(LINK_TYPE.ETHERNET, sized(ipv4(17, udp([1])), 2, 27)).outcome, TOO_SHORT);
+		assert.equal(decode(LINK_TYPE.ETHERNET, sized(ipv4(6, segment), 2, 40)).outcome, "decoded");
+	});
+});
+
 describe("tunnels", () => {
 	const inner = ethernet(0x0800, datagram);
 	const outer = (port: number, bytes: readonly number[]) => ipv4(17, udp(bytes, 40000, port));

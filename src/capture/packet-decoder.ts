@@ -12,6 +12,11 @@ export interface DecoderOptions {
 	 * with IP, MPLS or PPPoE inside is, as in the reference exporter.
 	 */
 	readonly decapsulate?: boolean;
+	/**
+	 * Whether IP lengths are read as the reference exporter reads them: one of 0 is 65,536, and one below that of the headers
+	 * wraps around. Else the frame's length counts for 0, and a packet of the other kind is malformed.
+	 */
+	readonly wrapsLengths?: boolean;
 	/** Decodes these packets only. */
 	readonly shard?: Shard;
 }
@@ -28,8 +33,8 @@ export class PacketDecoder {
 	#bytes: Uint8Array = EMPTY;
 	#view: DataView = new DataView(EMPTY.buffer);
 
-	constructor({ decapsulate = false, shard }: DecoderOptions = {}) {
-		this.#layers = new LayerDecoder(decapsulate);
+	constructor({ decapsulate = false, wrapsLengths = false, shard }: DecoderOptions = {}) {
+		this.#layers = new LayerDecoder(decapsulate, wrapsLengths);
 		this.#opensUdp = decapsulate;
 		this.#shard = shard;
 	}

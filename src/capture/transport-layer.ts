@@ -46,11 +46,17 @@ export function readOther(walk: LayerWalk, packet: DecodedPacket): number {
 
 /** The packet is taken apart, once the transport header's length is known. */
 export function finish(walk: LayerWalk, packet: DecodedPacket, headerLength: number): number {
-	placePayload(packet, walk.frame, walk.at, walk.end, walk.ipPayloadLength, headerLength);
+	const { frame, at, end, ipPayloadLength } = walk;
+	const payloadLength = walk.wrapsLengths ? (ipPayloadLength - headerLength) & 0xffff : ipPayloadLength - headerLength;
+	if (payloadLength < 0) return OUTCOME.IP_LENGTH;
+	placePayload(packet, frame, at, end, ipPayloadLength, headerLength, payloadLength);
 	return OUTCOME.DECODED;
 }
 
-/** Where payload begins and ends: behind a transport header at `at`, in a frame whose captured bytes are `frame … end`. */
+/**
+ * Where payload begins and ends: behind a transport header at `at`, in a frame whose captured bytes are `frame … end`.
+ * `onWire` is its length as the headers say.
+ */
 export function placePayload(
 	packet: DecodedPacket,
 	frame: number,
@@ -58,8 +64,8 @@ export function placePayload(
 	end: number,
 	ipPayloadLength: number,
 	headerLength: number,
+	onWire: number,
 ): void {
-	const onWire = (ipPayloadLength - headerLength) & 0xffff;
 	const begin = at + headerLength;
 	const packetEnd = at + ipPayloadLength;
 	const captureEnd = packetEnd - frame < SHORT_FRAME && packetEnd < end ? packetEnd : end;

@@ -153,7 +153,9 @@ function keyLength(words: Int32Array, link: number): number {
 	return ((words[link + WORD.KEY + KEY.PROTOCOL]! >> 8) & 0xff) === 4 ? KEY_WORDS_IPV4 : KEY_WORDS;
 }
 
+/** Without the VLAN, which may not be part of the key. */
 function keyWord(words: Int32Array, link: number, i: number): number {
+	if (i === KEY.PROTOCOL) return words[link + WORD.KEY + i]! & 0xffff;
 	return words[link + (i < KEY_WORDS_IPV4 ? WORD.KEY + i : WORD.KEY_REST + i - KEY_WORDS_IPV4)]!;
 }
 

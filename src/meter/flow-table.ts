@@ -44,13 +44,14 @@ export class FlowTable {
 	/** The free place at which {@link #find} ended. */
 	#lastPlace = 0;
 
-	constructor(capacity: number, seed?: number) {
+	/** `hasVlan`: whether the VLAN is part of the key. */
+	constructor(capacity: number, hasVlan: boolean, seed?: number) {
 		this.capacity = capacity;
 		const { doubles, words, bytes } = recordMemory(capacity * RECORD_BYTES);
 		this.doubles = doubles;
 		this.words = words;
 		this.bytes = bytes;
-		this.keys = new PacketKeys(seed);
+		this.keys = new PacketKeys(hasVlan, seed);
 	}
 
 	get isFull(): boolean {
@@ -139,10 +140,10 @@ export class FlowTable {
 	}
 
 	/**
-	 * Claims a slot for the key at `position`, of which there is no flow. The table must not be full. The record is all zero
+	 * Claims a slot for the key at `position`, that of the packet, of which there is no flow. The table must not be full. The record is all zero
 	 * but the key; the flow is there once it has a packet.
 	 */
-	insert(position: number, version: number): number {
+	insert(position: number, { version, vlan }: DecodedPacket): number {
 		this.#find(position, version);
 		const hash = this.keys.hashes[position]!;
 		if (2 * (this.size + 1) > this.#mask + 1) this.#growIndex(hash);
@@ -152,7 +153,7 @@ export class FlowTable {
 		const { words } = this;
 		const base = slot << WORD_SHIFT;
 		for (let i = base; i < base + (RECORD_BYTES >> 2); i++) words[i] = 0;
-		this.keys.write(position, words, slot);
+		this.keys.write(position, vlan, words, slot);
 		this.size++;
 		return slot;
 	}

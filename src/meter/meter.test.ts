@@ -101,10 +101,10 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 describe("the meter", () => {
 	test("makes the flows that the plain one makes, in any order", () => {
 		const timeouts = { activeTimeout: 30, inactiveTimeout: 10 };
-		const property = fc.property(arbitraryTraffic(), fc.integer(), (steps, seed) => {
-			const plain = new PlainMeter(timeouts);
+		const property = fc.property(arbitraryTraffic(), fc.integer(), fc.boolean(), (steps, seed, vlanInKey) => {
+			const plain = new PlainMeter({ ...timeouts, vlanInKey });
 			for (const { packet, bytes, time } of steps) plain.add(packet, bytes, time);
-			assert.deepEqual(sorted(metered(steps, { ...timeouts, seed })), sorted(plain.finish()));
+			assert.deepEqual(sorted(metered(steps, { ...timeouts, vlanInKey, seed })), sorted(plain.finish()));
 		});
 		fc.assert(property, { numRuns: 400, seed: 3 });
 	});
@@ -170,6 +170,21 @@ describe("the meter", () => {
 		while (meter.drain(1000));
 		const flows = Array.from({ length: meter.flows.length }, (_, i) => flowAt(meter.flows.columns(), i));
 		assert.equal(flows.find((flow) => flow.sourcePort === 1 && flow.destinationPort === 2)!.packets, 2000);
+	});
+
+	test("a table larger than memory can hold is refused in one sentence", () => {
+		assert.throws(
+			() => new Meter({ maximumFlows: 100_000_000 }),
+			/flow table of 100000000 flows is too large: at most/,
+		);
+	});
+
+	test("one direction with a VLAN tag is the other's flow, unless the tag is part of the key", () => {
+		const out = step({ source0: 1, destination0: 2, vlan: 5 }, PAYLOADS[1]!, 0);
+		const back = step({ source0: 2, destination0: 1 }, PAYLOADS[1]!, 1);
+		const [flow, ...others] = metered([out, back], { vlan: true });
+		assert.deepEqual([flow!.packets, flow!.packetsReverse, flow!.vlan, others.length], [1, 1, 5, 0]);
+		assert.equal(metered([out, back], { vlanInKey: true }).length, 2);
 	});
 
 	test("times that jump by years, back and forth, end flows or not, but nothing else", () => {

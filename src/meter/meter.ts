@@ -1,3 +1,4 @@
+import { UsageError } from "../bytes/error.ts";
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { Connections } from "./connections.ts";
@@ -26,7 +27,12 @@ export interface MeterOptions extends ContentOptions {
 	 * the key and the connection's beginning alone, and is to be compared together with the key.
 	 */
 	readonly flowIds?: boolean;
-	/** Whether there is a column with the VLAN. */
+	/**
+	 * Whether packets of different VLANs belong to different flows, as in the reference exporter. By default they do not: mirror
+	 * ports often tag one direction only, which would split every connection.
+	 */
+	readonly vlanInKey?: boolean;
+	/** Whether there is a column with the VLAN: that of the flow's first packet. */
 	readonly vlan?: boolean;
 	/** Fixes the hash, for tests. The flows and their order never depend on it. */
 	readonly seed?: number;
@@ -34,6 +40,9 @@ export interface MeterOptions extends ContentOptions {
 
 const FIN_OR_RST = 0x05;
 const SYN = 0x02;
+
+/** Places in memory are counted in 31 bits; the longest payloads take 512 bytes a flow. */
+export const MOST_FLOWS = 4_000_000;
 
 /** Slots among which the idlest is evicted. */
 const EVICTION_CHOICE = 16;
@@ -63,14 +72,18 @@ export class Meter {
 	#drainHand = 0;
 	readonly #left = new Int32Array(FLOWS_AT_ONCE);
 
+	/** Throws a `UsageError` where `maximumFlows` is more than memory is claimed for. */
 	constructor(options: MeterOptions = {}) {
 		const flows = options.maximumFlows ?? DEFAULT_MAXIMUM_FLOWS;
+		if (flows > MOST_FLOWS) {
+			throw new UsageError(`a flow table of ${flows} flows is too large: at most ${MOST_FLOWS} are possible`);
+		}
 		this.#live = options.live ?? false;
 		this.#timeouts = new Timeouts(
 			options.activeTimeout ?? DEFAULT_ACTIVE_TIMEOUT,
 			options.inactiveTimeout ?? DEFAULT_INACTIVE_TIMEOUT,
 		);
-		this.#table = new FlowTable(flows, options.seed);
+		this.#table = new FlowTable(flows, options.vlanInKey ?? false, options.seed);
 		this.#fragments = new FragmentTable(options.seed);
 		this.#contents = new FlowContents(this.#table, options);
 		this.#sweep = new IdleSweep(flows);
@@ -165,7 +178,7 @@ export class Meter {
 		const time = times[i]!;
 		if (ended >= 0) this.#exportEnded(ended, packet, i);
 		if (table.isFull) this.#evict(-1);
-		const slot = table.insert(i, packet.version);
+		const slot = table.insert(i, packet);
 		table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST] = time;
 		table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE] = table.keys.areSecond[i]! * STATE.SOURCE_SECOND;
 		this.#connections?.begin(slot, packet.tcpFlags, time);

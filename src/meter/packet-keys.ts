@@ -12,8 +12,12 @@ export class PacketKeys {
 	readonly areSecond = new Uint8Array(PACKETS_AT_ONCE);
 	readonly #keys = new Int32Array(PACKETS_AT_ONCE * KEY_WORDS);
 	readonly #hash: FlowHash;
+	/** The bits of the word with protocol, version and VLAN that are part of the key. */
+	readonly #protocolMask: number;
 
-	constructor(seed?: number) {
+	/** `hasVlan`: whether the VLAN is part of the key. */
+	constructor(hasVlan: boolean, seed?: number) {
+		this.#protocolMask = hasVlan ? -1 : 0xffff;
 		this.#hash = new FlowHash(KEY_WORDS, seed);
 	}
 
@@ -28,7 +32,7 @@ export class PacketKeys {
 		const keys = this.#keys;
 		const base = (slot << WORD_SHIFT) + WORD.KEY;
 		const key = position * KEY_WORDS;
-		if (words[base] !== keys[key] || words[base + 1] !== keys[key + 1]) return false;
+		if (words[base] !== keys[key] || ((words[base + 1]! ^ keys[key + 1]!) & this.#protocolMask) !== 0) return false;
 		if (words[base + 2] !== keys[key + 2] || words[base + 3] !== keys[key + 3]) return false;
 		return version === IPV4 || this.#isRestOf(key, words, (slot << WORD_SHIFT) + KEY_REST);
 	}
@@ -38,12 +42,13 @@ export class PacketKeys {
 		return true;
 	}
 
-	/** Gives the record in `slot` the key at `position`, and its hash. */
-	write(position: number, words: Int32Array, slot: number): void {
+	/** Gives the record in `slot` the key at `position`, its hash, and the VLAN of the packet that has it. */
+	write(position: number, vlan: number, words: Int32Array, slot: number): void {
 		const base = slot << WORD_SHIFT;
 		const key = position * KEY_WORDS;
 		for (let i = 0; i < KEY_WORDS_IPV4; i++) words[base + WORD.KEY + i] = this.#keys[key + i]!;
 		for (let i = KEY_WORDS_IPV4; i < KEY_WORDS; i++) words[base + KEY_REST + i] = this.#keys[key + i]!;
+		words[base + WORD.KEY + KEY.PROTOCOL]! |= vlan << 16;
 		words[base + WORD.HASH] = this.hashes[position]!;
 	}
 
@@ -54,7 +59,7 @@ export class PacketKeys {
 		const { sourcePort, destinationPort } = packet;
 		this.areSecond[position] = swap ? 1 : 0;
 		keys[base + KEY.PORTS] = swap ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
-		keys[base + KEY.PROTOCOL] = packet.protocol | (packet.version << 8) | (packet.vlan << 16);
+		keys[base + KEY.PROTOCOL] = (packet.protocol | (packet.version << 8) | (packet.vlan << 16)) & this.#protocolMask;
 		keys[base + KEY.FIRST] = swap ? packet.destination0 : packet.source0;
 		keys[base + KEY.SECOND] = swap ? packet.source0 : packet.destination0;
 		if (packet.version === IPV4) return;

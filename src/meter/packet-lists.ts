@@ -9,6 +9,9 @@ const WORDS = BLOCK_BYTES >> 2;
 const ATTRIBUTES = 2 * PER_BLOCK;
 const LINK = ATTRIBUTES + PER_BLOCK;
 
+/** The lengths of a list have 16 bits; joined segments may be longer. */
+const LONGEST = 0xffff;
+
 /** The per-packet lists of all flows, in chains of small blocks. */
 export class PacketLists {
 	readonly #slabs: Slabs;
@@ -42,7 +45,7 @@ export class PacketLists {
 	append(block: number, count: number, time: number, length: number, flags: number, reverse: number): void {
 		const position = count % PER_BLOCK;
 		this.#times[block * DOUBLES + position] = time;
-		this.#words[block * WORDS + ATTRIBUTES + position] = length | (flags << 16) | (reverse << 24);
+		this.#words[block * WORDS + ATTRIBUTES + position] = Math.min(length, LONGEST) | (flags << 16) | (reverse << 24);
 	}
 
 	/** Appends a list to the flow that `into` is building. */

@@ -6,6 +6,7 @@ import { HELLO, readHello, ServerNamePosition } from "./reference-tls.ts";
 interface Options {
 	readonly activeTimeout: number;
 	readonly inactiveTimeout: number;
+	readonly vlanInKey: boolean;
 }
 
 /** A flow that can still grow. */
@@ -35,7 +36,7 @@ export class PlainMeter {
 		const source = ipText(packet, "source");
 		const destination = ipText(packet, "destination");
 		const [sourcePort, destinationPort] = this.#ports(packet, `${source} ${destination}`, time);
-		const about = `${packet.vlan} ${packet.version} ${packet.protocol}`;
+		const about = `${this.#options.vlanInKey ? packet.vlan : ""} ${packet.version} ${packet.protocol}`;
 		const forward = `${source}:${sourcePort} ${destination}:${destinationPort} ${about}`;
 		const backward = `${destination}:${destinationPort} ${source}:${sourcePort} ${about}`;
 

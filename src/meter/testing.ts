@@ -17,10 +17,11 @@ export function goldenRows(path: string): string[] {
 		.sort();
 }
 
-/** What our meter makes of a capture, in the same text. */
+/** What our meter makes of a capture in the same text, with the reference's own readings of VLANs and lengths. */
 export async function meteredRows(path: string, options: MeterCaptureOptions = {}): Promise<string[]> {
 	const rows: string[] = [];
-	for await (const flows of meterCapture(openByteSource(path), options)) {
+	const asReference = { vlanInKey: true, wrapsLengths: true, ...options };
+	for await (const flows of meterCapture(openByteSource(path), asReference)) {
 		for (let i = 0; i < flows.length; i++) rows.push(rowOf(flows, i));
 	}
 	return rows.sort();
