@@ -19,6 +19,8 @@ export interface ExtraColumns {
 	/** JA3 as 32 hexadecimal digits, JA4 as text; empty where there was no ClientHello. */
 	readonly ja3?: ListColumn<Uint8Array>;
 	readonly ja4?: ListColumn<Uint8Array>;
+	/** The name from which the flow's client had resolved its server's address, by DNS answers seen before the flow; ASCII, lower case. */
+	readonly resolvedName?: ListColumn<Uint8Array>;
 	/** VLAN identifier of the outermost tag, 0 for none. */
 	readonly vlan?: Uint16Array;
 	/** An identifier of the flow that all its records share: reports before its end, slices of one connection. Below 2^53. */

@@ -34,6 +34,7 @@ export interface Flow {
 	readonly quicAlpn?: string;
 	readonly ja3?: string;
 	readonly ja4?: string;
+	readonly resolvedName?: string;
 	readonly vlan?: number;
 }
 
@@ -69,6 +70,7 @@ export function flowAt(columns: FlowColumns, i: number): Flow {
 		...(extras.quicAlpn && { quicAlpn: textAt(extras.quicAlpn, i) }),
 		...(extras.ja3 && { ja3: textAt(extras.ja3, i) }),
 		...(extras.ja4 && { ja4: textAt(extras.ja4, i) }),
+		...(extras.resolvedName && { resolvedName: textAt(extras.resolvedName, i) }),
 		...(extras.vlan && { vlan: extras.vlan[i]! }),
 	};
 }

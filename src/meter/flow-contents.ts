@@ -10,6 +10,7 @@ import { PacketLists } from "./packet-lists.ts";
 import { PushTimes } from "./push-times.ts";
 import { writeCounters } from "./record-export.ts";
 import { TLS_HANDSHAKE } from "./reference-tls.ts";
+import { DNS_PORT, ResolvedNames } from "./resolved-names.ts";
 import { SoughtFlows } from "./sought-flows.ts";
 
 export interface ContentOptions extends PayloadOptions {
@@ -25,6 +26,8 @@ export interface ContentOptions extends PayloadOptions {
 	readonly early?: PayloadPredicate;
 	/** Whether to keep when servers sent data unasked: the newest pushes of a connection, over its slices. */
 	readonly pushTimes?: boolean;
+	/** Whether to read the answers of DNS servers, and to name each flow by what its client had resolved its server from. */
+	readonly resolvedNames?: boolean;
 }
 
 /** What `PPI_*` holds at most. */
@@ -39,6 +42,7 @@ const SYN = 0x02;
 const QUIC_LONG_HEADER = 0xc0;
 
 const PAYLOAD_EXTRAS = ["longPayload", "longPayloadReverse"] as const;
+const NAME_EXTRAS = ["resolvedName"] as const;
 const HANDSHAKE_EXTRAS = ["alpn", "quicServerName", "quicAlpn", "ja3", "ja4"] as const;
 
 /**
@@ -52,7 +56,8 @@ export class FlowContents {
 	readonly #hellos: KeptHellos;
 	readonly #areHellosReadWhole: boolean;
 	readonly #sought: SoughtFlows;
-	/** Where the option asks for them. */
+	/** Where the options ask for them. */
+	readonly names: ResolvedNames | undefined;
 	readonly pushes: PushTimes | undefined;
 	readonly #early: PayloadPredicate | undefined;
 	/** Whether the flow of the last packet is to be reported although it goes on. Whoever reports it clears this. */
@@ -61,6 +66,7 @@ export class FlowContents {
 
 	constructor(table: FlowTable, options: ContentOptions) {
 		this.#early = options.early;
+		if (options.resolvedNames) this.names = new ResolvedNames(table);
 		if (options.pushTimes) this.pushes = new PushTimes(table.capacity);
 		this.#table = table;
 		this.#areHellosReadWhole = options.handshakes ?? false;
@@ -74,11 +80,9 @@ export class FlowContents {
 	createBuilder(options: BuilderOptions): FlowColumnsBuilder {
 		const payloads = this.#payloads.areLong ? PAYLOAD_EXTRAS : [];
 		const handshakes = this.#areHellosReadWhole ? HANDSHAKE_EXTRAS : [];
-		return new FlowColumnsBuilder({
-			...options,
-			extras: [...payloads, ...handshakes],
-			pushTimes: this.pushes !== undefined,
-		});
+		const names = this.names ? NAME_EXTRAS : [];
+		const extras = [...payloads, ...handshakes, ...names];
+		return new FlowColumnsBuilder({ ...options, extras, pushTimes: this.pushes !== undefined });
 	}
 
 	/** Whether one more packet might not find room: then a flow must be released first. */
@@ -118,6 +122,7 @@ export class FlowContents {
 			this.#hellos.add(slot, packet, captured, times[i]!, reverse, isFirst);
 			this.#measureRoom();
 		}
+		if (packet.sourcePort === DNS_PORT) this.names?.learn(packet, captured, times[i]!);
 	}
 
 	#appendToList(slot: number, packet: DecodedPacket, times: Float64Array, i: number, reverse: number): void {
@@ -195,6 +200,7 @@ export class FlowContents {
 		this.#payloads.write(slot, into);
 		this.#hellos.write(slot, into);
 		this.pushes?.write(words[(slot << WORD_SHIFT) + WORD.PUSHES]!, into.pushTimes!);
+		this.names?.write(slot, into);
 		into.endFlow();
 	}
 

@@ -34,6 +34,7 @@ export function fuzzMeter(frames: readonly Frame[], { seed, packets }: { seed: n
 		seed,
 		live: seed % 3 === 0,
 		pushTimes: true,
+		resolvedNames: true,
 		early: (bytes, begin, end) => end > begin && bytes[end - 1]! % 4 === 0,
 	});
 	const captured = new CapturedPacket();

@@ -1,5 +1,6 @@
 import { UsageError } from "../bytes/error.ts";
 import { type DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
+import type { AskedName } from "../dns/name-table.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { Connections } from "./connections.ts";
 import { END_REASON } from "./end-reason.ts";
@@ -108,6 +109,11 @@ export class Meter {
 	/** How many flows ended for which of {@link END_REASON}. */
 	get endReasons(): Float64Array {
 		return this.#exporter.endReasons;
+	}
+
+	/** Names that clients asked for, where `resolvedNames` keeps them: those they never connected to, too. */
+	askedNames(): Iterable<AskedName> {
+		return this.#contents.names?.table.asked() ?? [];
 	}
 
 	/** QUIC packets that were not opened because too many came at once. */
