@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../bytes/error.ts";
-import { droppedPackets, startTool, toolError } from "./capture-tool.ts";
+import { droppedPackets, startGuardedTool, startTool, toolError } from "./capture-tool.ts";
 
 test("drops are read from what tcpdump and dumpcap say at their end", () => {
 	assert.equal(
@@ -54,3 +57,54 @@ test("the next tool is taken where the first is missing", async () => {
 	assert.equal(await tool.ended, 0);
 	assert.deepEqual(tool.messages, ["listening on x"]);
 });
+
+/** A tool that says its process number and then waits. */
+const WAITING = ["/bin/sh", "-c", "echo $$; exec sleep 600"] as const;
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+async function hasEnded(pid: number): Promise<boolean> {
+	for (let i = 0; i < 100 && isRunning(pid); i++) await sleep(50);
+	return !isRunning(pid);
+}
+
+test("a guarded tool ends when it is told to", async () => {
+	const tool = await startGuardedTool([WAITING], "the test");
+	const pid = Number(String((await once(tool.output, "data"))[0]));
+	assert.ok(isRunning(pid));
+	tool.stop();
+	assert.ok(await hasEnded(pid));
+	await tool.ended;
+});
+
+test("a guarded tool that ends by itself tells its exit status and its last words", async () => {
+	const tool = await startGuardedTool([["/bin/sh", "-c", "echo no such device >&2; exit 3"]], "the test");
+	tool.output.resume();
+	assert.equal(await tool.ended, 3);
+	assert.deepEqual(tool.messages, ["no such device"]);
+	await assert.rejects(startGuardedTool([["no-such-tool"]], "the test"), /the test needs tcpdump/);
+});
+
+for (const signal of ["SIGKILL", "SIGHUP", "SIGTERM"] as const) {
+	test(`a guarded tool does not outlive the process that started it: ${signal}`, async () => {
+		const script = `
+			const { startGuardedTool } = await import(${JSON.stringify(new URL("./capture-tool.ts", import.meta.url).href)});
+			const tool = await startGuardedTool([${JSON.stringify(WAITING)}], "the test");
+			tool.output.pipe(process.stdout);
+		`;
+		const starter = spawn(process.execPath, ["--input-type=module", "-e", script], {
+			stdio: ["ignore", "pipe", "inherit"],
+		});
+		const pid = Number(String((await once(starter.stdout!, "data"))[0]));
+		assert.ok(isRunning(pid));
+		starter.kill(signal);
+		assert.ok(await hasEnded(pid));
+	});
+}

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { DeCryptoError, inContext, UsageError } from "../bytes/error.ts";
 
@@ -16,25 +17,68 @@ export interface RunningTool {
 
 const KEPT_LINES = 20;
 
+/**
+ * Ends the tool when standard input does, which it does with the process that started it, however that ends; a signal to
+ * the child alone could not do that, since tools with file capabilities lose what `prctl` was told.
+ */
+const GUARD = `
+"$@" </dev/null 3<&- & tool=$!
+{ read -r _; kill "$tool"; } <&3 3<&- 2>/dev/null >/dev/null & guard=$!
+wait "$tool"; status=$?
+kill "$guard" 2>/dev/null
+exit "$status"`;
+
 /** Starts the first of the tools that is installed. Throws where none is, with what to install. */
 export async function startTool(
 	candidates: readonly (readonly [tool: string, ...args: string[]])[],
 	purpose: string,
 ): Promise<RunningTool> {
+	return start(candidates, purpose, false);
+}
+
+/**
+ * The same for tools that run until they are stopped and read no input: they end with this process, be it killed, and not
+ * by a signal of its terminal.
+ */
+export async function startGuardedTool(
+	candidates: readonly (readonly [tool: string, ...args: string[]])[],
+	purpose: string,
+): Promise<RunningTool> {
+	return start(
+		candidates.filter(([tool]) => isInstalled(tool)),
+		purpose,
+		true,
+		candidates,
+	);
+}
+
+async function start(
+	candidates: readonly (readonly [tool: string, ...args: string[]])[],
+	purpose: string,
+	isGuarded: boolean,
+	named = candidates,
+): Promise<RunningTool> {
 	for (const [tool, ...args] of candidates) {
-		const child = spawn(tool, args, { stdio: ["pipe", "pipe", "pipe"] });
+		const child = isGuarded
+			? spawn("/bin/sh", ["-c", `exec 3<&0${GUARD}`, "sh", tool, ...args], { detached: true })
+			: spawn(tool, args, { stdio: ["pipe", "pipe", "pipe"] });
 		const outcome = await new Promise<"started" | NodeJS.ErrnoException>((resolve) => {
 			child.once("spawn", () => resolve("started"));
 			child.once("error", resolve);
 		});
-		if (outcome === "started") return running(child);
+		if (outcome === "started") return running(child, isGuarded);
 		if (outcome.code !== "ENOENT") throw inContext(tool, outcome);
 	}
-	const names = candidates.map(([tool]) => tool).join(" nor ");
+	const names = named.map(([tool]) => tool).join(" nor ");
 	throw new DeCryptoError(
 		"capture-tool",
 		`${purpose} needs tcpdump: neither ${names} is installed; install the package tcpdump`,
 	);
+}
+
+function isInstalled(tool: string): boolean {
+	if (tool.includes("/")) return existsSync(tool);
+	return (process.env.PATH ?? "").split(":").some((directory) => existsSync(`${directory}/${tool}`));
 }
 
 /** What the tool's last words mean, as an error in the user's words. */
@@ -67,7 +111,7 @@ export function droppedPackets(messages: readonly string[]): number | undefined 
 	return dropped;
 }
 
-function running(child: ChildProcess): RunningTool {
+function running(child: ChildProcess, isGuarded: boolean): RunningTool {
 	const messages: string[] = [];
 	let partial = "";
 	child.stderr!.setEncoding("utf8").on("data", (text: string) => {
@@ -82,7 +126,10 @@ function running(child: ChildProcess): RunningTool {
 		output: child.stdout!,
 		input: child.stdin,
 		messages,
-		stop: () => child.kill("SIGTERM"),
+		stop: () => {
+			if (isGuarded) child.stdin!.end();
+			else child.kill("SIGTERM");
+		},
 		ended: new Promise((resolve) => {
 			child.once("close", (status) => {
 				if (partial !== "") messages.push(partial);

@@ -1,5 +1,5 @@
 import { type ByteSource, byteSourceOf } from "../bytes/byte-source.ts";
-import { droppedPackets, type RunningTool, startTool, toolError } from "./capture-tool.ts";
+import { droppedPackets, type RunningTool, startGuardedTool, startTool, toolError } from "./capture-tool.ts";
 
 export interface LiveOptions {
 	/** A BPF expression, as tcpdump takes it. */
@@ -27,7 +27,7 @@ export async function openLiveCapture(device: string, options: LiveOptions = {})
 	const snap = String(options.snapLength ?? SNAP_LENGTH);
 	const mebibytes = options.bufferMiB ?? BUFFER_MIB;
 	const filter = options.filter ? [options.filter] : [];
-	const tool = await startTool(
+	const tool = await startGuardedTool(
 		[
 			["tcpdump", "-i", device, "-n", "-U", "-s", snap, "-B", String(mebibytes * 1024), "-w", "-", "--", ...filter],
 			[
@@ -47,7 +47,6 @@ export async function openLiveCapture(device: string, options: LiveOptions = {})
 		],
 		"capturing live",
 	);
-	tool.input?.end();
 	return toolSource(`live:${device}`, tool, (dropped, counters) => {
 		if (dropped)
 			counters.warnings.push(
