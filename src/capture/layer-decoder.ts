@@ -5,7 +5,16 @@ import { readEthernet, readLink, readMpls, readPpp, readPppoe, readTrill } from 
 import { readIPv4, readIPv6 } from "./network-layer.ts";
 import { OUTCOME } from "./outcome.ts";
 import { readOther, readTcp, readUdp } from "./transport-layer.ts";
-import { readGre, readGtp, readTeredo, readVxlan } from "./tunnel-layer.ts";
+import {
+	readGeneve,
+	readGre,
+	readGtp,
+	readMplsInUdp,
+	readTeredo,
+	readTzsp,
+	readVxlan,
+	readVxlanGpe,
+} from "./tunnel-layer.ts";
 
 /** Headers in one packet; real ones have fewer than ten. */
 const MAXIMUM_LAYERS = 32;
@@ -69,6 +78,14 @@ function readLayer(layer: number, walk: LayerWalk, packet: DecodedPacket): numbe
 			return readGtp(walk, packet);
 		case LAYER.TEREDO:
 			return readTeredo(walk, packet);
+		case LAYER.GENEVE:
+			return readGeneve(walk, packet);
+		case LAYER.VXLAN_GPE:
+			return readVxlanGpe(walk, packet);
+		case LAYER.TZSP:
+			return readTzsp(walk, packet);
+		case LAYER.MPLS_UDP:
+			return readMplsInUdp(walk, packet);
 		default:
 			return OUTCOME.TUNNEL_PAYLOAD;
 	}

@@ -18,6 +18,10 @@ export const LAYER = {
 	VXLAN: 13,
 	GTP: 14,
 	TEREDO: 15,
+	GENEVE: 16,
+	VXLAN_GPE: 17,
+	TZSP: 18,
+	MPLS_UDP: 19,
 } as const;
 
 /** Where the decoder stands in a packet. */

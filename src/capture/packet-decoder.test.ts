@@ -173,6 +173,12 @@ describe("tunnels", () => {
 		["6in4", ipv4(41, datagram6), SIX],
 		["4in6", ipv6(4, datagram), FOUR],
 		["GRE within IPv6", ipv6(47, gre(0x0800, datagram)), FOUR],
+		["GENEVE with Ethernet and an option", outer(6081, [1, 0, 0x65, 0x58, 0, 0, 5, 0, 1, 2, 3, 0, ...inner]), FOUR],
+		["GENEVE with IP", outer(6081, [0, 0, 0x08, 0x00, 0, 0, 5, 0, ...datagram]), FOUR],
+		["VXLAN-GPE with IPv6", outer(4790, [0x0c, 0, 0, 2, 0, 0, 5, 0, ...datagram6]), SIX],
+		["VXLAN-GPE with Ethernet", outer(4790, [0x0c, 0, 0, 3, 0, 0, 5, 0, ...inner]), FOUR],
+		["MPLS over UDP", outer(6635, mpls(7, true, datagram)), FOUR],
+		["TZSP with tags", outer(37008, [1, 0, 0, 1, 0, 10, 1, 0x80, 1, ...inner]), FOUR],
 		["VXLAN", outer(4789, [8, 0, 0, 0, 0, 0, 5, 0, ...inner]), FOUR],
 		["GTP-U", outer(2152, [0x30, 0xff, 0, 33, 0, 0, 0, 1, ...datagram]), FOUR],
 		[

@@ -76,6 +76,10 @@ export function placePayload(
 
 function tunnelOfPort(source: number, destination: number): number {
 	if (destination === 4789 || destination === 8472) return LAYER.VXLAN;
+	if (destination === 6081) return LAYER.GENEVE;
+	if (destination === 4790) return LAYER.VXLAN_GPE;
+	if (destination === 37008) return LAYER.TZSP;
+	if (destination === 6635) return LAYER.MPLS_UDP;
 	if (destination === 2152 || source === 2152) return LAYER.GTP;
 	return destination === 3544 || source === 3544 ? LAYER.TEREDO : 0;
 }

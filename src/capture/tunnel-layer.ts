@@ -73,6 +73,55 @@ export function readTeredo(walk: LayerWalk, packet: DecodedPacket): number {
 	return LAYER.IPV6;
 }
 
+/** GENEVE (RFC 8926, 3.4): version 0, options in words of four, then an EtherType's packet or an Ethernet frame. */
+export function readGeneve(walk: LayerWalk, packet: DecodedPacket): number {
+	const { bytes, end } = walk;
+	const header = walk.at + UDP_HEADER;
+	if (header + 8 > end || bytes[header]! >> 6 !== 0) return finish(walk, packet, UDP_HEADER);
+	const at = header + 8 + ((bytes[header]! & 0x3f) << 2);
+	const type = u16(bytes, header + 2);
+	const layer = type === TRANSPARENT_ETHERNET ? LAYER.ETHERNET : layerOfEtherType(type);
+	if (at > end || layer <= 0) return finish(walk, packet, UDP_HEADER);
+	walk.at = at;
+	return layer;
+}
+
+/** VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe, 3): the last byte of the first word says what follows, where the P bit is set. */
+export function readVxlanGpe(walk: LayerWalk, packet: DecodedPacket): number {
+	const { bytes, end } = walk;
+	const header = walk.at + UDP_HEADER;
+	if (header + 8 > end) return finish(walk, packet, UDP_HEADER);
+	const layer = bytes[header]! & 0x04 ? (GPE_LAYERS[bytes[header + 3]!] ?? 0) : LAYER.ETHERNET;
+	if (layer === 0) return finish(walk, packet, UDP_HEADER);
+	walk.at = header + 8;
+	return layer;
+}
+
+/** Next protocols of VXLAN-GPE: IPv4, IPv6, Ethernet, and MPLS. */
+const GPE_LAYERS: readonly number[] = [0, LAYER.IPV4, LAYER.IPV6, LAYER.ETHERNET, 0, LAYER.MPLS];
+const TRANSPARENT_ETHERNET = 0x6558;
+
+/** TZSP, as access points and routers mirror: version 1, a packet of Ethernet, and tags up to the one that ends them. */
+export function readTzsp(walk: LayerWalk, packet: DecodedPacket): number {
+	const { bytes, end } = walk;
+	const header = walk.at + UDP_HEADER;
+	const isEthernet =
+		header + 4 <= end && bytes[header] === 1 && bytes[header + 1]! <= 1 && u16(bytes, header + 2) === 1;
+	if (!isEthernet) return finish(walk, packet, UDP_HEADER);
+	let at = header + 4;
+	while (at < end && bytes[at] !== 1) at += bytes[at] === 0 ? 1 : 2 + (at + 1 < end ? bytes[at + 1]! : 0);
+	if (at >= end) return finish(walk, packet, UDP_HEADER);
+	walk.at = at + 1;
+	return LAYER.ETHERNET;
+}
+
+/** MPLS over UDP (RFC 7510). */
+export function readMplsInUdp(walk: LayerWalk, packet: DecodedPacket): number {
+	if (walk.at + UDP_HEADER + 4 > walk.end) return finish(walk, packet, UDP_HEADER);
+	walk.at += UDP_HEADER;
+	return LAYER.MPLS;
+}
+
 function enterIp(walk: LayerWalk, packet: DecodedPacket, at: number): number {
 	const version = at < walk.end ? walk.bytes[at]! >> 4 : 0;
 	if (version !== 4 && version !== 6) return finish(walk, packet, UDP_HEADER);

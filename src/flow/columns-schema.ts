@@ -42,6 +42,7 @@ export const LIST_EXTRAS = {
 	quicAlpn: Uint8Array,
 	ja3: Uint8Array,
 	ja4: Uint8Array,
+	resolvedName: Uint8Array,
 	pushTimes: Float64Array,
 } as const;
 
