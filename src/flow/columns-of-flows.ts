@@ -13,6 +13,7 @@ const TEXT_EXTRAS: readonly TextExtra[] = [
 	"quicAlpn",
 	"ja3",
 	"ja4",
+	"resolvedName",
 ];
 const utf8 = new TextEncoder();
 
