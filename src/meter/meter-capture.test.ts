@@ -163,6 +163,13 @@ describe("what is not metered is told", () => {
 		assert.deepEqual([...source.counters.malformed], [["link: type not supported", 3]]);
 	});
 
+	test("that most connections show one direction only", async () => {
+		const oneWay = Array.from({ length: 200 }, (_, i) => client(bytesOf("x"), { source: 1000 + (i % 20) }));
+		const source = meter(capture(oneWay));
+		assert.equal((await flowsOf(source)).length, 20);
+		assert.match(source.counters.warnings.join(), /most TCP connections show one direction only/);
+	});
+
 	test("flows that had to make room", async () => {
 		const source = meter(capture([1, 2, 3].map((port) => client(bytesOf("x"), { source: port }))), { maximumFlows: 2 });
 		assert.equal((await flowsOf(source)).length, 3);

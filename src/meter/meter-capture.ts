@@ -10,6 +10,7 @@ import type { FlowSource } from "../flow/flow-source.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
 import { PACKETS_AT_ONCE, PacketBatch } from "./packet-batch.ts";
 import type { Rotation } from "./rotation.ts";
+import { SeenDirections } from "./seen-directions.ts";
 
 export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
 	/** Where the capture is one of several files of one observation: what their flows go on in. */
@@ -54,6 +55,7 @@ class CaptureFlows implements FlowSource {
 	readonly #packetsPerRound: number;
 	/** Packets of the capture that the round still waits for. */
 	#leftOfRound: number;
+	readonly #directions = new SeenDirections();
 	#stopped = false;
 	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
 	#lastTime = 0;
@@ -168,7 +170,9 @@ class CaptureFlows implements FlowSource {
 	*#batchOfFlows(): Generator<FlowColumns> {
 		const { flows } = this.#meter;
 		this.counters.flows += flows.length;
-		yield flows.columns();
+		const columns = flows.columns();
+		this.#directions.count(columns);
+		yield columns;
 		flows.clear();
 	}
 
@@ -199,6 +203,10 @@ class CaptureFlows implements FlowSource {
 	#tellAtEnd(): void {
 		const { evicted, hellosSkipped } = this.#meter;
 		const { warnings } = this.counters;
+		if (this.#directions.isMostlyOne)
+			warnings.push(
+				`${this.name}: most TCP connections show one direction only, and shape cannot judge them: the capture point sees one direction (a mirror port of one direction, or asymmetric routing)`,
+			);
 		if (evicted > 0) warnings.push(`${this.name}: ${evicted} flows were ended early, because the flow table was full`);
 		if (hellosSkipped > 0) warnings.push(`${this.name}: ${hellosSkipped} QUIC packets of a flood were not opened`);
 	}
