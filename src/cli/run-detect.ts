@@ -1,23 +1,24 @@
 import { fileURLToPath } from "node:url";
 import { DeCryptoError, UsageError } from "../bytes/error.ts";
-import { bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
+import { type BufferOptions, bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
 import type { Detector } from "../detect/detector.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS } from "../detect/options.ts";
 import { Verification } from "../evaluate/verification.ts";
 import { DirectoryRotation } from "../input/directory-rotation.ts";
 import { isEndlessName, isLiveName } from "../input/input-kinds.ts";
-import type { NamedInput } from "../input/input-list.ts";
-import type { OpenedInput } from "../input/input-options.ts";
+import type { InputList, NamedInput } from "../input/input-list.ts";
 import type { FoundPacketsFile } from "../output/found-packets-file.ts";
 import { openSink } from "../output/open-sink.ts";
 import { Decider } from "../run/decider.ts";
 import { type DetectionRun, exitStatus, runDetection } from "../run/detection-run.ts";
 import { type DetectorRecipe, makeDetector } from "../run/detector-recipe.ts";
 import { LocalPipeline } from "../run/local-pipeline.ts";
-import { openOnThreads } from "../run/open-on-threads.ts";
-import type { Stage } from "../run/pipeline.ts";
-import type { SourceThreads } from "../run/source-threads.ts";
+import type { ReadOptions } from "../run/metering-purpose.ts";
+import { isReadHere, openOnThreads } from "../run/open-on-threads.ts";
+import type { Pipeline } from "../run/pipeline.ts";
+import { SourceThreads } from "../run/source-threads.ts";
 import type { DetectFlags } from "./detect-flags.ts";
+import type { DetectThreads } from "./detect-threads.ts";
 import { inputOptions } from "./input-flags.ts";
 import { Progress } from "./progress.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
@@ -32,14 +33,14 @@ const PATIENCE = { quietAfter: 1000, oldAfter: 5000 };
 export async function runDetect(
 	names: string[],
 	flags: DetectFlags,
-	threads: SourceThreads | undefined,
+	threads: DetectThreads | undefined,
 ): Promise<void> {
 	const progress = new Progress(process.stderr, flags.quiet ?? false);
 	const observer = new TerminalObserver(progress, flags.quiet ?? false);
 	const recipe = recipeOf(flags);
-	const detector = makeDetector(recipe);
-	const isLive = flags.follow === true || names.some(isLiveName);
-	const verification = flags.verifyMode ? new Verification(detector, recipe.model) : undefined;
+	const buffer = bufferOf(flags, names);
+	const detector = await detectorHere(recipe, buffer, threads);
+	const verification = flags.verifyMode ? new Verification(detector(), recipe.model) : undefined;
 	const found = await openFoundPackets(flags);
 	const sink = await openSink({
 		...inputOptions(flags, {}, observer.warned),
@@ -48,14 +49,15 @@ export async function runDetect(
 		output: flags.output,
 		format: flags.format,
 		colour: flags.color && !process.env.NO_COLOR,
-		live: isLive,
+		live: comesLive(flags, names),
 		...(verification && { metrics: () => verification.figures(), footer: () => `\n${verification.text()}` }),
 	});
 	using shutdown = new ShutdownSignal();
 	const outcome = await runDetection({
 		names,
 		...(flags.follow && { follow: true }),
-		open: pipelineOpener(flags, detector, { verification, found, threads, observer, isLive }),
+		open: pipelineOpener(flags, names, { detector, buffer, verification, found, threads, observer }),
+		...(threads && !(threads instanceof SourceThreads) && !flags.follow && { filesAtOnce: 2 * flags.threads }),
 		outlets: [{ sink, onFailure: "stop" }, ...(found ? [{ sink: found.sink(), onFailure: "stop" } as const] : [])],
 		observer,
 		signal: shutdown.signal,
@@ -81,44 +83,62 @@ function tellVerification(verification: Verification, flags: DetectFlags, observ
 }
 
 interface PipelineParts {
+	readonly detector: () => Detector;
+	readonly buffer: BufferOptions | undefined;
 	readonly verification: Verification | undefined;
 	readonly found: FoundPacketsFile | undefined;
-	readonly threads: SourceThreads | undefined;
+	readonly threads: DetectThreads | undefined;
 	readonly observer: TerminalObserver;
-	readonly isLive: boolean;
 }
 
-/** Opens inputs as the flags say, and refuses those that an option is not for. Flows are decided on this thread. */
-function pipelineOpener(flags: DetectFlags, detector: Detector, parts: PipelineParts): DetectionRun["open"] {
-	const { verification, found, threads, observer, isLive } = parts;
-	const decisions = { all: flags.all ?? false };
-	// Files are decided one after the other, and remember together; live inputs are decided beside them.
-	const ofFiles = new Decider(detector, decisions);
-	const stage = bufferStage(flags, isLive);
+/** Opens inputs as the flags say, where they are best read, and refuses those that an option is not for. */
+function pipelineOpener(flags: DetectFlags, names: readonly string[], parts: PipelineParts): DetectionRun["open"] {
+	const { found, threads, buffer, observer } = parts;
+	const openHere = localOpener(flags, parts);
 	const metering = { handshakes: true, vlan: true, payloadBytes: flags.payloadBytes };
+	const inOnePlace = buffer !== undefined || (remembers(flags) && names.length > 1) || flags.follow === true;
 	let rotations: DirectoryRotation | undefined;
 	return async (input, inputs) => {
-		if (input.directory !== undefined) rotations ??= new DirectoryRotation(inputs, flags.inactiveTimeout);
-		const rotation = rotations?.of(input);
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
-		const read = inputOptions(
-			flags,
-			{ ...metering, ...(rotation && { rotation }), ...(tap && { tap }) },
-			observer.warned,
-		);
-		const opened = await openOnThreads(threads, input, { ...read, purpose: "detection" }, inputs);
-		if (opened === undefined) return undefined;
-		const refusal = reasonToRefuse(opened, flags);
+		const read = inputOptions(flags, { ...metering, ...(tap && { tap }) }, observer.warned);
+		const options: ReadOptions = { ...read, purpose: "detection" };
+		let pipeline: Pipeline | undefined;
+		if (threads !== undefined && !(threads instanceof SourceThreads) && !isReadHere(input, options)) {
+			pipeline = await threads.open(input, options, inputs, inOnePlace);
+		} else {
+			if (input.directory !== undefined) rotations ??= new DirectoryRotation(inputs, flags.inactiveTimeout);
+			const rotation = rotations?.of(input);
+			const withRotation = rotation ? { ...options, metering: { ...options.metering, rotation } } : options;
+			pipeline = await openHere(input, withRotation, inputs);
+		}
+		if (pipeline === undefined) return undefined;
+		const refusal = reasonToRefuse(pipeline, flags);
 		if (refusal) {
-			await opened.source[Symbol.asyncDispose]();
+			await pipeline[Symbol.asyncDispose]();
 			throw new UsageError(`${input.name}: ${refusal}`);
 		}
 		if (found && !isReadOnce(input)) found.readAgain(input.name);
+		return pipeline;
+	};
+}
+
+/** Opens inputs whose flows are decided on this thread, whichever one meters them. */
+function localOpener(flags: DetectFlags, { detector, buffer, verification, threads, observer }: PipelineParts) {
+	const decisions = { all: flags.all ?? false };
+	const readers = threads instanceof SourceThreads ? threads : undefined;
+	// Files are decided one after the other, and remember together; live inputs are decided beside them.
+	let ofFiles: Decider | undefined;
+	return async (input: NamedInput, options: ReadOptions, inputs: InputList): Promise<Pipeline | undefined> => {
+		const opened = await openOnThreads(readers, input, options, inputs);
+		if (opened === undefined) return undefined;
+		const isEndless = isEndlessName(input.name);
+		const decider = isEndless || ofFiles === undefined ? new Decider(detector(), decisions) : ofFiles;
+		if (!isEndless) ofFiles = decider;
 		return new LocalPipeline({
 			name: input.name,
 			opened,
-			decider: isEndlessName(input.name) ? new Decider(detector, decisions) : ofFiles,
-			...(stage && { stage }),
+			decider,
+			...(buffer && { stage: (flows) => bufferFlows(flows, buffer) }),
 			onDecided(flows, verdicts) {
 				verification?.count(flows, verdicts);
 				observer.progressed();
@@ -127,7 +147,28 @@ function pipelineOpener(flags: DetectFlags, detector: Detector, parts: PipelineP
 	};
 }
 
-function reasonToRefuse({ isCapture }: OpenedInput, flags: DetectFlags): string | undefined {
+/** Makes the detector when it is first needed here; the threads make their own, and what is wrong with it is told now. */
+async function detectorHere(
+	recipe: DetectorRecipe,
+	buffer: BufferOptions | undefined,
+	threads: DetectThreads | undefined,
+): Promise<() => Detector> {
+	let made: Detector | undefined;
+	const detector = (): Detector => {
+		made ??= makeDetector(recipe);
+		return made;
+	};
+	if (threads === undefined || threads instanceof SourceThreads) detector();
+	else await threads.decideBy({ recipe, wantsDissents: false, ...(buffer && { buffer }) });
+	return detector;
+}
+
+/** Whether earlier flows change the verdicts of later ones. */
+function remembers({ useDstCache, conversations }: DetectFlags): boolean {
+	return useDstCache === true || conversations === true;
+}
+
+function reasonToRefuse({ isCapture }: Pipeline, flags: DetectFlags): string | undefined {
 	if (isCapture && flags.verifyMode) {
 		return "-v compares with labels, and a capture has none; give it labelled flow files";
 	}
@@ -140,10 +181,14 @@ function isReadOnce({ name, isGrowing }: NamedInput): boolean {
 	return name === "-" || name.startsWith("live:") || isGrowing === true;
 }
 
-function bufferStage(flags: DetectFlags, isLive: boolean): Stage | undefined {
-	const size = flags.buffer ?? (flags.compat && DEFAULT_BUFFER_FLOWS);
-	if (size === undefined) return undefined;
-	return (flows) => bufferFlows(flows, { flows: size, bytes: DEFAULT_BUFFER_BYTES, ...(isLive && PATIENCE) });
+function comesLive(flags: DetectFlags, names: readonly string[]): boolean {
+	return flags.follow === true || names.some(isLiveName);
+}
+
+function bufferOf(flags: DetectFlags, names: readonly string[]): BufferOptions | undefined {
+	const flows = flags.buffer ?? (flags.compat && DEFAULT_BUFFER_FLOWS);
+	if (flows === undefined) return undefined;
+	return { flows, bytes: DEFAULT_BUFFER_BYTES, ...(comesLive(flags, names) && PATIENCE) };
 }
 
 function recipeOf(flags: DetectFlags): DetectorRecipe {

@@ -24,6 +24,6 @@ export async function openOnThreads(
 }
 
 /** Standard input is this thread's; a directory that is followed asks what comes next; a tap is shown every packet. */
-function isReadHere({ name, isFollowed }: NamedInput, { metering }: ReadOptions): boolean {
+export function isReadHere({ name, isFollowed }: NamedInput, { metering }: ReadOptions): boolean {
 	return name === "-" || isFollowed === true || metering.tap !== undefined;
 }

@@ -8,7 +8,7 @@ import type { ReadOptions } from "./metering-purpose.ts";
 export type Opener = (options: ReadOptions) => Promise<OpenedInput | undefined>;
 
 /** Packets of a capture that all meters have seen when each gives its next batch. */
-const PACKETS_PER_ROUND = 1 << 15;
+export const PACKETS_PER_ROUND = 1 << 15;
 
 /** The part of the work that this thread does with the flows of all meters, and the least part of the packets that it takes. */
 const FLOWS_WORK = 0.15;

@@ -8,8 +8,9 @@ import type { NamedInput } from "../input/input-list.ts";
 import { openInput } from "../input/open-input.ts";
 import { DEFAULT_INACTIVE_TIMEOUT } from "../meter/meter-defaults.ts";
 import type { Rotation } from "../meter/rotation.ts";
+import { failureMessageOf } from "./failure-message.ts";
 import { forPurpose } from "./metering-purpose.ts";
-import { BATCHES_UNDERWAY, failureOf, type SourceOrder, type SourceReport } from "./source-messages.ts";
+import { BATCHES_UNDERWAY, type SourceOrder, type SourceReport } from "./source-messages.ts";
 
 /** The thread that reads, unpacks, parses and meters: it serves one input after the other, and ends with its parent. */
 
@@ -59,7 +60,7 @@ class Reading {
 			if (await this.#read(order)) report({ kind: "ended", counters: this.#counters! });
 			else report({ kind: "unknown" });
 		} catch (error) {
-			report({ kind: "failed", failure: failureOf(error), counters: this.#counters });
+			report({ kind: "failed", failure: failureMessageOf(error), counters: this.#counters });
 		}
 	}
 

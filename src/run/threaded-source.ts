@@ -7,8 +7,10 @@ import { type FlowColumns, transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { NamedInput } from "../input/input-list.ts";
 import type { OpenedInput } from "../input/input-options.ts";
+import { errorOf } from "./failure-message.ts";
 import type { ReadOptions } from "./metering-purpose.ts";
-import { errorOf, mirrorCounters, type SourceOrder, type SourceReport } from "./source-messages.ts";
+import { mirrorCounters } from "./mirror-counters.ts";
+import type { SourceOrder, SourceReport } from "./source-messages.ts";
 
 /**
  * A thread that inputs are read on, one after the other: reading, unpacking, parsing and metering go on there while the
