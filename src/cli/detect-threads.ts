@@ -8,8 +8,7 @@ import type { DetectFlags } from "./detect-flags.ts";
  */
 export type DetectThreads = SourceThreads | PipelineThreads;
 
-export function startThreads(flags: DetectFlags): DetectThreads | undefined {
-	if (flags.threads <= 1) return undefined;
+export function startThreads(flags: DetectFlags): DetectThreads {
 	return needsEveryFlow(flags) ? new SourceThreads(flags.threads - 1) : new PipelineThreads(flags.threads);
 }
 

@@ -3,7 +3,6 @@ import { DEFAULT_OPTIONS } from "../detect/options.ts";
 import { FORMATS } from "../output/formats.ts";
 import { DETECT_DETAILS } from "./detect-details.ts";
 import type { DetectFlags } from "./detect-flags.ts";
-import { startThreads } from "./detect-threads.ts";
 import { addMeteringFlags, addThreadsFlag, addTlsFlags } from "./input-flags.ts";
 import { networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
 
@@ -83,7 +82,7 @@ export function detectCommand(): Command {
 
 /** What judges is loaded after the thread that reads has begun to load, and not at all where one asks for help. */
 async function detectAction(names: string[], flags: DetectFlags): Promise<void> {
-	await using threads = startThreads(flags);
+	await using threads = flags.threads > 1 ? (await import("./detect-threads.ts")).startThreads(flags) : undefined;
 	const { runDetect } = await import("./run-detect.ts");
 	await runDetect(names, flags, threads);
 }

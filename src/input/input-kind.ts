@@ -1,7 +1,7 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { NamedInput } from "./input-list.ts";
-import type { InputOptions, Signal } from "./input-options.ts";
+import type { InputOptions, OpenedInput, Signal } from "./input-options.ts";
 
 /** A kind of input: how it is recognised, how it is opened, and what its flows carry. */
 export type InputKind = AddressKind | ContentKind;
@@ -21,8 +21,19 @@ export interface AddressKind extends KindOfInput {
 	matches(name: string): boolean;
 	/** Whether it goes on until it is stopped. */
 	isLive(name: string): boolean;
-	open(name: string, options: InputOptions): Promise<FlowSource> | FlowSource;
+	/** `openFile` is for an input that consists of files. */
+	open(name: string, options: InputOptions, openFile: OpenFile): Promise<FlowSource> | FlowSource;
 }
+
+/**
+ * Opens a file by its content; undefined for one of no known kind. `hasSuccessor` tells that a growing file is not written to
+ * any more.
+ */
+export type OpenFile = (
+	file: NamedInput,
+	options: InputOptions,
+	hasSuccessor: () => boolean,
+) => Promise<OpenedInput | undefined>;
 
 /** A file, or standard input, that is recognised by its first bytes. */
 export interface ContentKind extends KindOfInput {

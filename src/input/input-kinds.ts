@@ -1,4 +1,5 @@
 import { CAPTURE, LIVE_CAPTURE } from "./capture-kinds.ts";
+import { FOLLOWED_DIRECTORY } from "./followed-directory-kind.ts";
 import type { AddressKind, ContentKind } from "./input-kind.ts";
 import { FLOW_CSV, IPFIX_FILE, IPFIX_LISTENER, NEMEA_INTERFACE, PARQUET, TRAPCAP } from "./record-kinds.ts";
 
@@ -6,7 +7,12 @@ import { FLOW_CSV, IPFIX_FILE, IPFIX_LISTENER, NEMEA_INTERFACE, PARQUET, TRAPCAP
  * All kinds of input; the first that matches is taken. What reads a kind is loaded when an input of the kind is opened: most
  * of a short run is the loading of modules. To add an input, add its row.
  */
-export const ADDRESS_KINDS: readonly AddressKind[] = [LIVE_CAPTURE, IPFIX_LISTENER, NEMEA_INTERFACE];
+export const ADDRESS_KINDS: readonly AddressKind[] = [
+	LIVE_CAPTURE,
+	IPFIX_LISTENER,
+	FOLLOWED_DIRECTORY,
+	NEMEA_INTERFACE,
+];
 export const CONTENT_KINDS: readonly ContentKind[] = [CAPTURE, TRAPCAP, IPFIX_FILE, FLOW_CSV, PARQUET];
 
 /** The kind that a name tells, or undefined for a file or standard input. */

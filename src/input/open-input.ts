@@ -20,7 +20,7 @@ export async function openInput(
 ): Promise<OpenedInput | undefined> {
 	const kind = kindOfAddress(input.name);
 	if (kind === undefined) return openFile(input, options, hasSuccessor);
-	const source = await kind.open(input.name, options);
+	const source = await kind.open(input.name, options, openFile);
 	return { source, kind: kind.name, isCapture: kind.isCapture, isLive: kind.isLive(input.name) };
 }
 

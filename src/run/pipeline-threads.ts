@@ -17,7 +17,7 @@ import type { ThreadPipeline } from "./thread-pipeline.ts";
 export class PipelineThreads implements AsyncDisposable {
 	readonly count: number;
 	readonly #threads: PipelineThread[] = [new PipelineThread()];
-	readonly #ready: Promise<void>[] = [];
+	readonly #ready: (Promise<void> | undefined)[] = [];
 	readonly #sharing = new Sharing();
 	#decision: DecisionOrder | undefined;
 	/** Where the files of a directory go: they continue each other. */
@@ -27,11 +27,19 @@ export class PipelineThreads implements AsyncDisposable {
 		this.count = count;
 	}
 
-	/** How all threads decide, from their next batches on. */
+	/** How all threads decide, from their next batches on. Rejects where no such detector can be made. */
 	async decideBy(decision: DecisionOrder): Promise<void> {
+		const before = this.#decision;
 		this.#decision = decision;
-		this.#ready.length = 0;
-		await Promise.all(this.#threads.map((_, i) => this.#readyAt(i)));
+		const ready = this.#threads.map((thread) => thread.decideBy(decision));
+		try {
+			await Promise.all(ready);
+			this.#ready.splice(0, Infinity, ...ready);
+		} catch (error) {
+			await Promise.allSettled(ready);
+			this.#decision = before;
+			throw error;
+		}
 	}
 
 	/**
@@ -41,10 +49,10 @@ export class PipelineThreads implements AsyncDisposable {
 	async open(
 		input: NamedInput,
 		options: ReadOptions,
-		inputs: InputList,
+		inputs?: InputList,
 		inOnePlace = false,
 	): Promise<Pipeline | undefined> {
-		const next = input.directory === undefined ? undefined : inputs.peek();
+		const next = input.directory === undefined ? undefined : inputs?.peek();
 		if (!inOnePlace && this.#sharing.appliesTo(input, options)) return this.#openShared(input, options, next);
 		const thread = inOnePlace ? this.#threads[0]! : this.#threadFor(input);
 		const ready = this.#readyAt(this.#threads.indexOf(thread));
@@ -77,7 +85,7 @@ export class PipelineThreads implements AsyncDisposable {
 		for (const [i, { isBroken }] of this.#threads.entries()) {
 			if (!isBroken) continue;
 			this.#threads[i] = new PipelineThread();
-			delete this.#ready[i];
+			this.#ready[i] = undefined;
 		}
 	}
 
@@ -90,8 +98,9 @@ export class PipelineThreads implements AsyncDisposable {
 	/** The detector is made while the thread is loading, and once per decision. */
 	#readyAt(i: number): Promise<void> {
 		if (this.#decision === undefined) throw new Error("a thread needs to know how to decide");
-		this.#ready[i] ??= this.#threads[i]!.decideBy(this.#decision);
-		return this.#ready[i];
+		const ready = this.#ready[i] ?? this.#threads[i]!.decideBy(this.#decision);
+		this.#ready[i] = ready;
+		return ready;
 	}
 
 	async #openShared(
