@@ -73,6 +73,10 @@ export function detectCommand(): Command {
 			"also write the packets of what was found, as pcapng: files are read twice, live it is those still in memory",
 		)
 		.option("--all", "report the flows that are no miners, too")
+		.option(
+			"--early-records",
+			"live: records (NEMEA, IPFIX) of miners as soon as they are found, and again at the flow's end",
+		)
 		.option("--fail-on-miner", "exit with 3 when a miner was found")
 		.option("-q, --quiet", "no progress and no warnings")
 		.option("--no-color", "no colours")

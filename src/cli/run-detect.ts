@@ -46,6 +46,7 @@ export async function runDetect(
 		...inputOptions(flags, {}, observer.warned),
 		withLabel: flags.verifyMode ?? false,
 		asOriginal: flags.compat !== undefined,
+		earlyRecords: flags.earlyRecords ?? false,
 		output: flags.output,
 		format: flags.format,
 		colour: flags.color && !process.env.NO_COLOR,

@@ -40,6 +40,11 @@ export interface ExtraColumns {
 /** `EARLY`: a report of a flow that continues; its end is reported again with the same `flowId`. */
 export const FLOW_PART = { WHOLE: 0, EARLY: 1 } as const;
 
+/** Whether flow i is an early report of a flow that continues. */
+export function isEarly({ extras }: FlowColumns, i: number): boolean {
+	return extras.part !== undefined && extras.part[i] === FLOW_PART.EARLY;
+}
+
 /** The source's own bytes of each flow, so that an output of the same kind copies from there, bit for bit. */
 export interface SourceRecords {
 	readonly kind: "unirec";

@@ -44,7 +44,9 @@ async function filtered(bytes: ByteSource, filter: string): Promise<ByteSource> 
 
 async function metered(bytes: ByteSource, { metering }: InputOptions, live: boolean): Promise<FlowSource> {
 	const { meterCapture } = await import("../meter/meter-capture.ts");
-	return meterCapture(bytes, { ...metering, live });
+	// Only live flows are waited for: those of a file end in a moment.
+	const { early, ...others } = metering;
+	return meterCapture(bytes, { ...others, ...(live && early && { early }), live });
 }
 
 /** Stopping asks the capture tool to hand over what it has; the flows end when it has. */

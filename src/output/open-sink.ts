@@ -55,7 +55,7 @@ export async function openSink(choice: SinkChoice): Promise<VerdictSink> {
 		case "ndjson":
 			return ndjsonSink(output);
 		case "csv":
-			return csvSink(output);
+			return csvSink(output, choice.live);
 		case "json":
 			return jsonSink(output, choice.metrics);
 		case "table": {

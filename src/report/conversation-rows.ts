@@ -1,7 +1,7 @@
 import type { Explanation } from "../detect/explanation.ts";
 import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
-import type { FlowColumns } from "../flow/flow-columns.ts";
+import { type FlowColumns, isEarly } from "../flow/flow-columns.ts";
 import { FLOW_KEY_LENGTH, writeFlowKey } from "../flow/flow-key.ts";
 import { tellingSignals } from "./telling-signals.ts";
 
@@ -58,6 +58,8 @@ export class ConversationRows {
 		for (const signal of tellingSignals(explanation.evidence)) row.signals.add(signal);
 		const { probability } = explanation;
 		if (probability !== undefined && !(row.probability >= probability)) row.probability = probability;
+		// An early report is of a flow that comes again, whole.
+		if (isEarly(flows, i)) return { row, isNew };
 		row.flows++;
 		row.packets += flows.packets[i]! + flows.packetsReverse[i]!;
 		row.bytes += flows.bytes[i]! + flows.bytesReverse[i]!;

@@ -1,12 +1,16 @@
-import { CSV_KEYS, reportRecord } from "./report-record.ts";
+import { CSV_KEYS, CSV_PART_KEYS, reportRecord } from "./report-record.ts";
 import type { TextOutput } from "./text-output.ts";
 import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
-/** RFC 4180 with the keys of NDJSON as columns, without `evidence`; the header comes even where nothing was found. */
-export function csvSink(output: TextOutput): VerdictSink {
+/**
+ * RFC 4180 with the keys of NDJSON as columns, without `evidence`; the header comes even where nothing was found. `withParts`:
+ * flows may be reported early, and two more columns say so.
+ */
+export function csvSink(output: TextOutput, withParts = false): VerdictSink {
+	const keys = withParts ? [...CSV_KEYS, ...CSV_PART_KEYS] : CSV_KEYS;
 	let begun = false;
 	const begin = async (): Promise<void> => {
-		if (!begun) await output.write(`${CSV_KEYS.join(",")}\r\n`);
+		if (!begun) await output.write(`${keys.join(",")}\r\n`);
 		begun = true;
 	};
 	return verdictSink(output.name, {
@@ -14,7 +18,7 @@ export function csvSink(output: TextOutput): VerdictSink {
 			await begin();
 			for (const i of batch.reported) {
 				const record = reportRecord(batch, i);
-				await output.write(`${CSV_KEYS.map((key) => csvField(record[key])).join(",")}\r\n`);
+				await output.write(`${keys.map((key) => csvField(record[key])).join(",")}\r\n`);
 			}
 			await output.flush();
 		},

@@ -1,5 +1,4 @@
-import type { FlowColumns } from "../flow/flow-columns.ts";
-import { FLOW_PART } from "../flow/flow-columns.ts";
+import { type FlowColumns, isEarly } from "../flow/flow-columns.ts";
 import type { FlowSink } from "../flow/flow-sink.ts";
 import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
@@ -21,7 +20,6 @@ export function flowVerdictSink(name: string, sink: FlowSink, options: FlowVerdi
 }
 
 /** The positions whose records are those of whole flows. */
-export function withoutEarly({ extras }: FlowColumns, reported: Uint32Array): Uint32Array {
-	const { part } = extras;
-	return part === undefined ? reported : reported.filter((i) => part[i] !== FLOW_PART.EARLY);
+export function withoutEarly(flows: FlowColumns, reported: Uint32Array): Uint32Array {
+	return flows.extras.part === undefined ? reported : reported.filter((i) => !isEarly(flows, i));
 }

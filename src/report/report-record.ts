@@ -2,6 +2,7 @@ import type { Explanation } from "../detect/explanation.ts";
 import { REASON, REASON_NAMES } from "../detect/verdicts.ts";
 import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
+import { FLOW_PART, type FlowColumns } from "../flow/flow-columns.ts";
 import { timestamp } from "./timestamp.ts";
 import type { DecidedBatch } from "./verdict-sink.ts";
 
@@ -23,6 +24,10 @@ export interface ReportRecord {
 	readonly bytes_rev: number;
 	readonly packets: number;
 	readonly packets_rev: number;
+	/** Records of one connection have the same; only of live captures. */
+	readonly flow_id?: string;
+	/** `early`: the flow continues, and is reported again with the same `flow_id` when it ends. */
+	readonly part?: "early" | "whole";
 	readonly tls_sni?: string;
 	readonly miner: boolean;
 	/** `stratum`, `dst`, `ml` or `cache`; absent where the flow is no miner. */
@@ -36,6 +41,9 @@ export interface ReportRecord {
 	readonly score?: number;
 	readonly evidence?: Explanation["evidence"];
 }
+
+/** The columns that CSV has beside {@link CSV_KEYS} where flows may be reported early. */
+export const CSV_PART_KEYS = ["flow_id", "part"] as const satisfies readonly (keyof ReportRecord)[];
 
 /** The keys that are columns of CSV: all but `evidence`, which is a tree. */
 export const CSV_KEYS = [
@@ -89,6 +97,7 @@ export function reportRecord(batch: DecidedBatch, i: number): ReportRecord {
 		bytes_rev: flows.bytesReverse[i]!,
 		packets: flows.packets[i]!,
 		packets_rev: flows.packetsReverse[i]!,
+		...partOf(flows, i),
 		...(serverName && { tls_sni: serverName }),
 		miner,
 		...(miner && { reason: REASON_NAMES[reason]! }),
@@ -100,4 +109,10 @@ export function reportRecord(batch: DecidedBatch, i: number): ReportRecord {
 		...(score !== undefined && { score }),
 		...(explanation.evidence.length > 0 && { evidence: explanation.evidence }),
 	};
+}
+
+function partOf({ extras }: FlowColumns, i: number): Pick<ReportRecord, "flow_id" | "part"> {
+	const { flowId, part } = extras;
+	if (flowId === undefined || part === undefined) return {};
+	return { flow_id: String(flowId[i]!), part: part[i] === FLOW_PART.EARLY ? "early" : "whole" };
 }

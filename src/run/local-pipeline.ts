@@ -1,7 +1,7 @@
 import { HEALTHY, type Health } from "../bytes/component.ts";
 import { notJudgedByShape } from "../detect/detect-counters.ts";
 import type { Verdicts } from "../detect/verdicts.ts";
-import type { FlowColumns } from "../flow/flow-columns.ts";
+import { type FlowColumns, isEarly } from "../flow/flow-columns.ts";
 import type { OpenedInput } from "../input/input-options.ts";
 import type { DecidedBatch } from "../report/verdict-sink.ts";
 import type { Decider } from "./decider.ts";
@@ -81,7 +81,7 @@ export class LocalPipeline implements Pipeline {
 	#decide(decider: Decider, flows: FlowColumns, unjudgedBefore: number): DecidedBatch {
 		try {
 			const batch = decider.decide(this.name, flows);
-			this.#count(batch.verdicts);
+			this.#count(flows, batch.verdicts);
 			this.counters.decided.notJudgedByShape = notJudgedByShape(decider.counters) - unjudgedBefore;
 			return batch;
 		} catch (error) {
@@ -89,15 +89,27 @@ export class LocalPipeline implements Pipeline {
 		}
 	}
 
-	#count({ length, miners, minerCount, reasons }: Verdicts): void {
+	/** Early reports are not counted: their flows come again. */
+	#count(flows: FlowColumns, { length, miners, minerCount, reasons }: Verdicts): void {
 		const { decided } = this.counters;
-		decided.flows += length;
-		decided.minerFlows += minerCount;
-		for (let k = 0; k < minerCount; k++) decided.byReason[reasons[miners[k]!]!]!++;
+		decided.flows += length - earlyFlows(flows);
+		for (let k = 0; k < minerCount; k++) {
+			const i = miners[k]!;
+			if (isEarly(flows, i)) continue;
+			decided.minerFlows++;
+			decided.byReason[reasons[i]!]!++;
+		}
 	}
 
 	#failed(failure: RunFailure): RunFailure {
 		this.#health = { state: "failed", reason: failure.message };
 		return failure;
 	}
+}
+
+function earlyFlows(flows: FlowColumns): number {
+	if (flows.extras.part === undefined) return 0;
+	let early = 0;
+	for (let i = 0; i < flows.length; i++) if (isEarly(flows, i)) early++;
+	return early;
 }

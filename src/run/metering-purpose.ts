@@ -1,9 +1,12 @@
 import type { InputOptions } from "../input/input-options.ts";
+import { mayBeMining } from "../mining/may-be-mining.ts";
 import { mayBecomeMining } from "../mining/may-become-mining.ts";
+import { isMining } from "../mining/recognise-mining.ts";
 
 /**
  * The stage between metering and what its flows are for, by name, since functions cannot go to another thread. `detection`:
- * of payload longer than the first packet's only that is kept which may turn out to be mining. `export`: all of it.
+ * of payload longer than the first packet's only that is kept which may turn out to be mining, and a live flow is reported
+ * early when its payload tells that it is. `export`: all payload, each flow at its end.
  */
 export type MeteringPurpose = "detection" | "export";
 
@@ -15,5 +18,10 @@ export interface ReadOptions extends InputOptions {
 /** The options with what the purpose adds to them. */
 export function forPurpose({ purpose, ...options }: ReadOptions): InputOptions {
 	if (purpose === "export") return options;
-	return { ...options, metering: { ...options.metering, isPayloadWanted: mayBecomeMining } };
+	return { ...options, metering: { ...options.metering, isPayloadWanted: mayBecomeMining, early: isMiningPayload } };
+}
+
+/** Most payload is rejected by a scan that allocates nothing. */
+function isMiningPayload(bytes: Uint8Array, begin: number, end: number): boolean {
+	return mayBeMining(bytes, begin, end) && isMining(bytes, begin, end);
 }

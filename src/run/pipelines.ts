@@ -1,31 +1,12 @@
 import { HEALTHY, type Health } from "../bytes/component.ts";
 import { UsageError } from "../bytes/error.ts";
 import { makeDetector } from "./detector-recipe.ts";
-import type { ReadOptions } from "./metering-purpose.ts";
 import type { Outlets } from "./outlets.ts";
-import type { PipelineCounters } from "./pipeline.ts";
 import type { DecisionOrder } from "./pipeline-messages.ts";
+import type { PipelineSpec, PipelineStatus } from "./pipeline-status.ts";
 import type { PipelineThreads } from "./pipeline-threads.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { type Backoff, DEFAULT_BACKOFF, SupervisedPipeline } from "./supervised-pipeline.ts";
-
-/** An input that runs until it is removed. */
-export interface PipelineSpec {
-	/** As the user named it; every pipeline has its own. */
-	readonly input: string;
-	readonly options: ReadOptions;
-}
-
-export interface PipelineStatus {
-	readonly input: string;
-	/** `waiting`: it failed, and is started again when its time has come; `ended`: it has no more flows. */
-	readonly state: "starting" | "running" | "waiting" | "ended";
-	readonly health: Health;
-	/** Since the pipeline was last started. */
-	readonly counters: PipelineCounters | undefined;
-	/** How often it was started again after a failure. */
-	readonly restarts: number;
-}
 
 export interface PipelinesOptions {
 	readonly threads: PipelineThreads;

@@ -3,8 +3,8 @@ import { HEALTHY, type Health } from "../bytes/component.ts";
 import { failureAt, type RunFailure } from "./failure.ts";
 import type { Outlets } from "./outlets.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { PipelineSpec, PipelineStatus } from "./pipeline-status.ts";
 import type { PipelineThreads } from "./pipeline-threads.ts";
-import type { PipelineSpec, PipelineStatus } from "./pipelines.ts";
 import type { RunObserver } from "./run-observer.ts";
 import { runPipeline } from "./run-pipeline.ts";
 
