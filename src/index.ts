@@ -15,10 +15,13 @@
  * ```
  */
 export { type ByteSource, byteSourceOf, openByteSource } from "./bytes/byte-source.ts";
+export type { Component, Health } from "./bytes/component.ts";
 export type { SourceCounters } from "./bytes/counters.ts";
 export { DeCryptoError, UsageError } from "./bytes/error.ts";
 export { openCsvSource } from "./csv/csv-source.ts";
 export { createCsvWriter } from "./csv/csv-writer.ts";
+export { openParquetSource } from "./csv/parquet-source.ts";
+export { createParquetWriter } from "./csv/parquet-writer.ts";
 export { detect } from "./detect/detect.ts";
 export { createDetectMemory, createDetector, type DetectMemory, type Detector } from "./detect/detector.ts";
 export type { Evidence } from "./detect/evidence.ts";
@@ -34,9 +37,21 @@ export type { FlowSink } from "./flow/flow-sink.ts";
 export type { FlowSource } from "./flow/flow-source.ts";
 export type { Model, ModelCard } from "./forest/model.ts";
 export { loadModel, openModel } from "./forest/open-model.ts";
+export type { InputKind } from "./input/input-kind.ts";
+export type { NamedInput } from "./input/input-list.ts";
+export type { InputOptions, OpenedInput } from "./input/input-options.ts";
+export { openInput } from "./input/open-input.ts";
 export { listenForIpfix } from "./ipfix/ipfix-listener.ts";
 export { createIpfixSink } from "./ipfix/ipfix-sink.ts";
 export { openIpfixSource } from "./ipfix/ipfix-source.ts";
 export { type MeterCaptureOptions, meterCapture } from "./meter/meter-capture.ts";
 export { type Recognition, recogniseMining } from "./mining/index.ts";
 export { openPoolTable, type PoolTable } from "./pool/pool-lookup.ts";
+export type { DecidedBatch, VerdictSink } from "./report/verdict-sink.ts";
+export { Decider } from "./run/decider.ts";
+export { DetectorFailure, RunFailure, SinkFailure, SourceFailure } from "./run/failure.ts";
+export { LocalPipeline } from "./run/local-pipeline.ts";
+export { type Outlet, Outlets } from "./run/outlets.ts";
+export type { Pipeline, Stage } from "./run/pipeline.ts";
+export type { RunObserver } from "./run/run-observer.ts";
+export { runPipeline } from "./run/run-pipeline.ts";

@@ -18,11 +18,16 @@ Inputs, told by their content (gzip and zstd are unpacked):
   -                  standard input: tcpdump -w - | decrypto detect -
   live:DEVICE        an interface, through tcpdump or dumpcap
   ipfix+udp://HOST   what IPFIX exporters send there; also ipfix+tcp and ipfix+tls
+  follow:DIRECTORY   its files as they come and grow, without an end
   u:NAME, t:PORT     a NEMEA interface (docs/nemea.md); T:, f: too
+Inputs without an end are served at the same time, files one after the other beside them.
 
 Outputs (--output), besides files in one of the formats:
   u:NAME, t:PORT     a NEMEA interface, or a .trapcap file: the original's records
   ipfix+tcp://HOST   an IPFIX collector, or an .ipfix file: the reported flows
   b:                 nowhere
+
+Threads (--threads): several files at the same time, captures of 2 GiB and more in parts; the output keeps the order of the
+  inputs. -v and --all decide on one thread; -b and --compat, and -c or --conversations with several inputs, use one for all.
 
 Exit status: 0 done, 1 something failed, 2 wrong usage, 3 a miner was found (with --fail-on-miner).`;

@@ -48,7 +48,7 @@ export function addMeteringFlags(command: Command): Command {
 export function addThreadsFlag(command: Command): Command {
 	return command.option(
 		"--threads <n>",
-		"2 or more: read on a thread of its own, and meter captures of 2 GiB or more on all of them (not with --follow)",
+		"2 or more: read and meter on so many threads (not with --follow)",
 		threadCount,
 		1,
 	);
