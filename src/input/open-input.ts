@@ -1,7 +1,7 @@
 import { openByteSource } from "../bytes/byte-source.ts";
 import { DeCryptoError, UsageError } from "../bytes/error.ts";
 import { openGrowingFile } from "../bytes/growing-file.ts";
-import { CAPTURE_HEAD } from "../capture/packet-reader.ts";
+import { CAPTURE_HEAD, isCapture } from "../capture/packet-reader.ts";
 import { CONTENT_HEAD } from "./input-kind.ts";
 import { CONTENT_KINDS, kindOfAddress } from "./input-kinds.ts";
 import type { NamedInput } from "./input-list.ts";
@@ -31,7 +31,9 @@ async function openFile(
 ): Promise<OpenedInput | undefined> {
 	const { name, directory, isGrowing } = input;
 	const bytes = isGrowing ? openGrowingFile(name, hasSuccessor) : openByteSource(name);
-	const head = await bytes.peek(isGrowing ? CAPTURE_HEAD : CONTENT_HEAD);
+	// A capture is known by its first bytes; more may be long in coming where it is live.
+	let head = await bytes.peek(CAPTURE_HEAD);
+	if (!isGrowing && !isCapture(head)) head = await bytes.peek(CONTENT_HEAD);
 	const kind = CONTENT_KINDS.find((kind) => kind.matches(head) && !(kind.needsFile && name === "-"));
 	if (options.filter && kind?.isCapture !== true && directory === undefined) {
 		bytes.close();
