@@ -59,6 +59,8 @@ function opened(path: string, readOnly: boolean): DatabaseSync {
 		if (schemaVersion(database) === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL");
 		// NORMAL: a transaction survives SIGKILL; a power failure may lose the newest ones, but damages nothing.
 		database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864");
+		// 64 MiB: incidents are updated in random order, and each update touches a page of every index.
+		database.exec("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000");
 		migrate(database);
 		return database;
 	} catch (error) {
