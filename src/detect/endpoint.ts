@@ -1,12 +1,11 @@
-import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
-import { TextMemory } from "../mining/text-memory.ts";
-import { combine, type Mass, supportMass } from "./dempster-shafer.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
+import { combine, type Mass, supportMass, VACUOUS } from "./dempster-shafer.ts";
 import type { PoolHit, PoolLookup } from "./pool-lookup.ts";
-import { judgeName, mayTell, type NameJudgement } from "./server-name.ts";
+import { type JudgedName, judgeServerName } from "./server-names.ts";
 
 /** What the names and addresses of a flow's ends say. */
 export interface EndpointEvidence {
-	readonly name?: NameJudgement;
+	readonly name?: JudgedName;
 	readonly listed?: PoolHit;
 	/** Which end is on the pool list. */
 	readonly listedIsSource?: boolean;
@@ -36,46 +35,21 @@ export function decidesAlone({ mass, speaksOfMining }: EndpointEvidence): boolea
 	return speaksOfMining && mass.miner > NAME_THRESHOLD;
 }
 
-/** The column that has flow i's server name: TLS's, or QUIC's where TLS has none; undefined where neither was seen. */
-export function serverNameColumn(flows: FlowColumns, i: number): ListColumn<Uint8Array> | undefined {
-	const { serverName, extras } = flows;
-	if (serverName.offsets[i] !== serverName.offsets[i + 1]) return serverName;
-	const quic = extras.quicServerName;
-	return quic !== undefined && quic.offsets[i] !== quic.offsets[i + 1] ? quic : undefined;
-}
-
-/** What flow i's server name (in `name`, where it has one) and the pool list say; undefined where they say nothing. */
+/** What the name of flow i's server and the pool list say; undefined where they say nothing. */
 export function judgeEndpoint(
 	flows: FlowColumns,
 	i: number,
-	name: ListColumn<Uint8Array> | undefined,
 	pools: PoolLookup | undefined,
 ): EndpointEvidence | undefined {
-	const named = name && judgeNameIn(name, i);
+	const name = judgeServerName(flows, i);
 	const destination = pools?.find(flows.addresses, i * 32 + 16, flows.destinationPort[i]!);
 	const listed = destination ?? pools?.find(flows.addresses, i * 32, flows.sourcePort[i]!);
-	if (listed === undefined) return named;
-	const listMass = supportMass(POOL_LIST_MASS);
+	if (name === undefined && listed === undefined) return undefined;
+	const nameMass = name ? supportMass(name.mass) : VACUOUS;
 	return {
-		...(named?.name && { name: named.name }),
-		listed,
-		listedIsSource: destination === undefined,
-		mass: named ? combine(named.mass, listMass) : listMass,
-		speaksOfMining: named?.speaksOfMining === true,
+		...(name && { name }),
+		...(listed && { listed, listedIsSource: destination === undefined }),
+		mass: listed ? combine(nameMass, supportMass(POOL_LIST_MASS)) : nameMass,
+		speaksOfMining: name !== undefined,
 	};
 }
-
-function judgeNameIn({ values, offsets }: ListColumn<Uint8Array>, i: number): EndpointEvidence | undefined {
-	const begin = offsets[i]!;
-	const end = offsets[i + 1]!;
-	return mayTell(values, begin, end) ? evidenceOfName.of(values, begin, end) : undefined;
-}
-
-/** Places, each for the last name of its hash: with more of them fewer names drive each other out. */
-const REMEMBERED_NAMES = 1 << 16;
-
-/** What names that may tell say by themselves: few come again and again, and each is judged once. */
-const evidenceOfName = new TextMemory(REMEMBERED_NAMES, (text): EndpointEvidence | undefined => {
-	const name = judgeName(text.toLowerCase());
-	return name && { name, mass: supportMass(name.mass), speaksOfMining: true };
-});

@@ -2,8 +2,11 @@
 export type Evidence =
 	| PayloadEvidence
 	| ServerNameEvidence
+	| DnsEvidence
+	| ForeignAlertEvidence
 	| PoolListEvidence
 	| ShapeEvidence
+	| PlainProtocolEvidence
 	| ConversationEvidence
 	| CombinationEvidence
 	| CacheEvidence;
@@ -29,6 +32,31 @@ export interface ServerNameEvidence {
 	readonly mass: number;
 	/** Under `--compat`: m(other) = 1 − m(miner). */
 	readonly other?: number;
+}
+
+/** The client had resolved the server's address from a name that speaks of mining. */
+export interface DnsEvidence {
+	readonly signal: "dns";
+	readonly name: string;
+	readonly words: readonly string[];
+	/** m(miner) that the name supports, discounted: servers share addresses. */
+	readonly mass: number;
+}
+
+/** Another sensor reported mining; its signature, as it wrote it. */
+export interface ForeignAlertEvidence {
+	readonly signal: "foreign-alert";
+	readonly signature: string;
+	/** m(miner) that an alert supports. */
+	readonly mass: number;
+}
+
+/** The payload plainly speaks another protocol. */
+export interface PlainProtocolEvidence {
+	readonly signal: "plain-protocol";
+	readonly protocol: string;
+	/** m(other) that it supports. */
+	readonly other: number;
 }
 
 export interface PoolListEvidence {
@@ -65,7 +93,7 @@ export interface CombinationEvidence {
 	readonly signal: "combination";
 	/** The mass functions combined, in order, over {miner, other, Θ}; `of` names the signal. */
 	readonly masses: readonly {
-		readonly of: "server-name" | "pool-list" | "shape";
+		readonly of: "server-name" | "dns" | "foreign-alert" | "pool-list" | "shape" | "plain-protocol";
 		readonly miner: number;
 		readonly other: number;
 		readonly uncertain: number;

@@ -2,14 +2,7 @@ import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { combine, type Mass, pignistic, supportMass, VACUOUS } from "./dempster-shafer.ts";
-import {
-	decidesAlone,
-	type EndpointEvidence,
-	judgeEndpoint,
-	NAME_THRESHOLD,
-	POOL_LIST_MASS,
-	serverNameColumn,
-} from "./endpoint.ts";
+import { decidesAlone, type EndpointEvidence, judgeEndpoint, NAME_THRESHOLD, POOL_LIST_MASS } from "./endpoint.ts";
 import type { CombinationEvidence, ConversationEvidence, Evidence, ShapeEvidence } from "./evidence.ts";
 import { explainPayload } from "./explain-payload.ts";
 import { explainShape } from "./explain-shape.ts";
@@ -18,6 +11,8 @@ import { forestMass } from "./forest-mass.ts";
 import type { Detector } from "./judge.ts";
 import { minerSideOf } from "./miner-side.ts";
 import { findMiningPayload } from "./payload.ts";
+import { OTHER_PROTOCOL_MASS, otherProtocolOf } from "./plain-protocols.ts";
+import { type JudgedName, serverNameColumn } from "./server-names.ts";
 import { REASON, type Verdicts } from "./verdicts.ts";
 
 /**
@@ -26,17 +21,18 @@ import { REASON, type Verdicts } from "./verdicts.ts";
  */
 export function explainFlow(flows: FlowColumns, i: number, verdicts: Verdicts, detector: Detector): Explanation {
 	const payload = findMiningPayload(flows, i);
-	const name = serverNameColumn(flows, i);
-	const endpoint = judgeEndpoint(flows, i, name, detector.options.pools);
+	const endpoint = judgeEndpoint(flows, i, detector.options.pools);
 	const evidence: Evidence[] = [];
 	if (payload) evidence.push(explainPayload(payload));
-	if (endpoint?.name && name) evidence.push(nameEvidence(endpoint.name, textAt(name, i)));
+	if (endpoint?.name) evidence.push(nameEvidence(flows, i, endpoint.name));
 	if (endpoint?.listed) evidence.push(listEvidence(flows, i, endpoint, detector));
 	const shape = explainShape(flows, i, detector, endpoint !== undefined);
 	if (shape) evidence.push(shape);
+	const plain = shape && otherProtocolOf(flows, i);
+	if (plain) evidence.push({ signal: "plain-protocol", protocol: plain, other: OTHER_PROTOCOL_MASS.other });
 	const conversation = conversationEvidence(i, verdicts);
 	if (conversation) evidence.push(conversation);
-	const combination = combinationEvidence(detector, endpoint, shape);
+	const combination = combinationEvidence(detector, endpoint, shape, plain !== undefined);
 	if (combination) evidence.push(combination);
 	const isCached = verdicts.reasons[i] === REASON.CACHE;
 	if (isCached) {
@@ -51,14 +47,18 @@ export function explainFlow(flows: FlowColumns, i: number, verdicts: Verdicts, d
 		...(coin !== undefined && { coin }),
 		...(payload?.software !== undefined && { software: payload.software }),
 		...(pool !== undefined && { pool }),
+		...(payload?.walletPrefix !== undefined && { walletPrefix: payload.walletPrefix }),
+		...(payload?.outcome !== undefined && { outcome: payload.outcome }),
 		...(shape && { probability: shape.probability }),
 		...(score !== undefined && { score }),
 		minerIsSource: minerSideOf(flows, i, detector, payload, endpoint) === "source",
 	};
 }
 
-function nameEvidence({ words, mass }: NonNullable<EndpointEvidence["name"]>, name: string): Evidence {
-	return { signal: "server-name", name, words, mass };
+function nameEvidence(flows: FlowColumns, i: number, { words, mass, origin, text }: JudgedName): Evidence {
+	if (origin === "dns") return { signal: "dns", name: text, words, mass };
+	const handshake = serverNameColumn(flows, i);
+	return { signal: "server-name", name: handshake ? textAt(handshake, i) : text, words, mass };
 }
 
 function listEvidence(flows: FlowColumns, i: number, endpoint: EndpointEvidence, detector: Detector): Evidence {
@@ -85,17 +85,22 @@ function combinationEvidence(
 	detector: Detector,
 	endpoint: EndpointEvidence | undefined,
 	shape: ShapeEvidence | undefined,
+	speaksOther: boolean,
 ): CombinationEvidence | undefined {
-	if (endpoint === undefined) return undefined;
+	if (endpoint === undefined && !speaksOther) return undefined;
 	const masses: (Mass & { of: CombinationEvidence["masses"][number]["of"] })[] = [];
-	if (endpoint.name) masses.push({ of: "server-name", ...supportMass(endpoint.name.mass) });
-	if (endpoint.listed) masses.push({ of: "pool-list", ...supportMass(POOL_LIST_MASS) });
-	const isAlone = decidesAlone(endpoint);
+	if (endpoint?.name) {
+		const of = endpoint.name.origin === "dns" ? "dns" : "server-name";
+		masses.push({ of, ...supportMass(endpoint.name.mass) });
+	}
+	if (endpoint?.listed) masses.push({ of: "pool-list", ...supportMass(POOL_LIST_MASS) });
+	const isAlone = endpoint !== undefined && decidesAlone(endpoint);
 	if (shape && !isAlone) masses.push({ of: "shape", ...forestMass(shape.probability, detector) });
+	if (speaksOther && !isAlone) masses.push({ of: "plain-protocol", ...OTHER_PROTOCOL_MASS });
 	const all = masses.reduce<Mass>(combine, VACUOUS);
 	// Without the forest m(miner) decides: the share of m(Θ) is no evidence. Shape cannot overrule a name that decides alone.
 	const byBelief = isAlone || shape === undefined;
-	const byPignistic = endpoint.speaksOfMining ? detector.thresholds.dst : detector.mlScore;
+	const byPignistic = endpoint?.speaksOfMining ? detector.thresholds.dst : detector.mlScore;
 	return {
 		signal: "combination",
 		masses,

@@ -1,3 +1,4 @@
+import type { PoolOutcome } from "../mining/recognition.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** All that can be said of one decided flow; made on demand, for flows that are reported. */
@@ -10,6 +11,10 @@ export interface Explanation {
 	readonly software?: string;
 	/** The pool's name, from the server name or a pool list. */
 	readonly pool?: string;
+	/** The beginning of the wallet, as short as the payload shows it. */
+	readonly walletPrefix?: string;
+	/** Whether the pool served the miner, as far as the flow's payload shows. */
+	readonly outcome?: PoolOutcome;
 	/** The forest's probability, where it could judge. */
 	readonly probability?: number;
 	/** The pignistic probability after combination, where masses were combined. */

@@ -1,11 +1,13 @@
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { Conversations } from "./conversations.ts";
 import { combine, pignistic, probabilityThreshold } from "./dempster-shafer.ts";
-import { decidesAlone, type EndpointEvidence, judgeEndpoint, serverNameColumn } from "./endpoint.ts";
+import { decidesAlone, type EndpointEvidence, judgeEndpoint } from "./endpoint.ts";
 import { computeFeatures } from "./features.ts";
 import { forestMass } from "./forest-mass.ts";
 import type { DetectMemory, Detector } from "./judge.ts";
 import { judgePayloads } from "./payload-decision.ts";
+import { otherProtocolOf } from "./plain-protocols.ts";
+import { serverNameColumn } from "./server-names.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "./shape-obstacle.ts";
 import { REASON, type VerdictColumns } from "./verdicts.ts";
 
@@ -23,10 +25,10 @@ export function judgeBlock(
 	judgePayloads(flows, begin, end, verdicts);
 	judgeEndpoints(flows, begin, end, detector, verdicts);
 	judgeShapes(flows, begin, end, detector, memory, verdicts);
-	decideRows(detector, verdicts);
+	decideRows(flows, detector, verdicts);
 	if (memory.cache !== undefined) {
 		askCache(flows, begin, end, detector, memory, verdicts);
-		decideRows(detector, verdicts);
+		decideRows(flows, detector, verdicts);
 	}
 	if (memory.conversations !== undefined) requireAgreement(flows, begin, end, memory.conversations, verdicts);
 }
@@ -42,9 +44,7 @@ function judgeEndpoints(
 	const { endpoints } = detector;
 	const { pools, poolsDecide } = detector.options;
 	for (let i = begin; i < end; i++) {
-		const name = serverNameColumn(flows, i);
-		const isAsked = (name !== undefined || pools !== undefined) && verdicts.decidedBy[i] === REASON.NONE;
-		const endpoint = isAsked ? judgeEndpoint(flows, i, name, pools) : undefined;
+		const endpoint = verdicts.decidedBy[i] === REASON.NONE ? judgeEndpoint(flows, i, pools) : undefined;
 		endpoints[i - begin] = endpoint;
 		if (endpoint === undefined) continue;
 		if (decidesAlone(endpoint)) verdicts.scores[i] = endpoint.mass.miner;
@@ -117,15 +117,18 @@ function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector
 	return probabilityThreshold(endpoint.speaksOfMining ? thresholds.dst : mlScore, reliability, endpoint.mass);
 }
 
-/** Asks the forest about the rows. */
-function decideRows({ rows, exactRows, predictor, fullPredictor }: Detector, verdicts: VerdictColumns): void {
+/** Asks the forest about the rows. What it finds by shape alone is no miner if the payload plainly speaks another protocol. */
+function decideRows(flows: FlowColumns, detector: Detector, verdicts: VerdictColumns): void {
+	const { rows, exactRows, predictor, fullPredictor } = detector;
 	rows.decide(predictor);
 	exactRows.decideExactly(fullPredictor);
 	for (let k = 0; k < exactRows.count; k++) verdicts.probabilities[exactRows.flows[k]!] = exactRows.probabilities[k]!;
 	for (const decided of [rows, exactRows]) {
 		for (let k = 0; k < decided.count; k++) {
 			const i = decided.flows[k]!;
-			if (decided.decisions[k] === 1) verdicts.reasons[i] = verdicts.decidedBy[i]!;
+			if (decided.decisions[k] === 0) continue;
+			if (verdicts.decidedBy[i] === REASON.ML && otherProtocolOf(flows, i) !== undefined) continue;
+			verdicts.reasons[i] = verdicts.decidedBy[i]!;
 		}
 		decided.clear();
 	}

@@ -1,6 +1,6 @@
 import { isIPv4 } from "../flow/address.ts";
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
-import { type EndpointEvidence, judgeEndpoint, serverNameColumn } from "./endpoint.ts";
+import { type EndpointEvidence, judgeEndpoint } from "./endpoint.ts";
 import type { Detector } from "./judge.ts";
 import { findMiningPayload, type PayloadFinding } from "./payload.ts";
 
@@ -21,7 +21,7 @@ export interface EndHints {
 /** Which end of flow i mines, as its explanation says, for a fraction of the cost. */
 export function minerSide(flows: FlowColumns, i: number, detector: Detector): MinerSide {
 	const payload = findMiningPayload(flows, i);
-	const endpoint = judgeEndpoint(flows, i, serverNameColumn(flows, i), detector.options.pools);
+	const endpoint = judgeEndpoint(flows, i, detector.options.pools);
 	return minerSideOf(flows, i, detector, payload, endpoint);
 }
 

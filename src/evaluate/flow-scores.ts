@@ -1,6 +1,6 @@
 import { combine, discounted, massOfProbability, pignistic } from "../detect/dempster-shafer.ts";
 import type { Detector } from "../detect/detector.ts";
-import { judgeEndpoint, serverNameColumn } from "../detect/endpoint.ts";
+import { judgeEndpoint } from "../detect/endpoint.ts";
 import { computeFeatures } from "../detect/features.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "../detect/shape-obstacle.ts";
 import { BLOCK_LENGTH } from "../detect/shape-rows.ts";
@@ -60,7 +60,7 @@ export class FlowScores {
 			return verdicts.reasons[i] === REASON.NONE ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 		}
 		const probability = this.shape[i]!;
-		const endpoint = judgeEndpoint(flows, i, serverNameColumn(flows, i), this.#detector.options.pools);
+		const endpoint = judgeEndpoint(flows, i, this.#detector.options.pools);
 		if (endpoint === undefined) return probability;
 		// With a name that speaks for something else, the pignistic probability is compared with r·t + (1 − r)/2.
 		const { reliability } = this.#detector;

@@ -2,7 +2,7 @@ import type { Explanation } from "../detect/explanation.ts";
 import { REASON_NAMES, type Verdicts } from "../detect/verdicts.ts";
 import { addressText } from "../flow/address.ts";
 import { FLOW_PART, type FlowColumns, type ListColumn, listAt } from "../flow/flow-columns.ts";
-import type { Dissent, Endpoint, PacketList, PoolOutcome, Sighting } from "./sighting.ts";
+import type { Dissent, Endpoint, PacketList, Sighting } from "./sighting.ts";
 
 /** A decided batch: what a pipeline gives out. */
 export interface SightedBatch {
@@ -12,24 +12,17 @@ export interface SightedBatch {
 	explain(i: number): Explanation;
 }
 
-/** What the batch does not tell. `walletPrefix` and `outcome` come from the recogniser of payload, where it looked. */
-export interface SightingFacts {
-	readonly domain?: string;
-	readonly walletPrefix?: string;
-	readonly outcome?: PoolOutcome;
-}
-
 /** The longest DNS name as text (RFC 1035, 2.3.4), in bytes. */
 const LONGEST_NAME = 255;
 const MOST_PACKETS = 30;
 /** Texts of an explanation that quote the network, in characters: more than the recogniser ever writes. */
 const LONGEST_TEXT = 512;
 
-/** Reported flow i taken out of its batch. Everything is copied; text from the network is bounded. */
-export function sightingOf(batch: SightedBatch, i: number, facts: SightingFacts = {}): Sighting {
+/** Reported flow i taken out of its batch. `domain`: the observation point, where the caller knows it. Everything is copied; text from the network is bounded. */
+export function sightingOf(batch: SightedBatch, i: number, domain?: string): Sighting {
 	const { flows, verdicts, input } = batch;
 	const explanation = boundedTexts(batch.explain(i));
-	const { minerIsSource } = explanation;
+	const { minerIsSource, walletPrefix, outcome } = explanation;
 	const [source, destination] = endsOf(flows, i);
 	const serverName = serverNameOf(flows, i);
 	const { flowId, part } = flows.extras;
@@ -38,7 +31,7 @@ export function sightingOf(batch: SightedBatch, i: number, facts: SightingFacts 
 		at: flows.timeLast[i]!,
 		begin: flows.timeFirst[i]!,
 		input,
-		...domainOf(flows, i, facts.domain),
+		...domainOf(flows, i, domain),
 		miner: minerIsSource ? source : destination,
 		pool: minerIsSource ? destination : source,
 		protocol: flows.protocol[i]!,
@@ -51,8 +44,8 @@ export function sightingOf(batch: SightedBatch, i: number, facts: SightingFacts 
 		...(serverName !== undefined && { serverName }),
 		decidedBy: REASON_NAMES[verdicts.reasons[i]!]!,
 		explanation,
-		...(facts.walletPrefix !== undefined && { walletPrefix: facts.walletPrefix.slice(0, LONGEST_NAME) }),
-		...(facts.outcome !== undefined && { outcome: facts.outcome }),
+		...(walletPrefix !== undefined && { walletPrefix: walletPrefix.slice(0, LONGEST_NAME) }),
+		...(outcome !== undefined && { outcome }),
 		...(packets && { packets }),
 	};
 }

@@ -1,4 +1,5 @@
 import type { Explanation } from "../detect/explanation.ts";
+import type { PoolOutcome } from "../mining/recognition.ts";
 
 /** One end of a flow: an address as text and a port. */
 export interface Endpoint {
@@ -6,8 +7,7 @@ export interface Endpoint {
 	readonly port: number;
 }
 
-/** Whether the pool served the miner, as far as the payload of one flow shows. */
-export type PoolOutcome = "working" | "refused" | "unanswered" | "unknown";
+export type { PoolOutcome };
 
 /** The listed packets of a flow (PPI, at most 30), for the picture of its rhythm. */
 export interface PacketList {

@@ -18,6 +18,12 @@ export function evidenceWords(evidence: Evidence): string {
 			return evidence.words.length > 0
 				? `the server name ${quoted(evidence.name)} contains ${evidence.words.map(quoted).join(", ")}`
 				: `the server name is ${quoted(evidence.name)}`;
+		case "dns":
+			return `the host had resolved the server's address from the name ${quoted(evidence.name)}`;
+		case "foreign-alert":
+			return `another sensor reported: ${quoted(evidence.signature)}`;
+		case "plain-protocol":
+			return `the payload plainly speaks ${quoted(evidence.protocol)}`;
 		case "pool-list": {
 			const pool = evidence.pool === undefined ? "a mining pool" : `the mining pool ${quoted(evidence.pool)}`;
 			return `${evidence.address} port ${evidence.port} is listed as ${pool}`;

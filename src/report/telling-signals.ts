@@ -8,6 +8,9 @@ export function tellingSignals(evidence: readonly Evidence[]): string[] {
 const WORDS: Readonly<Record<Evidence["signal"], string>> = {
 	payload: "payload",
 	"server-name": "server name",
+	dns: "resolved name",
+	"foreign-alert": "alert of another sensor",
+	"plain-protocol": "other protocol",
 	"pool-list": "pool list",
 	shape: "shape",
 	conversation: "conversation",
@@ -21,12 +24,15 @@ function speaksForMining(evidence: Evidence): boolean {
 		case "cache":
 			return true;
 		case "server-name":
+		case "dns":
+		case "foreign-alert":
 		case "pool-list":
 			return evidence.mass > 0;
 		case "shape":
 			return evidence.probability > evidence.threshold;
 		case "conversation":
 			return evidence.agreeing > 0;
+		case "plain-protocol":
 		case "combination":
 			return false;
 	}
