@@ -4,7 +4,7 @@ import { needsShared, sharedPath } from "../lab/shared-data.ts";
 import { containsStratum } from "../src/detect/compat/stratum-expressions.ts";
 import { detect } from "../src/detect/detect.ts";
 import { createDetectMemory, createDetector } from "../src/detect/detector.ts";
-import { judgeEndpoint, serverNameColumn } from "../src/detect/endpoint.ts";
+import { judgeEndpoint } from "../src/detect/endpoint.ts";
 import { computeFeatures } from "../src/detect/features.ts";
 import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS, type DetectOptions } from "../src/detect/options.ts";
 import { mayHaveMiningPayload } from "../src/detect/payload.ts";
@@ -103,10 +103,7 @@ function signalsOf(detector: ReturnType<typeof createDetector>): Record<string, 
 			judgePayloads(flows, 0, flows.length, verdicts);
 			return flows.length;
 		},
-		"server name": over((flows, i) => {
-			const name = serverNameColumn(flows, i);
-			return name !== undefined && judgeEndpoint(flows, i, name, undefined) !== undefined;
-		}),
+		"server name": over((flows, i) => judgeEndpoint(flows, i, undefined) !== undefined),
 		"whether the shape can be judged": over((flows, i) => shapeObstacle(flows, i) === SHAPE_OBSTACLE.NONE),
 		"the same and the features": over((flows, i) => {
 			if (shapeObstacle(flows, i) !== SHAPE_OBSTACLE.NONE) return false;

@@ -65,26 +65,21 @@ export function decidedBatchOf(input: string, crossed: CompactBatch, shift = 0):
 }
 
 function selectVerdicts(verdicts: Verdicts, positions: Uint32Array): Verdicts {
-	const { reasons, paths, probabilities, scores, decidedAt, skipped, earlier } = verdicts;
+	const { reasons, decidedBy, probabilities, scores, decidedAt, skipped, agreement } = verdicts;
 	const picked = pick(reasons, positions);
 	const miners = Uint32Array.from(picked.keys()).filter((k) => picked[k] !== REASON.NONE);
 	return {
 		length: positions.length,
 		reasons: picked,
-		paths: pick(paths, positions),
+		decidedBy: pick(decidedBy, positions),
 		probabilities: pick(probabilities, positions),
 		scores: pick(scores, positions),
 		decidedAt: pick(decidedAt, positions),
 		skipped: pick(skipped, positions),
 		miners,
 		minerCount: miners.length,
-		...(earlier && {
-			earlier: {
-				miner: pick(earlier.miner, positions),
-				other: pick(earlier.other, positions),
-				flows: pick(earlier.flows, positions),
-				named: pick(earlier.named, positions),
-			},
+		...(agreement && {
+			agreement: { judged: pick(agreement.judged, positions), agreeing: pick(agreement.agreeing, positions) },
 		}),
 	};
 }
