@@ -7,6 +7,7 @@ import { bytesOf, ethernet, ipv4, pcap, tcp } from "../capture/testing.ts";
 const program = fileURLToPath(new URL("../../bin/decrypto.js", import.meta.url));
 const LOGIN =
 	'{"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"4AdUndXHHZ6cfufTMvppY6JwXNouMBzSkbLYfpAV5Usx3skxNgYeYTRj5UzqtReoS44qo9mtmXCqY45DJ852K5Jv2684Rge","pass":"x","agent":"XMRig/6.21.0"}}\n';
+const KEEPALIVE = '{"id":2,"jsonrpc":"2.0","method":"keepalived","params":{"id":"x"}}\n';
 const PATIENCE_MS = 2000;
 
 /** A packet of the connection, from the miner. */
@@ -27,9 +28,9 @@ test("a login on the wire is a line in under two seconds while the connection go
 		told();
 	});
 	const header = pcap(1, []);
-	const whole = pcap(1, [packet("hello", 0, 1), packet(LOGIN, 1, 6), packet("more", 2, 6 + LOGIN.length)]);
-	const first = pcap(1, [packet("hello", 0, 1)]).length;
-	const second = pcap(1, [packet("hello", 0, 1), packet(LOGIN, 1, 6)]).length;
+	const whole = pcap(1, [packet("", 0, 6), packet(LOGIN, 1, 6), packet(KEEPALIVE, 2, 6 + LOGIN.length)]);
+	const first = pcap(1, [packet("", 0, 6)]).length;
+	const second = pcap(1, [packet("", 0, 6), packet(LOGIN, 1, 6)]).length;
 	child.stdin.write(whole.subarray(0, header.length));
 	child.stdin.write(whole.subarray(header.length, first));
 	// The program is up when it has read the first packet; only the time from the login on counts.
