@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_OPTIONS } from "../detect/options.ts";
@@ -104,8 +106,11 @@ describe("a pipeline on another thread", () => {
 });
 
 describe("the pipelines of a daemon", () => {
-	const ports = [24739, 24740];
+	const ports: number[] = [];
 	const address = (k: number) => `ipfix+tcp://127.0.0.1:${ports[k]}`;
+	before(async () => {
+		ports.push(await freePort(), await freePort());
+	});
 
 	test("are served at the same time, added, removed, restarted and given another detector without losing a flow", async () => {
 		const inputs: string[] = [];
@@ -185,6 +190,16 @@ async function send(address: string): Promise<void> {
 	const exporter = await createIpfixSink(address);
 	await exporter.write(columnsOfFlows([minerFlow]));
 	await exporter.close();
+}
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, "close");
+	return port;
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
