@@ -1,73 +1,75 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
-import { type AsyncBuffer, type Compressors, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
-import { countMalformed, createCounters, type SourceCounters } from "../bytes/counters.ts";
+import { statSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { createCounters, type SourceCounters } from "../bytes/counters.ts";
 import { DeCryptoError, inContext } from "../bytes/error.ts";
-import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import { mirrorCounters } from "../bytes/mirror-counters.ts";
+import { siblingModule } from "../bytes/sibling-module.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { CsvOptions } from "./csv-source.ts";
-import { bindLayout, KIND, layoutOf, type Slot } from "./layout.ts";
-import { type GroupColumns, PARSERS, ParquetRows } from "./parquet-rows.ts";
-import { PROBLEM_NAMES } from "./problem.ts";
 
-const MAX_BATCH = 8192;
-const SHOWN_ROWS = 5;
-/** Flow files have row groups of some 100 MB at most; what says more would not be held in memory. */
-const MAX_GROUP_BYTES = 2n ** 31n;
-const MAX_GROUP_ROWS = 1 << 23;
+/** What the decoding thread answers when it is asked for the next batch. */
+export type ParquetAnswer =
+	| { readonly kind: "flows"; readonly flows: FlowColumns; readonly counters: SourceCounters }
+	| { readonly kind: "ended"; readonly counters: SourceCounters }
+	| { readonly kind: "failed"; readonly code: string; readonly message: string; readonly counters: SourceCounters };
+
+export interface ParquetLimits {
+	/** Milliseconds that one row group may take, besides those for each MiB of the file. */
+	readonly milliseconds: number;
+	readonly millisecondsPerMebibyte: number;
+	/** Bytes by which the process may grow while a row group is decoded. */
+	readonly growth: number;
+}
+
+/** Ordinary files decode at some 10 MiB/s and more, and need some 20 times their size. */
+const DEFAULT_LIMITS: ParquetLimits = { milliseconds: 5000, millisecondsPerMebibyte: 1000, growth: 3 * 2 ** 30 };
+
+/** Milliseconds between looks at time and memory. */
+const LOOK_EVERY = 50;
+/** MiB of JavaScript objects. */
+const HEAP_MEBIBYTES = 3072;
 
 /**
  * Flows of a Parquet file with the column names of CSV, one row group in memory at a time. Lists are lists, times are
  * timestamps or, as in CSV, text or seconds since the epoch; payload is bytes, or hexadecimal text.
- * Throws (code `parquet`, `csv-header`) from the first pull where the file cannot be read or has no flows.
+ * Throws (code `parquet`, `csv-header`) from the first pull if the file cannot be read or has no flows, and wherever a row
+ * group takes more time or memory than its size explains.
  */
-export function openParquetSource(path: string, options: CsvOptions = {}): FlowSource {
-	return new ParquetSource(path, options);
+export function openParquetSource(path: string, options: CsvOptions = {}, limits = DEFAULT_LIMITS): FlowSource {
+	return new ParquetSource(path, options, limits);
 }
 
 class ParquetSource implements FlowSource {
 	readonly name: string;
 	readonly counters: SourceCounters = createCounters();
 	readonly #options: CsvOptions;
+	readonly #limits: ParquetLimits;
+	#worker: Worker | undefined;
 	#stopped = false;
-	#shown = 0;
 
-	constructor(path: string, options: CsvOptions) {
+	constructor(path: string, options: CsvOptions, limits: ParquetLimits) {
 		this.name = path;
 		this.#options = options;
+		this.#limits = limits;
 	}
 
 	async *[Symbol.asyncIterator](): AsyncGenerator<FlowColumns> {
-		const handle = await open(this.name).catch((error) => {
-			throw inContext(this.name, error);
+		const deadline = this.#limits.milliseconds + this.#limits.millisecondsPerMebibyte * (this.#size() / 2 ** 20);
+		this.#worker = new Worker(siblingModule(import.meta.url, "parquet-worker"), {
+			workerData: { path: this.name, options: this.#options },
+			resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES },
 		});
 		try {
-			const file = await asyncBuffer(handle, this.counters);
-			const metadata = await this.#attempt(parquetMetadataAsync(file));
-			const names = topLevelNames(metadata);
-			const layout = await this.#attempt((async () => layoutOf(names, this.#options.attributes))());
-			const builder = new FlowColumnsBuilder(layout.builder);
-			const slots = bindLayout(layout, builder);
-			const row = new ParquetRows(slots, builder);
-			let first = 0;
-			for (const group of metadata.row_groups) {
-				if (this.#stopped) return;
-				const count = Number(group.num_rows);
-				if (!(count <= MAX_GROUP_ROWS) || group.total_byte_size > MAX_GROUP_BYTES) {
-					const size = `${count} rows and ${group.total_byte_size} bytes`;
-					throw new DeCryptoError("parquet", `${this.name}: a row group of ${size} is too large`);
-				}
-				const columns = await this.#attempt(readGroup(file, metadata, slots, first, count));
-				for (let i = 0; i < count; i++) {
-					if (!row.read(columns, i)) this.#refuse(slots, row, first + i);
-					if (builder.length === MAX_BATCH) yield* this.#deliver(builder);
-				}
-				yield* this.#deliver(builder);
-				first += count;
+			while (!this.#stopped) {
+				const answer = await this.#ask(this.#worker, deadline);
+				mirrorCounters(answer.counters, this.counters);
+				if (answer.kind === "failed") throw new DeCryptoError(answer.code, answer.message);
+				if (answer.kind === "ended") return;
+				yield answer.flows;
 			}
 		} finally {
-			await handle.close();
+			await this.#worker.terminate();
 		}
 	}
 
@@ -77,102 +79,38 @@ class ParquetSource implements FlowSource {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.#stopped = true;
+		await this.#worker?.terminate();
 	}
 
-	*#deliver(builder: FlowColumnsBuilder): Generator<FlowColumns> {
-		if (builder.length === 0) return;
-		this.counters.flows += builder.length;
-		yield builder.columns();
-		builder.clear();
-	}
-
-	async #attempt<T>(work: Promise<T>): Promise<T> {
+	#size(): number {
 		try {
-			return await work;
+			return statSync(this.name).size;
 		} catch (error) {
-			if (error instanceof DeCryptoError) throw inContext(this.name, error);
-			throw new DeCryptoError("parquet", `${this.name}: ${(error as Error).message}`, {}, error);
+			throw inContext(this.name, error);
 		}
 	}
 
-	#refuse(slots: readonly Slot[], { problem, column }: ParquetRows, index: number): void {
-		const reason = PROBLEM_NAMES[problem]!;
-		countMalformed(this.counters, `parquet: ${reason}`);
-		if (this.#shown++ >= SHOWN_ROWS) return;
-		this.counters.warnings.push(`${this.name}: row ${index + 1}: column ${slots[column]!.name}: ${reason}`);
+	/** The next answer; throws where the thread fails, or takes too much. */
+	#ask(worker: Worker, deadline: number): Promise<ParquetAnswer> {
+		const { promise, resolve, reject } = Promise.withResolvers<ParquetAnswer>();
+		const refuse = (reason: string) =>
+			reject(new DeCryptoError("parquet", `${this.name}: ${reason}; the file is damaged`));
+		const begun = performance.now();
+		const before = process.memoryUsage.rss();
+		const timer = setInterval(() => {
+			if (performance.now() - begun > deadline)
+				refuse(`a row group takes more than ${Math.round(deadline / 1000)} s to decode`);
+			else if (process.memoryUsage.rss() - before > this.#limits.growth) {
+				refuse(`a row group needs more than ${Math.round(this.#limits.growth / 2 ** 20)} MiB of memory`);
+			}
+		}, LOOK_EVERY);
+		const failed = (error: Error) => refuse(error.message);
+		const ended = () => refuse("the thread that decoded it has ended");
+		worker.once("message", resolve).once("error", failed).once("exit", ended);
+		worker.postMessage("next");
+		return promise.finally(() => {
+			clearInterval(timer);
+			worker.off("message", resolve).off("error", failed).off("exit", ended);
+		});
 	}
-}
-
-async function readGroup(
-	file: AsyncBuffer,
-	metadata: FileMetaData,
-	slots: readonly Slot[],
-	rowStart: number,
-	count: number,
-): Promise<GroupColumns> {
-	const columns: (readonly unknown[] | undefined)[] = [];
-	// One column at a time: of several at once that are damaged, the library leaves all rejections but one unhandled.
-	for (const { kind, name } of slots) {
-		columns.push(kind === KIND.IGNORED ? undefined : await readColumn(file, metadata, name, rowStart, count));
-	}
-	return columns;
-}
-
-async function readColumn(
-	file: AsyncBuffer,
-	metadata: FileMetaData,
-	name: string,
-	rowStart: number,
-	count: number,
-): Promise<readonly unknown[]> {
-	const values: unknown[] = [];
-	await parquetRead({
-		file,
-		metadata,
-		columns: [name],
-		rowStart,
-		rowEnd: rowStart + count,
-		utf8: false,
-		compressors: COMPRESSORS,
-		parsers: PARSERS,
-		onComplete: (rows) => {
-			for (const [value] of rows) values.push(value);
-		},
-	});
-	if (values.length === count) return values;
-	throw new DeCryptoError("parquet", `column ${name} has ${values.length} values for ${count} rows`);
-}
-
-/** What a page may grow to is what the file says it does, no more. */
-const COMPRESSORS: Compressors = {
-	GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
-	ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-	BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-};
-
-function topLevelNames({ schema }: FileMetaData): string[] {
-	const names: string[] = [];
-	let at = 1;
-	for (let left = schema[0]?.num_children ?? 0; left > 0 && at < schema.length; left--) {
-		names.push(schema[at]!.name);
-		// Over the children of a nested column to the next of the top level.
-		for (let inside = 1; inside > 0 && at < schema.length; at++) inside += (schema[at]!.num_children ?? 0) - 1;
-	}
-	return names;
-}
-
-async function asyncBuffer(handle: FileHandle, counters: SourceCounters): Promise<AsyncBuffer> {
-	const { size } = await handle.stat();
-	counters.bytesTotal = size;
-	return {
-		byteLength: size,
-		async slice(start, end = size) {
-			// Where a damaged file points elsewhere there is nothing: a rejection here would have no one to handle it.
-			if (!(start >= 0 && end > start && start < size)) return new ArrayBuffer(0);
-			const bytes = new Uint8Array(Math.min(end, size) - start);
-			const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-			counters.bytesRead = Math.min(size, counters.bytesRead + bytesRead);
-			return bytes.buffer;
-		},
-	};
 }

@@ -147,3 +147,27 @@ test("the labelled flows of the reference data survive the way through Parquet",
 	await writer.close();
 	assert.deepEqual(await flowsOf(openParquetSource(path)), expected);
 });
+
+test("a file whose row groups take more time or memory than allowed is refused with the reason", async () => {
+	const columns = columnsOfFlows(fc.sample(arbitraryFlow(), { numRuns: 100, seed: 2 }));
+	const writer = createParquetWriter(path);
+	await writer.write(columns);
+	await writer.close();
+	const limits = { milliseconds: 60_000, millisecondsPerMebibyte: 0, growth: 2 ** 40 };
+	assert.equal((await flowsOf(openParquetSource(path, {}, limits))).length, 100);
+	const impatient = openParquetSource(path, {}, { ...limits, milliseconds: -1 });
+	await assert.rejects(flowsOf(impatient), {
+		code: "parquet",
+		message: /takes more than .* to decode; the file is damaged/,
+	});
+	const frugal = openParquetSource(path, {}, { ...limits, growth: -(2 ** 40) });
+	await assert.rejects(flowsOf(frugal), { code: "parquet", message: /needs more than .* MiB of memory/ });
+});
+
+for (const name of ["parquet-hang-1647", "bomb"]) {
+	const file = `cases/files/${name}.parquet`;
+	test(`a file that would keep the library busy is refused soon: ${name}`, { skip: needsShared(file) }, async () => {
+		const limits = { milliseconds: 500, millisecondsPerMebibyte: 1000, growth: 2 ** 31 };
+		await assert.rejects(flowsOf(openParquetSource(sharedPath(file)!, {}, limits)), { code: "parquet" });
+	});
+}

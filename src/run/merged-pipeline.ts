@@ -1,8 +1,8 @@
 import { HEALTHY, type Health } from "../bytes/component.ts";
 import { createCounters } from "../bytes/counters.ts";
+import { sumCounters } from "../bytes/mirror-counters.ts";
 import type { DecidedBatch } from "../report/verdict-sink.ts";
 import { type CompactBatch, decidedBatchOf } from "./compact-batch.ts";
-import { sumCounters } from "./mirror-counters.ts";
 import { createDecisionCounters, type Pipeline, type PipelineCounters } from "./pipeline.ts";
 import type { ThreadPipeline } from "./thread-pipeline.ts";
 

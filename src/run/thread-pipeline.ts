@@ -1,11 +1,11 @@
 import { HEALTHY, type Health } from "../bytes/component.ts";
 import { createCounters } from "../bytes/counters.ts";
+import { mirrorCounters } from "../bytes/mirror-counters.ts";
 import type { DecidedBatch } from "../report/verdict-sink.ts";
 import { type CompactBatch, decidedBatchOf } from "./compact-batch.ts";
 import { failureAt, type RunFailure } from "./failure.ts";
 import { errorOf } from "./failure-message.ts";
 import type { JobChannel } from "./job-channel.ts";
-import { mirrorCounters } from "./mirror-counters.ts";
 import { createDecisionCounters, type Pipeline, type PipelineCounters } from "./pipeline.ts";
 import type { JobCounters, PipelineOrder, PipelineReport } from "./pipeline-messages.ts";
 

@@ -2,6 +2,7 @@ import { on } from "node:events";
 import { Worker } from "node:worker_threads";
 import { createCounters, type SourceCounters } from "../bytes/counters.ts";
 import { DeCryptoError, inContext } from "../bytes/error.ts";
+import { mirrorCounters } from "../bytes/mirror-counters.ts";
 import { siblingModule } from "../bytes/sibling-module.ts";
 import { type FlowColumns, transferablesOf } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
@@ -9,7 +10,6 @@ import type { NamedInput } from "../input/input-list.ts";
 import type { OpenedInput } from "../input/input-options.ts";
 import { errorOf } from "./failure-message.ts";
 import type { ReadOptions } from "./metering-purpose.ts";
-import { mirrorCounters } from "./mirror-counters.ts";
 import type { SourceOrder, SourceReport } from "./source-messages.ts";
 
 /**

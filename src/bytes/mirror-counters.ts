@@ -1,4 +1,4 @@
-import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
+import { countMalformed, type SourceCounters } from "./counters.ts";
 
 /** Brings counters up to those another thread counted. */
 export function mirrorCounters(from: SourceCounters, into: SourceCounters): void {
