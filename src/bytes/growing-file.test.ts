@@ -37,3 +37,14 @@ test("closing ends a reader that waits for more", { timeout: 5000 }, async () =>
 	}
 	assert.equal(text, "begun");
 });
+
+test("a file that is begun anew ends where it was", { timeout: 5000 }, async () => {
+	const path = join(folder, "anew");
+	writeFileSync(path, "the old content");
+	let text = "";
+	for await (const chunk of openGrowingFile(path, () => false)) {
+		text += Buffer.from(chunk).toString();
+		setTimeout(() => writeFileSync(path, "new"), 50);
+	}
+	assert.equal(text, "the old content");
+});

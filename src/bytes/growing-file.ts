@@ -9,7 +9,8 @@ const POLL_MS = 250;
 
 /**
  * A file that somebody still writes: at its end it waits for more, until `isComplete` says that nothing more will come
- * and another look finds nothing. `close` ends the waiting at once.
+ * and another look finds nothing. A file that is shorter than what was read already was begun anew: it ends here, and the
+ * caller opens it again. `close` ends the waiting at once.
  */
 export function openGrowingFile(path: string, isComplete: () => boolean): ByteSource {
 	const closing = new AbortController();
@@ -27,12 +28,14 @@ async function* growing(path: string, isComplete: () => boolean, closing: AbortS
 	const file = await open(path).catch((error: unknown) => {
 		throw inContext(path, error);
 	});
+	let offset = 0;
 	try {
 		while (!closing.aborted) {
 			const wasComplete = isComplete();
 			const { bytesRead, buffer } = await file.read({ buffer: new Uint8Array(CHUNK_SIZE) });
+			offset += bytesRead;
 			if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
-			else if (wasComplete) return;
+			else if (wasComplete || (await file.stat()).size < offset) return;
 			else await sleep(POLL_MS, undefined, { signal: closing }).catch(() => {});
 		}
 	} finally {

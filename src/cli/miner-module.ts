@@ -1,4 +1,6 @@
+import { accessSync } from "node:fs";
 import type { SourceCounters } from "../bytes/counters.ts";
+import { inContext } from "../bytes/error.ts";
 import type { MutedLog } from "../bytes/muted-log.ts";
 import { bufferFlows, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
 import { createDetector, type Detector } from "../detect/detector.ts";
@@ -38,8 +40,9 @@ export async function runModule(
 	log: MutedLog,
 	print: (text: string) => void,
 ): Promise<boolean> {
+	const modelPath = options.model ?? defaultModel;
+	refuseMissing(modelPath);
 	const [inputInterface, outputInterface] = parseSpecifier(options.specifier, 1, 1) as [Interface, Interface];
-	const detector = createDetector(await openModel(options.model ?? defaultModel), detectOptions(options));
 	const sockets = options.socketDir === undefined ? {} : { socketDirectory: options.socketDir };
 	const input = openInterfaceInput(inputInterface, {
 		...sockets,
@@ -60,6 +63,8 @@ export async function runModule(
 				outputs: [{ described: outputInterface, output }],
 			})
 		: undefined;
+	// After the service interface: a supervisor that asks in the module's first second and finds nobody waits for a minute.
+	const detector = createDetector(await openModel(modelPath), detectOptions(options));
 	using shutdown = new ShutdownSignal();
 	shutdown.watch({ stop: () => output.hurry(options.stopPatience * 1000) });
 	const counts = options.verifyMode ? createVerifyCounts() : undefined;
@@ -127,4 +132,13 @@ function reportLosses(counters: SourceCounters, sink: TrapSink, log: MutedLog): 
 	if (dropped > 0) log.warn("dropped", `${dropped} records were dropped: nobody was there to take them`);
 	if (sink.unencodable > 0) log.warn("unencodable", `${sink.unencodable} records were too long to send`);
 	return counters.warnings.length === 0;
+}
+
+/** A module that cannot work says so before it opens its interfaces. */
+function refuseMissing(path: string): void {
+	try {
+		accessSync(path);
+	} catch (error) {
+		throw inContext(path, error);
+	}
 }

@@ -30,7 +30,7 @@ export class FollowedDirectory implements FlowSource {
 		this.name = name;
 		this.#options = options;
 		this.#openFile = openFile;
-		this.#inputs = new InputList([directory], true);
+		this.#inputs = new InputList([directory], true, (line) => this.#warn(line));
 		this.#rotations = new DirectoryRotation(this.#inputs, options.metering.inactiveTimeout ?? DEFAULT_INACTIVE_TIMEOUT);
 	}
 

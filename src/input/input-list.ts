@@ -27,13 +27,16 @@ export class InputList {
 	readonly #follow: boolean;
 	/** Inputs known and not yet handed out. */
 	#ahead: NamedInput[] = [];
-	/** The directory being followed, and the files of it that were handed out, without the ending of their compression. */
+	/** The directory being followed, and the files of it that were handed out, by name without the ending of their compression. */
 	#followed: string | undefined;
-	#seen = new Set<string>();
+	#seen = new Map<string, SeenFile>();
+	#isGone = false;
+	readonly #warn: (line: string) => void;
 	#stopped = false;
 
-	/** With `follow` the last name must be a directory. */
-	constructor(names: readonly string[], follow = false) {
+	/** With `follow` the last name must be a directory. `warn`: told when it disappears, and when it is back. */
+	constructor(names: readonly string[], follow = false, warn: (line: string) => void = () => {}) {
+		this.#warn = warn;
 		this.#names = [...names];
 		this.#follow = follow;
 	}
@@ -68,24 +71,66 @@ export class InputList {
 	#expand(name: string): void {
 		if (name === "-" || SCHEME.test(name) || !isDirectory(name)) this.#ahead.push({ name });
 		else {
-			this.#seen = new Set();
+			this.#seen = new Map();
 			if (this.#follow && this.#names.length === 0) this.#followed = name;
 			this.#look(name);
 		}
 	}
 
-	/** Adds the files of the directory that were not there before. A file that was compressed meanwhile is the same file. */
+	/**
+	 * Adds the files of the directory that were not there before, and those that were begun anew under their old name, as
+	 * `tcpdump -W` does in turn. A file that was compressed meanwhile is the same file.
+	 */
 	#look(directory: string): void {
-		for (const file of filesOf(directory)) {
+		const isFollowed = directory === this.#followed;
+		for (const file of isFollowed ? this.#filesFollowed(directory) : filesOf(directory)) {
 			const plain = file.replace(COMPRESSED, "");
-			if (this.#seen.has(plain)) continue;
-			this.#seen.add(plain);
-			const isFollowed = directory === this.#followed;
-			const isGrowing = isFollowed && !COMPRESSED.test(file);
+			const found = seenFile(join(directory, file));
+			const before = this.#seen.get(plain);
+			if (found === undefined) continue;
+			const isCompressed = COMPRESSED.test(file);
+			if (before !== undefined && (isCompressed || !isBegunAnew(before, found))) {
+				if (!isCompressed) this.#seen.set(plain, found);
+				continue;
+			}
+			this.#seen.set(plain, found);
+			const isGrowing = isFollowed && !isCompressed;
 			const state = { ...(isFollowed && { isFollowed }), ...(isGrowing && { isGrowing }) };
 			this.#ahead.push({ name: join(directory, file), directory, ...state });
 		}
 	}
+
+	/** A followed directory that disappears is empty until it is back. */
+	#filesFollowed(directory: string): string[] {
+		try {
+			const files = filesOf(directory);
+			if (this.#isGone) this.#warn(`${directory}: is back`);
+			this.#isGone = false;
+			return files;
+		} catch (error) {
+			if (!this.#isGone) this.#warn(`${reasonOf(error)}; waiting for it`);
+			this.#isGone = true;
+			return [];
+		}
+	}
+}
+
+/** What tells a file from one that was begun anew under its name. */
+interface SeenFile {
+	readonly inode: number;
+	/** When the inode was made: file systems use their numbers again. */
+	readonly birth: number;
+	readonly size: number;
+}
+
+/** Undefined for what is not a regular file: opening a FIFO or a socket would wait for its other end. */
+function seenFile(path: string): SeenFile | undefined {
+	const stat = statSync(path, { throwIfNoEntry: false });
+	return stat?.isFile() ? { inode: stat.ino, birth: stat.birthtimeMs, size: stat.size } : undefined;
+}
+
+function isBegunAnew(before: SeenFile, now: SeenFile): boolean {
+	return now.inode !== before.inode || now.birth !== before.birth || now.size < before.size;
 }
 
 function filesOf(directory: string): string[] {

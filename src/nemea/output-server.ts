@@ -7,7 +7,7 @@ import { DATA_TYPE, encodeHello } from "./hello.ts";
 import { CLIENT, OUTPUT } from "./interface-counters.ts";
 import type { InterfaceOptions, SocketAddress, TlsAddress } from "./interface-specifier.ts";
 import { Receiver } from "./receiver.ts";
-import { openToAll, removeSocket, removeStaleSocket, socketPath } from "./socket-path.ts";
+import { removeSocket, removeStaleSocket, socketPath } from "./socket-path.ts";
 
 export interface OutputServerOptions {
 	readonly address: SocketAddress;
@@ -63,7 +63,6 @@ export class OutputServer {
 		const path = socketPath(socketDirectory, address.socketName);
 		await removeStaleSocket(path);
 		await listening(server, path, { path });
-		openToAll(path);
 	}
 
 	/** Receivers are told this from now on. Those that were told something else are sent away once they have what they get. */

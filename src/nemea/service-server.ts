@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { inContext } from "../bytes/error.ts";
 import { type ServedInterfaces, serviceReport } from "./service-report.ts";
-import { openToAll, removeSocket, removeStaleSocket } from "./socket-path.ts";
+import { removeSocket, removeStaleSocket } from "./socket-path.ts";
 
 /** Command, three bytes of padding, length (little-endian): requests and replies begin with it. */
 const HEADER_LENGTH = 8;
@@ -17,7 +17,6 @@ export async function serveServiceSocket(path: string, interfaces: ServedInterfa
 		server.once("error", (error) => reject(inContext(path, error)));
 		server.listen(path, resolve);
 	});
-	openToAll(path);
 	server.on("close", () => removeSocket(path));
 	return server;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, statSync, unlinkSync } from "node:fs";
+import { existsSync, statSync, unlinkSync } from "node:fs";
 import { createConnection } from "node:net";
 import { DeCryptoError } from "../bytes/error.ts";
 
@@ -30,11 +30,6 @@ export async function removeStaleSocket(path: string): Promise<void> {
 	if (!statSync(path).isSocket()) throw new DeCryptoError("failed", `${path}: is there and no socket`, { path });
 	if (await isServed(path)) throw new DeCryptoError("failed", `${path}: another program serves it`, { path });
 	removeSocket(path);
-}
-
-/** Everybody may connect, as to the reference's sockets. */
-export function openToAll(path: string): void {
-	chmodSync(path, 0o666);
 }
 
 export function removeSocket(path: string): void {
