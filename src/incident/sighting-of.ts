@@ -94,7 +94,9 @@ function packetList(flows: FlowColumns, i: number, minerIsSource: boolean): Pack
 	if (lengths.length === 0) return undefined;
 	const sign = minerIsSource ? 1 : -1;
 	const directions = Array.from(listAt(flows.packetDirections, i).subarray(0, MOST_PACKETS), (each) => sign * each);
-	return { lengths, directions, times: Array.from(listAt(flows.packetTimes, i).subarray(0, MOST_PACKETS)) };
+	const times = Array.from(listAt(flows.packetTimes, i).subarray(0, MOST_PACKETS));
+	const flags = Array.from(listAt(flows.packetFlags, i).subarray(0, MOST_PACKETS));
+	return { lengths, directions, times, ...(flags.length > 0 && { flags }) };
 }
 
 /** The explanation with every text cut to a bound, whatever the signal. */

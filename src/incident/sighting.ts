@@ -17,6 +17,8 @@ export interface PacketList {
 	readonly directions: readonly number[];
 	/** Microseconds since the epoch. */
 	readonly times: readonly number[];
+	/** TCP flags; absent where the input has none. */
+	readonly flags?: readonly number[];
 }
 
 /** One reported flow taken out of its batch: all that incidents look at. Plain, bounded, cloneable. */

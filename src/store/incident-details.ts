@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CONFIDENCES, type Confidence, type EventKind, type Incident } from "../incident/incident.ts";
 import type { Sighting } from "../incident/sighting.ts";
+import { listPools, type PoolListPage, type PoolQuery } from "./pool-list.ts";
 
 /** One entry of an incident's history. */
 export interface PastEvent {
@@ -21,6 +22,17 @@ export interface PoolUse {
 	readonly firstSeen: number;
 	readonly lastSeen: number;
 	readonly flows: number;
+}
+
+/** One notification of one event, on its way or settled: delivered, or expired undelivered. */
+export interface PastNotification {
+	readonly receiver: string;
+	readonly sequence: number;
+	/** Milliseconds since the epoch. */
+	readonly enqueuedAt: number;
+	/** Failed attempts. */
+	readonly attempts: number;
+	readonly waits: boolean;
 }
 
 /** Reads what belongs to one incident. */
@@ -71,6 +83,29 @@ export class IncidentDetails {
 				lastSeen: Number(row.last_seen),
 				flows: Number(row.flows),
 			}));
+	}
+
+	/** Pools of all incidents, last seen first. */
+	pools(query: PoolQuery): PoolListPage {
+		return listPools(this.#database, query);
+	}
+
+	/** The notifications of the incident's events to these receivers, as far as the outbox remembers them. */
+	notifications(id: string, receivers: readonly string[]): PastNotification[] {
+		const prefix = `${id}-`;
+		const find = this.#database.prepare(
+			`SELECT id, enqueued_at, attempts, notification IS NOT NULL AS waits FROM outbox
+			WHERE receiver = ? AND id >= ? AND id < ?`,
+		);
+		return receivers.flatMap((receiver) =>
+			find.all(receiver, prefix, `${prefix}:`).map((row) => ({
+				receiver,
+				sequence: Number(String(row.id).slice(prefix.length)),
+				enqueuedAt: Number(row.enqueued_at),
+				attempts: Number(row.attempts),
+				waits: row.waits === 1,
+			})),
+		);
 	}
 
 	/** What the tracker gets back after a restart. */

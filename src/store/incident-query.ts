@@ -118,12 +118,12 @@ function valuesOf(conditions: readonly Condition[]): SQLInputValue[] {
 	return conditions.flatMap(({ values }) => values);
 }
 
-function writeCursor(position: readonly [value: string | number, number: number]): string {
+export function writeCursor(position: readonly [value: string | number, number: number]): string {
 	return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 
 /** Cursors come back from clients: anything but what `writeCursor` wrote is a usage error. */
-function readCursor(cursor: string): [value: string | number, number: number] {
+export function readCursor(cursor: string): [value: string | number, number: number] {
 	try {
 		const [value, number] = JSON.parse(Buffer.from(cursor, "base64url").toString()) as unknown[];
 		const isValue = typeof value === "string" || typeof value === "number";
