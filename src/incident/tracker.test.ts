@@ -235,3 +235,23 @@ test("what an allowlist entry covered and does not any more is told as opened, n
 	assert.equal(events[2]!.at, until);
 	assert.deepEqual(hits.get("e1"), { count: 3, last: T0 + 10 * MINUTE });
 });
+
+test("an operator closes an open incident early; a later sighting reopens it", () => {
+	const tracker = new IncidentTracker();
+	tracker.add(sightingAt(0));
+	tracker.flush();
+	const { id } = tracker.take().events[0]!.incident;
+	assert.equal(tracker.close(id, "closed by alice: cleaned"), true);
+	const [closed, ...others] = tracker.take().events;
+	assert.deepEqual(others, []);
+	assert.deepEqual([closed!.kind, closed!.incident.state, closed!.at], ["closed", "closed", T0]);
+	assert.match(closed!.words, /^closed by alice: cleaned: 10\.3\.7\.21 mined /);
+	assert.equal(tracker.close(id, "again"), false);
+	assert.equal(tracker.close("0000000000000000", "unknown"), false);
+	tracker.add(sightingAt(10));
+	tracker.flush();
+	assert.deepEqual(kinds(tracker.take().events), ["reopened"]);
+	// What was scheduled before the early closing closes it once, an hour after the last sighting.
+	tracker.advance(T0 + 10 * MINUTE + HOUR + 1);
+	assert.deepEqual(kinds(tracker.take().events), ["closed"]);
+});

@@ -132,6 +132,16 @@ export class IncidentTracker {
 		this.#reviewCoverage(before);
 	}
 
+	/** Closes an open incident early, on an operator's word; false if there is none. A later sighting reopens it. */
+	close(id: string, words: string): boolean {
+		for (const state of this.#hosts.states()) {
+			if (state.id !== id || !state.isOpen) continue;
+			this.#closeEarly(state, words);
+			return true;
+		}
+		return false;
+	}
+
 	/** What happened since the last call. */
 	take(): TrackerOutput {
 		const updated = [...this.#updated].map((state) => ({ incident: incidentOf(state), state }));
@@ -213,7 +223,7 @@ export class IncidentTracker {
 		}
 		this.#now = Math.max(this.#now, due);
 		const state = this.#hosts.pop(kind)!;
-		if (kind === "close") this.#close(state, "quiet");
+		if (kind === "close") this.#close(state, this.#quietSince(state), []);
 		else if (kind === "remind") this.#remind(state, due);
 		else this.#forget(state);
 	}
@@ -239,7 +249,7 @@ export class IncidentTracker {
 		if (subjectMines) this.#noteServer(sighting);
 		while (this.#hosts.openCount > this.#options.mostOpen) {
 			this.counters.closedEarly++;
-			this.#close(this.#hosts.pop("close")!, "crowded");
+			this.#closeEarly(this.#hosts.pop("close")!, "closed early: too many incidents are open");
 		}
 	}
 
@@ -380,11 +390,16 @@ export class IncidentTracker {
 		return `${hostKey(address, domain)}|${endpoint}`;
 	}
 
-	#close(state: IncidentState, why: "quiet" | "crowded"): void {
-		const quiet = state.lastSeen + this.#options.closeAfter;
-		const at = why === "quiet" ? quiet : Math.min(quiet, Math.max(this.#now, state.lastSeen));
+	#quietSince({ lastSeen }: IncidentState): number {
+		return lastSeen + this.#options.closeAfter;
+	}
+
+	#closeEarly(state: IncidentState, why: string): void {
+		this.#close(state, Math.min(this.#quietSince(state), Math.max(this.#now, state.lastSeen)), [why]);
+	}
+
+	#close(state: IncidentState, at: number, news: string[]): void {
 		this.#hosts.close(state, at);
-		const news = why === "crowded" ? ["closed early: too many incidents are open"] : [];
 		this.#tell({ state, kind: "closed", news }, at);
 		while (this.#hosts.closedCount > this.#options.mostClosed) {
 			this.counters.forgottenEarly++;

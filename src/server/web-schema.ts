@@ -11,11 +11,9 @@ const listen = z
 	})
 	.describe("Address and port of the web UI and the API");
 
-const network = z
-	.string()
-	.refine((text) => addNetwork(new BlockList(), text), {
-		error: "expected a network such as 10.0.0.0/8, or an address",
-	});
+const network = z.string().refine((text) => addNetwork(new BlockList(), text), {
+	error: "expected a network such as 10.0.0.0/8, or an address",
+});
 
 const header = z
 	.string()

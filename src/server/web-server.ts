@@ -42,6 +42,7 @@ export class WebServer implements Component {
 	readonly #options: WebServerOptions;
 	readonly #hub: ChangeHub;
 	#server: Server | undefined;
+	#closed: Promise<unknown> = Promise.resolve();
 	#failure: string | undefined;
 
 	constructor(options: WebServerOptions) {
@@ -71,7 +72,7 @@ export class WebServer implements Component {
 					probes: new AttemptLimit({ attempts: 10, period: MINUTE, mostKeys: 1 }),
 				},
 				isEncrypted: this.#isEncrypted(),
-				isOpen: async () => isLoopback(host) && !(await this.accounts.hasUsers()),
+				isOpen: async () => isLoopback(host) && !config.behind_proxy && !(await this.accounts.hasUsers()),
 			},
 			new WebFiles(webFolder ?? WEB_FOLDER),
 			warn,
@@ -94,6 +95,7 @@ export class WebServer implements Component {
 		server.once("error", (error) => reject(inContext(`web: ${config.listen}`, error)));
 		server.listen(port, host, resolve);
 		await promise;
+		this.#closed = new Promise((resolve) => server.once("close", resolve));
 		server.on("error", (error) => {
 			this.#failure = error.message;
 		});
@@ -118,14 +120,8 @@ export class WebServer implements Component {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		this.stop();
-		const server = this.#server;
-		if (server === undefined || !server.listening) {
-			server?.closeAllConnections();
-			return;
-		}
-		const closed = new Promise((resolve) => server.once("close", resolve));
-		server.closeAllConnections();
-		await closed;
+		this.#server?.closeAllConnections();
+		await this.#closed;
 	}
 
 	#isEncrypted(): boolean {
@@ -134,8 +130,8 @@ export class WebServer implements Component {
 	}
 
 	async #refuseUnsafe(host: string): Promise<void> {
-		if (isLoopback(host)) return;
-		const { listen } = this.#options.config;
+		const { listen, behind_proxy: proxy } = this.#options.config;
+		if (isLoopback(host) && proxy === undefined) return;
 		if (!(await this.accounts.hasUsers())) {
 			throw new UsageError(
 				`web: listen: ${listen} can be reached by others: add a user first, or listen on 127.0.0.1`,

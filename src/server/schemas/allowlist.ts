@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { allowlistEntrySchema } from "../../incident/allowlist-schema.ts";
 import { countSchema, timeSchema } from "./common.ts";
 
-/** An entry as people write it: the same as in files. */
-export const entrySchema = allowlistEntrySchema.openapi("AllowlistEntry");
+/** An entry as people write it: the same as in files. The copy is made when zod knows of OpenAPI already. */
+export const entrySchema = allowlistEntrySchema.clone().openapi("AllowlistEntry");
 
 export const listedEntrySchema = z
 	.object({
