@@ -1,6 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { DeCryptoError, reasonOf, UsageError } from "../bytes/error.ts";
 import { newRoutes } from "./answers.ts";
@@ -53,14 +52,10 @@ export function createApp(context: ServerContext, files: WebFiles, warn: (line: 
 		}
 		await next();
 	});
-	app.use(
-		bodyLimit({
-			maxSize: MOST_BODY,
-			onError: () => {
-				throw new Refusal(413, "too-large", `a request has at most ${MOST_BODY} bytes`);
-			},
-		}),
-	);
+	app.use(async (c, next) => {
+		limitBody(c);
+		await next();
+	});
 	app.use(`${API}/*`, async (c, next) => {
 		const route = `${c.req.method} ${c.req.path}`;
 		const isPublic = PUBLIC.has(route);
@@ -115,6 +110,16 @@ function openApiDocument(api: OpenAPIHono<ServerEnv>, version: string) {
 		info: { title: "DeCrypto", version, description: "Incidents of cryptomining, and what to do with them." },
 		servers: [{ url: API }],
 	});
+}
+
+/** The length must be told before: Node.js reads no more than that. */
+function limitBody(c: Context<ServerEnv>): void {
+	if (c.req.header("transfer-encoding") !== undefined) {
+		throw new Refusal(411, "length-required", "a request body needs the header Content-Length");
+	}
+	if (Number(c.req.header("content-length") ?? 0) > MOST_BODY) {
+		throw new Refusal(413, "too-large", `a request has at most ${MOST_BODY} bytes`);
+	}
 }
 
 function originOf(c: Context<ServerEnv>): RequestOrigin {

@@ -12,8 +12,8 @@ import type { BlockTime, DaemonChange, DaemonView, Prober } from "./daemon-view.
 
 /** A daemon without inputs: a real tracker and a real store, and a clock that tests move. */
 export class FakeDaemon implements DaemonView, AsyncDisposable {
-	/** Milliseconds since the epoch; begins an hour after `T0`. */
-	clock = T0 / 1000 + 3_600_000;
+	/** Milliseconds since the epoch; begins ten minutes after `T0`. */
+	clock = T0 / 1000 + 600_000;
 	readonly sender: Sender = { sensor: "sensor.example", version: "1.2.3", now: () => this.clock };
 	readonly store: IncidentStore;
 	readonly tested: (string | undefined)[] = [];
@@ -152,7 +152,6 @@ export class FakeDaemon implements DaemonView, AsyncDisposable {
 			enqueuedAt: this.clock,
 		}));
 		await this.store.record({ ...output, outbox });
-		for (const [id, { count, last }] of output.hits) await this.store.ask("books", "countHits", id, count, last);
 		for (const event of output.events) this.#tell({ type: "incident", event });
 	}
 

@@ -19,7 +19,7 @@ export class ResponseChecker {
 	readonly document: OpenApiDocument;
 	/** Operations whose success was checked. */
 	readonly seen = new Set<string>();
-	readonly #ajv = new Ajv2020({ strict: false, allErrors: true, formats: { ipv4: true, ipv6: true } });
+	readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
 
 	constructor(document: OpenApiDocument) {
 		this.document = document;

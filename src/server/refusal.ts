@@ -1,6 +1,6 @@
 import { DeCryptoError } from "../bytes/error.ts";
 
-type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 429 | 503;
+type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 411 | 413 | 429 | 503;
 
 export interface ProblemDetail {
 	readonly path: string;

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "@hono/zod-openapi";
 import { countSchema, timeSchema } from "./common.ts";
 
@@ -46,7 +47,7 @@ export const poolDetailSchema = z
 
 export const endpointSchema = z
 	.strictObject({
-		address: z.union([z.ipv4(), z.ipv6()]),
+		address: z.string().refine((text) => isIP(text) > 0, { error: "expected an IP address" }),
 		port: z.number().int().min(1).max(65_535),
 		serverName: z.string().max(255).optional(),
 	})

@@ -2,6 +2,7 @@ import type { Incident } from "../../incident/incident.ts";
 import { incidentWords } from "../../incident/words.ts";
 import { rfc3339 } from "../../notify/event-time.ts";
 import { FORMATS } from "../../notify/formats/formats.ts";
+import { visibleText } from "../../notify/formats/visible-text.ts";
 import { createNotification, type Notification } from "../../notify/notification.ts";
 import { encodeAll, type Sender } from "../../notify/notification-format.ts";
 import type { ExportFormat } from "../api-types.ts";
@@ -84,8 +85,9 @@ const CSV: Exporter = {
 /** A text that a spreadsheet would take for a formula begins with an apostrophe: text from the network stays text. */
 function cell(value: string | number): string {
 	if (typeof value === "number") return String(value);
-	const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+	const visible = visibleText(value);
+	const safe = /^[=+\-@]/.test(visible) ? `'${visible}` : visible;
+	return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** An incident as it is now, as a notification would tell it. */
