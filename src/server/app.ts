@@ -29,7 +29,10 @@ const PUBLIC = new Set([`GET ${API}/session`, `POST ${API}/session`]);
 /** Changes that a viewer may make: those of the own session and tokens. */
 const OWN = /^\/api\/v1\/(session|tokens)(\/|$)/;
 
-/** The whole server as a function from requests to responses: guards first, then routes, then the files of the web UI. */
+/**
+ * The whole server as a function from requests to responses: guards first, then routes, then the files of the web UI.
+ * `openApi` makes the document that describes the API.
+ */
 export function createApp(context: ServerContext, files: WebFiles, warn: (line: string) => void) {
 	const { counters } = context;
 	const headers = Object.entries(securityHeaders(context.isEncrypted));
@@ -76,7 +79,8 @@ export function createApp(context: ServerContext, files: WebFiles, warn: (line: 
 		return next();
 	});
 	const api = apiRoutes(context, async (c) => (await identify(c).catch(() => undefined)) !== undefined);
-	app.get(`${API}/openapi.json`, (c) => c.json(openApiDocument(api, context.view.sender.version)));
+	const openApi = () => openApiDocument(api, context.view.sender.version);
+	app.get(`${API}/openapi.json`, (c) => c.json(openApi()));
 	app.route(API, api);
 	app.all("/api/*", () => {
 		throw notFound("call of the API");
@@ -87,7 +91,7 @@ export function createApp(context: ServerContext, files: WebFiles, warn: (line: 
 		throw notFound("page");
 	});
 	app.onError((error, c) => problemResponse(error, c, warn));
-	return app;
+	return { app, openApi };
 }
 
 function apiRoutes(context: ServerContext, isStillAllowed: (c: Context<ServerEnv>) => Promise<boolean>) {

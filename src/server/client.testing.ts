@@ -86,11 +86,12 @@ export interface TestServerOptions {
 	readonly users?: Readonly<Record<string, Role>>;
 	readonly entriesOfFile?: readonly AllowlistEntry[];
 	readonly webFolder?: string;
+	readonly heartbeat?: number;
 }
 
 /** Ends with the test. */
 export async function startServer(t: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
-	const { config = {}, users = {}, entriesOfFile = [], webFolder } = options;
+	const { config = {}, users = {}, entriesOfFile = [], webFolder, heartbeat } = options;
 	const daemon = await FakeDaemon.open(storePath(t), entriesOfFile);
 	const warnings: string[] = [];
 	const server = new WebServer({
@@ -98,16 +99,15 @@ export async function startServer(t: TestContext, options: TestServerOptions = {
 		config: webSchema.parse({ listen: "127.0.0.1:0", ...config }),
 		warn: (line) => warnings.push(line),
 		webFolder: webFolder ?? "/nonexistent",
+		...(heartbeat !== undefined && { heartbeat }),
 	});
 	t.after(async () => {
 		await server[Symbol.asyncDispose]();
 		await daemon[Symbol.asyncDispose]();
 	});
-	// The document needs no login before there are users.
-	await server.start();
-	const document = await (await fetch(new URL("api/v1/openapi.json", server.url))).json();
 	for (const [name, role] of Object.entries(users)) await server.accounts.put(name, role, PASSWORD);
-	return new TestServer(daemon, server, warnings, document as OpenApiDocument);
+	await server.start();
+	return new TestServer(daemon, server, warnings, server.openApi() as OpenApiDocument);
 }
 
 /** Packets of a flow: the login and its answer, then jobs that the pool pushes every 20 s. */

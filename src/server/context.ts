@@ -39,6 +39,8 @@ export interface ServerContext {
 	readonly counters: ServerCounters;
 	/** Logins by client and by user name; probes of all clients. */
 	readonly limits: { readonly client: AttemptLimit; readonly user: AttemptLimit; readonly probes: AttemptLimit };
+	/** Of streams of changes, in milliseconds. */
+	readonly heartbeat: number;
 	/** Whether clients reach the server by TLS, here or at the proxy. */
 	readonly isEncrypted: boolean;
 	/** Whether requests without a login are local and permitted: no users, and a loopback address. */

@@ -23,6 +23,8 @@ export interface WebServerOptions {
 	readonly warn: (line: string) => void;
 	/** Where the built web UI is; default: in the package. */
 	readonly webFolder?: string;
+	/** Milliseconds after which a stream of changes shows that it stands, and its session is checked; default 15 s. */
+	readonly heartbeat?: number;
 }
 
 const MINUTE = 60_000;
@@ -44,6 +46,7 @@ export class WebServer implements Component {
 	#server: Server | undefined;
 	#closed: Promise<unknown> = Promise.resolve();
 	#failure: string | undefined;
+	#openApi: (() => object) | undefined;
 
 	constructor(options: WebServerOptions) {
 		this.#options = options;
@@ -55,10 +58,10 @@ export class WebServer implements Component {
 
 	/** Begins to listen. Throws a `UsageError` where others than this machine could come in without login or encryption. */
 	async start(): Promise<void> {
-		const { config, view, warn, webFolder } = this.#options;
+		const { config, view, warn, webFolder, heartbeat = 15_000 } = this.#options;
 		const { host, port } = parseListenAddress(config.listen)!;
 		await this.#refuseUnsafe(host);
-		const app = createApp(
+		const { app, openApi } = createApp(
 			{
 				view,
 				config,
@@ -71,12 +74,14 @@ export class WebServer implements Component {
 					user: new AttemptLimit({ attempts: 50, period: 5 * MINUTE, mostKeys: 10_000 }),
 					probes: new AttemptLimit({ attempts: 10, period: MINUTE, mostKeys: 1 }),
 				},
+				heartbeat,
 				isEncrypted: this.#isEncrypted(),
 				isOpen: async () => isLoopback(host) && !config.behind_proxy && !(await this.accounts.hasUsers()),
 			},
 			new WebFiles(webFolder ?? WEB_FOLDER),
 			warn,
 		);
+		this.#openApi = openApi;
 		const listener = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), {
 			hostname: urlHost(host),
 			overrideGlobalObjects: false,
@@ -108,6 +113,11 @@ export class WebServer implements Component {
 		return `${this.#options.config.tls ? "https" : "http"}://${urlHost(host)}:${port}/`;
 	}
 
+	/** The OpenAPI document of the API, once started. */
+	openApi(): object {
+		return this.#openApi!();
+	}
+
 	health(): Health {
 		return this.#failure === undefined ? HEALTHY : { state: "failed", reason: this.#failure };
 	}
@@ -134,7 +144,9 @@ export class WebServer implements Component {
 		if (isLoopback(host) && proxy === undefined) return;
 		if (!(await this.accounts.hasUsers())) {
 			throw new UsageError(
-				`web: listen: ${listen} can be reached by others: add a user first, or listen on 127.0.0.1`,
+				proxy
+					? `web: behind_proxy: others reach ${listen} through the proxy: add a user first`
+					: `web: listen: ${listen} can be reached by others: add a user first, or listen on 127.0.0.1`,
 				{ listen },
 			);
 		}

@@ -8,8 +8,6 @@ import { changeSchema } from "../schemas/change.ts";
 
 /** Streams that may be open at once. */
 const MOST_STREAMS = 500;
-/** Milliseconds without a change until a comment shows that the connection stands. */
-const HEARTBEAT = 15_000;
 
 const readChanges = createRoute({
 	method: "get",
@@ -27,7 +25,7 @@ const readChanges = createRoute({
 
 /** `isStillAllowed`: whether the request would be answered now; asked from time to time while the stream is open. */
 export function changeRoutes(
-	{ hub, counters }: ServerContext,
+	{ hub, counters, heartbeat }: ServerContext,
 	isStillAllowed: (c: Context<ServerEnv>) => Promise<boolean>,
 ) {
 	return newRoutes().openapi(readChanges, (c) => {
@@ -41,9 +39,9 @@ export function changeRoutes(
 				await output.write("retry: 2000\n\n");
 				let checked = performance.now();
 				for (;;) {
-					const change = await changes.next(HEARTBEAT);
+					const change = await changes.next(heartbeat);
 					if (change === undefined || output.aborted) return;
-					if (performance.now() - checked >= HEARTBEAT) {
+					if (performance.now() - checked >= heartbeat) {
 						// The session may have ended since.
 						if (!(await isStillAllowed(c))) return;
 						checked = performance.now();
