@@ -32,6 +32,11 @@ export class ResponseChecker {
 		);
 	}
 
+	checkSchema(name: string, value: unknown): void {
+		const validate = this.#ajv.compile({ $ref: `openapi#/components/schemas/${name}` });
+		assert.ok(validate(value), `${name}: ${this.#ajv.errorsText(validate.errors)}\n${JSON.stringify(value)}`);
+	}
+
 	/** `path` as it was asked, without the API's prefix and query. */
 	check(method: string, path: string, status: number, contentType: string, body: unknown): void {
 		const template = this.#templateOf(method, path);
