@@ -41,6 +41,7 @@ function complaint(issue: Issue, found: unknown): string {
 		const nearest = typeof found === "string" ? nearestWord(found, values) : undefined;
 		return `expected ${values.join(" or ")}, found ${shown(found)}${hint(nearest)}`;
 	}
+	if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
 	return issue.message;
 }
 

@@ -10,6 +10,16 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		load: async () => (await import("./detect.ts")).detectCommand(),
 	},
 	{
+		name: "watch",
+		summary: "run as a daemon: all inputs, incidents, notifications",
+		load: async () => (await import("./watch.ts")).watchCommand(),
+	},
+	{
+		name: "ctl",
+		summary: "ask the running daemon: status, incidents, allow, reload, test",
+		load: async () => (await import("./ctl.ts")).ctlCommand(),
+	},
+	{
 		name: "meter",
 		summary: "turn captures or live traffic into flow records",
 		load: async () => (await import("./meter.ts")).meterCommand(),

@@ -3,22 +3,8 @@ import { NetworkList, parseNetwork } from "../flow/networks.ts";
 import { CONFIDENCES, EVENT_KINDS } from "../incident/incident.ts";
 import { isInterface, parseInterface } from "../nemea/index.ts";
 import { FORMAT_NAMES } from "./formats/formats.ts";
-import { parseDuration, parseSize } from "./quantities.ts";
+import { duration, size } from "./quantity-schemas.ts";
 import type { NetworkSelection } from "./selection.ts";
-
-const duration = z.string().transform((text, context) => {
-	const value = parseDuration(text);
-	if (value !== undefined) return value;
-	context.addIssue(`expected a duration such as 30s, 15m, 1h or 7d, found "${text}"`);
-	return z.NEVER;
-});
-
-const size = z.string().transform((text, context) => {
-	const value = parseSize(text);
-	if (value !== undefined) return value;
-	context.addIssue(`expected a size such as 64KiB or 100MiB, found "${text}"`);
-	return z.NEVER;
-});
 
 function url(...protocols: readonly string[]) {
 	return z.string().transform((text, context) => {

@@ -1,0 +1,35 @@
+import { UsageError } from "../bytes/error.ts";
+import { incidentWords } from "../incident/words.ts";
+import type { ControlHandler } from "./control-socket.ts";
+import type { Daemon } from "./daemon.ts";
+import type { ReloadReport } from "./daemon-parts.ts";
+import { daemonStatus } from "./status.ts";
+
+/** What the control socket answers. */
+export function controlHandler(daemon: Daemon, reload: () => Promise<ReloadReport>): ControlHandler {
+	return async (request) => {
+		switch (request.command) {
+			case "status":
+				return daemonStatus(daemon);
+			case "incidents": {
+				const { state, text, limit } = request;
+				const query = { ...(state && { state }), ...(text !== undefined && { text }), limit };
+				const { incidents } = await daemon.store.find(query);
+				return incidents.map((incident) => ({ ...incident, words: incidentWords(incident) }));
+			}
+			case "allow": {
+				const id = await daemon.allowlist.add(request.entry);
+				await daemon.allowlistChanged();
+				return { id };
+			}
+			case "reload":
+				return reload();
+			case "test": {
+				const { receiver } = request;
+				const results = await daemon.delivery.test(receiver);
+				if (receiver !== undefined && results.length === 0) throw new UsageError(`there is no receiver ${receiver}`);
+				return results;
+			}
+		}
+	};
+}

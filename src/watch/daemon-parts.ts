@@ -1,0 +1,38 @@
+import type { Log } from "../bytes/log.ts";
+import type { Delivery } from "../notify/delivery.ts";
+import type { PipelineThreads } from "../run/pipeline-threads.ts";
+import type { Pipelines } from "../run/pipelines.ts";
+import type { IncidentStore } from "../store/incident-store.ts";
+import type { AllowlistBook } from "./allowlist-book.ts";
+import type { IncidentKeeper } from "./incident-keeper.ts";
+import type { DaemonPlan } from "./plan.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** The last attempt to read the configuration again. */
+export interface ReloadReport {
+	/** Milliseconds since the epoch. */
+	readonly at: number;
+	readonly ok: boolean;
+	/** What changed, or why the file was refused. */
+	readonly words: string;
+}
+
+/** A running daemon as its metrics, health, status and server see it. */
+export interface DaemonParts {
+	readonly plan: DaemonPlan;
+	readonly store: IncidentStore;
+	readonly delivery: Delivery;
+	readonly keeper: IncidentKeeper;
+	readonly threads: PipelineThreads;
+	readonly pipelines: Pipelines;
+	readonly allowlist: AllowlistBook;
+	readonly log: Log;
+	readonly surroundings: Surroundings;
+	/** Milliseconds since the epoch. */
+	readonly started: number;
+	/** When the detector in use was loaded. */
+	readonly detectorLoaded: number;
+	readonly reloads: { readonly applied: number; readonly refused: number };
+	readonly lastReload: ReloadReport | undefined;
+	readonly isStopping: boolean;
+}

@@ -1,0 +1,255 @@
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inContext, reasonOf } from "../bytes/error.ts";
+import type { Log } from "../bytes/log.ts";
+import { Delivery } from "../notify/delivery.ts";
+import type { Notification } from "../notify/notification.ts";
+import { planReceivers } from "../notify/plan-receivers.ts";
+import { Outlets } from "../run/outlets.ts";
+import { PipelineThreads } from "../run/pipeline-threads.ts";
+import { Pipelines } from "../run/pipelines.ts";
+import type { Backoff } from "../run/supervised-pipeline.ts";
+import { IncidentStore } from "../store/incident-store.ts";
+import { AllowlistBook } from "./allowlist-book.ts";
+import { readConfiguration } from "./configuration.ts";
+import type { DaemonParts, ReloadReport } from "./daemon-parts.ts";
+import { IncidentKeeper } from "./incident-keeper.ts";
+import { MetricsEndpoint } from "./metrics-endpoint.ts";
+import { type DaemonPlan, planDaemon, receiverSurroundings } from "./plan.ts";
+import { differenceOf, differenceWords, type PlanDifference } from "./plan-difference.ts";
+import { runLog } from "./run-log.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { trackerOptions } from "./tracker-options.ts";
+
+export interface DaemonOptions {
+	readonly surroundings: Surroundings;
+	readonly log: Log;
+	/** How failed inputs wait; for tests. */
+	readonly backoff?: Backoff;
+}
+
+/** Everything that runs between a configuration and a signal. The parts are public for status, metrics and the server. */
+export class Daemon implements DaemonParts {
+	readonly store: IncidentStore;
+	readonly delivery: Delivery;
+	readonly keeper: IncidentKeeper;
+	readonly threads: PipelineThreads;
+	readonly pipelines: Pipelines;
+	readonly allowlist: AllowlistBook;
+	readonly log: Log;
+	readonly surroundings: Surroundings;
+	readonly started: number;
+	detectorLoaded: number;
+	reloads = { applied: 0, refused: 0 };
+	lastReload: ReloadReport | undefined;
+	#plan: DaemonPlan;
+	#metrics: MetricsEndpoint;
+	#last: Promise<unknown> = Promise.resolve();
+	#isStopping = false;
+	readonly #failed = Promise.withResolvers<string>();
+
+	/** Opens the store, loads the detector and starts inputs and receivers. Throws what cannot be used; nothing runs then. */
+	static async start(plan: DaemonPlan, options: DaemonOptions): Promise<Daemon> {
+		const { storePath, configuration } = plan;
+		try {
+			mkdirSync(dirname(storePath), { recursive: true, mode: 0o750 });
+		} catch (error) {
+			throw inContext(dirname(storePath), error);
+		}
+		const { keep, size } = configuration.store;
+		const store = await IncidentStore.open(storePath, { retention: { keep, size } });
+		const daemon = await Daemon.#withStore(plan, options, store).catch(async (error) => {
+			await store[Symbol.asyncDispose]();
+			throw error;
+		});
+		try {
+			await daemon.#begin();
+		} catch (error) {
+			await daemon.stop();
+			throw error;
+		}
+		return daemon;
+	}
+
+	static async #withStore(plan: DaemonPlan, options: DaemonOptions, store: IncidentStore): Promise<Daemon> {
+		const allowlist = new AllowlistBook(store, options.surroundings.now);
+		await allowlist.configure(plan.allowlist.value);
+		return new Daemon(plan, options, store, allowlist, await store.recall());
+	}
+
+	private constructor(
+		plan: DaemonPlan,
+		{ surroundings, log, backoff }: DaemonOptions,
+		store: IncidentStore,
+		allowlist: AllowlistBook,
+		snapshot: Awaited<ReturnType<IncidentStore["recall"]>>,
+	) {
+		const { configuration } = plan;
+		const { sender } = receiverSurroundings(surroundings);
+		this.#plan = plan;
+		this.log = log;
+		this.surroundings = surroundings;
+		this.started = surroundings.now();
+		this.detectorLoaded = this.started;
+		this.store = store;
+		this.allowlist = allowlist;
+		this.delivery = new Delivery(store.outbox<Notification>(), sender);
+		this.keeper = new IncidentKeeper({
+			store,
+			delivery: this.delivery,
+			tracker: trackerOptions(configuration),
+			coverage: allowlist.current,
+			snapshot,
+			now: surroundings.now,
+			onFailure: (reason) => this.#fail(reason),
+		});
+		this.threads = new PipelineThreads(configuration.threads ?? availableParallelism());
+		const observer = runLog(log);
+		const outlets = new Outlets([{ sink: this.keeper.sink, onFailure: "drop" }], observer);
+		this.pipelines = new Pipelines({ threads: this.threads, outlets, observer, ...(backoff && { backoff }) });
+		this.#metrics = new MetricsEndpoint(this);
+	}
+
+	get plan(): DaemonPlan {
+		return this.#plan;
+	}
+
+	/** Where metrics and health are served; undefined if nowhere. */
+	get metricsPort(): number | undefined {
+		return this.#metrics.port;
+	}
+
+	get isStopping(): boolean {
+		return this.#isStopping;
+	}
+
+	/** Resolves with the reason when the daemon cannot go on. */
+	get failed(): Promise<string> {
+		return this.#failed.promise;
+	}
+
+	/** Prometheus text. */
+	metrics(): Promise<{ readonly contentType: string; readonly body: string }> {
+		return this.#metrics.text();
+	}
+
+	/** Reads the configuration again and applies what differs. Never rejects: an invalid file changes nothing, and is told. */
+	reload(): Promise<ReloadReport> {
+		return this.#exclusively(() => this.#reload());
+	}
+
+	/** Log files were moved away. */
+	reopen(): Promise<void> {
+		return this.delivery.reopen();
+	}
+
+	/** The store's books have changed: incidents go by them when this resolves. */
+	allowlistChanged(): Promise<void> {
+		return this.#exclusively(async () => this.keeper.setCoverage(await this.allowlist.read()));
+	}
+
+	/** Stops inputs, judges what was received, gives receivers bounded time, and stores the state. */
+	async stop(): Promise<void> {
+		if (this.#isStopping) return;
+		this.#isStopping = true;
+		await this.#last;
+		const { drain } = this.#plan.configuration.shutdown;
+		const drained = await within(drain, this.pipelines[Symbol.asyncDispose]());
+		if (!drained) this.log.warn("shutdown", `inputs did not finish within ${drain / 1000} s; what they held is lost`);
+		await this.keeper.close();
+		await this.delivery.drain(drain);
+		await this.delivery[Symbol.asyncDispose]();
+		await this.threads[Symbol.asyncDispose]();
+		await this.#metrics.close();
+		await this.store[Symbol.asyncDispose]();
+	}
+
+	async #begin(): Promise<void> {
+		const { configuration, decision, inputs } = this.#plan;
+		await (await this.#metrics.prepare(configuration.metrics.listen))(true);
+		await this.pipelines.decideBy(decision.value);
+		this.delivery.add(planReceivers(configuration.receivers, receiverSurroundings(this.surroundings)));
+		for (const { value } of inputs) this.pipelines.add(this.#withWarnings(value));
+	}
+
+	/** Live inputs tell what a person should know while they go on. */
+	#withWarnings(spec: DaemonPlan["inputs"][number]["value"]) {
+		const warn = (line: string): void => this.log.warn("input", line, { input: spec.input });
+		return { ...spec, options: { ...spec.options, warn } };
+	}
+
+	async #reload(): Promise<ReloadReport> {
+		const at = this.surroundings.now();
+		try {
+			const next = planDaemon(readConfiguration(this.#plan.source.file), this.surroundings, this.#plan);
+			const difference = differenceOf(this.#plan, next);
+			await this.#apply(difference, next);
+			this.reloads.applied++;
+			this.lastReload = { at, ok: true, words: differenceWords(difference) };
+			this.log.info("reload", this.lastReload.words);
+		} catch (error) {
+			this.reloads.refused++;
+			this.lastReload = { at, ok: false, words: reasonOf(error) };
+			for (const line of this.lastReload.words.split("\n")) this.log.error("reload", `refused: ${line}`);
+		}
+		return this.lastReload;
+	}
+
+	/** What may fail comes first: then nothing has changed. */
+	async #apply(difference: PlanDifference, next: DaemonPlan): Promise<void> {
+		const { configuration } = next;
+		const { receivers, inputs } = difference;
+		const names = new Set([...receivers.added, ...receivers.changed]);
+		const wanted = configuration.receivers.filter(({ name }) => names.has(name));
+		const plans = planReceivers(wanted, receiverSurroundings(this.surroundings));
+		const useMetrics = difference.metrics ? await this.#metrics.prepare(configuration.metrics.listen) : undefined;
+		if (difference.decision) await this.#decideBy(next, () => useMetrics?.(false));
+		await useMetrics?.(true);
+		if (difference.log) this.log.options = { ...this.log.options, ...configuration.log };
+		await this.delivery.remove([...receivers.removed, ...receivers.changed]);
+		this.delivery.add(plans);
+		if (difference.incidents) await this.keeper.setOptions(trackerOptions(configuration));
+		if (difference.allowlist) await this.keeper.setCoverage(await this.allowlist.configure(next.allowlist.value));
+		this.#plan = next;
+		await Promise.all([...inputs.removed, ...inputs.changed].map((name) => this.pipelines.remove(name)));
+		const started = new Set([...inputs.added, ...inputs.changed]);
+		for (const { value } of next.inputs) if (started.has(value.input)) this.pipelines.add(this.#withWarnings(value));
+	}
+
+	/** `onRefusal` undoes what was prepared. */
+	async #decideBy({ decision }: DaemonPlan, onRefusal: () => Promise<void> | undefined): Promise<void> {
+		try {
+			await this.pipelines.decideBy(decision.value);
+			this.detectorLoaded = this.surroundings.now();
+		} catch (error) {
+			await onRefusal();
+			throw error;
+		}
+	}
+
+	#fail(reason: string): void {
+		this.log.error("store", reason);
+		if (!this.#isStopping) this.#failed.resolve(reason);
+	}
+
+	/** One change after the other. */
+	#exclusively<T>(work: () => Promise<T>): Promise<T> {
+		const result = this.#last.then(work);
+		this.#last = result.catch(() => undefined);
+		return result;
+	}
+}
+
+/** Whether the work is done within the time, in milliseconds. */
+async function within(time: number, work: Promise<unknown>): Promise<boolean> {
+	const timer = new AbortController();
+	const done = work.then(
+		() => true,
+		() => true,
+	);
+	const isDone = await Promise.race([done, sleep(time, false, { signal: timer.signal }).catch(() => false)]);
+	timer.abort();
+	return isDone;
+}
