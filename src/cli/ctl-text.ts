@@ -1,25 +1,26 @@
 import type { Incident } from "../incident/incident.ts";
 import { grouped } from "../report/quantities.ts";
-import type { WatchStatus } from "../watch/status.ts";
+import type { WatchStatus } from "../watch/control.ts";
 
 /** An incident with its sentence. */
 export type ListedIncident = Incident & { readonly words: string };
 
 /** For people; `now` in milliseconds since the epoch. */
 export function statusText(status: WatchStatus, now: number): string {
-	const { inputs, receivers, store, problems, lastReload } = status;
+	const { inputs, receivers, store, problems, reload, configuration } = status;
 	const lines = [
-		`decrypto ${status.version}, running for ${durationText(now - status.started)}, configuration ${status.configuration}`,
-		`${grouped(status.openIncidents)} open incidents, ${grouped(status.allowlistEntries)} entries on the allowlist`,
-		...inputs.map(({ input, state, packets, flows, minerFlows, restarts }) => {
-			const amounts = `${grouped(packets)} packets, ${grouped(flows)} flows, ${grouped(minerFlows)} of them miners`;
-			return `input ${input}: ${state}; ${amounts}${restarts > 0 ? `; restarted ${restarts} times` : ""}`;
+		`decrypto ${status.version}, running for ${durationText(now - status.started / 1000)}, ${configuration.file ?? ""}`,
+		`${grouped(store.incidents)} open incidents`,
+		...inputs.map(({ name, health, packets, flows, flowsPerSecond, restarts }) => {
+			const amounts = `${packets === undefined ? "" : `${grouped(packets)} packets, `}${grouped(flows)} flows`;
+			const rate = `${flowsPerSecond.toFixed(1)} flows/s`;
+			return `input ${name}: ${health.state}; ${amounts}, ${rate}${restarts > 0 ? `; restarted ${restarts} times` : ""}`;
 		}),
-		...receivers.map(({ receiver, health, delivered, waiting }) => {
-			return `receiver ${receiver}: ${health.state}; ${grouped(delivered)} delivered, ${grouped(waiting)} waiting`;
+		...receivers.map(({ name, health, delivered, waiting }) => {
+			return `receiver ${name}: ${health.state}; ${grouped(delivered)} delivered, ${grouped(waiting)} waiting`;
 		}),
 		`store ${store.path}: ${store.health.state}; ${grouped(store.bytes)} bytes`,
-		...(lastReload ? [`last reload: ${lastReload.words}`] : []),
+		...(reload ? [`last reload: ${reload.words}`] : []),
 		...problems.map((problem) => `problem: ${problem}`),
 	];
 	return lines.join("\n");

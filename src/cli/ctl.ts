@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
 import { DeCryptoError } from "../bytes/error.ts";
 import type { TestResult } from "../notify/delivery.ts";
+import type { WatchStatus } from "../watch/control.ts";
 import { askDaemon } from "../watch/control-client.ts";
 import type { ReloadReport } from "../watch/daemon-parts.ts";
-import type { WatchStatus } from "../watch/status.ts";
 import { defaultControlSocket } from "../watch/surroundings.ts";
 import { incidentsText, type ListedIncident, statusText } from "./ctl-text.ts";
 import { positiveInteger } from "./option-values.ts";

@@ -16,6 +16,8 @@ export interface PipelineStatus {
 	readonly health: Health;
 	/** Since the pipeline was last started. */
 	readonly counters: PipelineCounters | undefined;
+	/** The place of its thread, from 0; absent while it does not run, or where several run it. */
+	readonly thread?: number;
 	/** How often it was started again after a failure. */
 	readonly restarts: number;
 }

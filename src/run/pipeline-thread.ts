@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import { DeCryptoError, reasonOf } from "../bytes/error.ts";
 import { siblingModule } from "../bytes/sibling-module.ts";
@@ -25,8 +26,11 @@ export class PipelineThread implements AsyncDisposable {
 	readonly #decisions = new Map<number, (failure?: Error) => void>();
 	#numbers = 0;
 	#ended: DeCryptoError | undefined;
+	/** From 0, for people. */
+	readonly place: number;
 
-	constructor() {
+	constructor(place = 0) {
+		this.place = place;
 		this.#worker.on("message", (report: PipelineReport) => this.#take(report));
 		this.#worker.on("error", (error) => this.#end(reasonOf(error)));
 		this.#worker.on("exit", () => this.#end("it has exited"));
@@ -35,6 +39,11 @@ export class PipelineThread implements AsyncDisposable {
 	/** Jobs that have not ended. */
 	get load(): number {
 		return this.#channels.size;
+	}
+
+	/** The time in which it worked and waited since it began, for `performance.eventLoopUtilization`. */
+	utilisation(): EventLoopUtilization {
+		return this.#worker.performance.eventLoopUtilization();
 	}
 
 	/** Whether the thread has ended by itself. */
@@ -76,7 +85,7 @@ export class PipelineThread implements AsyncDisposable {
 			if (report.kind === "unknown") return undefined;
 			if (report.kind !== "opened") continue;
 			const tell = (order: PipelineOrder): void => this.#tell(order);
-			return new ThreadPipeline({ number, channel, input: input.name, tell, warn }, report);
+			return new ThreadPipeline({ number, channel, thread: this.place, input: input.name, tell, warn }, report);
 		}
 	}
 

@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from "node:perf_hooks";
 import { PLACES } from "../capture/shard.ts";
 import type { InputList, NamedInput } from "../input/input-list.ts";
 import { DEFAULT_MAXIMUM_FLOWS } from "../meter/meter-defaults.ts";
@@ -25,6 +26,11 @@ export class PipelineThreads implements AsyncDisposable {
 
 	constructor(count: number) {
 		this.count = count;
+	}
+
+	/** What each thread that was begun has worked and waited, in their order. */
+	utilisations(): EventLoopUtilization[] {
+		return this.#threads.map((thread) => thread.utilisation());
 	}
 
 	/** How all threads decide, from their next batches on. Rejects where no such detector can be made. */
@@ -84,13 +90,13 @@ export class PipelineThreads implements AsyncDisposable {
 	#replaceBroken(): void {
 		for (const [i, { isBroken }] of this.#threads.entries()) {
 			if (!isBroken) continue;
-			this.#threads[i] = new PipelineThread();
+			this.#threads[i] = new PipelineThread(i);
 			this.#ready[i] = undefined;
 		}
 	}
 
 	#added(): PipelineThread {
-		const thread = new PipelineThread();
+		const thread = new PipelineThread(this.#threads.length);
 		this.#threads.push(thread);
 		return thread;
 	}

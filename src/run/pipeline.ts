@@ -28,6 +28,8 @@ export interface Pipeline extends Component, AsyncIterable<DecidedBatch> {
 	/** Packets are metered: there are no labels. */
 	readonly isCapture: boolean;
 	readonly isLive: boolean;
+	/** The place of the thread that runs it, from 0; absent where it is this one, or several. */
+	readonly thread?: number;
 }
 
 /** A stage between source and detector, the original's buffer for example. */

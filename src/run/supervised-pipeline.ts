@@ -43,8 +43,10 @@ export class SupervisedPipeline {
 	}
 
 	status(): PipelineStatus {
+		const { thread } = this.#pipeline ?? {};
 		return {
 			input: this.spec.input,
+			...(thread !== undefined && { thread }),
 			state: this.#state,
 			health: this.#health(),
 			counters: this.#pipeline?.counters,

@@ -12,6 +12,8 @@ import type { JobCounters, PipelineOrder, PipelineReport } from "./pipeline-mess
 export interface JobOnThread {
 	readonly number: number;
 	readonly channel: JobChannel;
+	/** The place of the thread. */
+	readonly thread: number;
 	/** The input's name as the user gave it. */
 	readonly input: string;
 	tell(order: PipelineOrder): void;
@@ -23,6 +25,7 @@ export class ThreadPipeline implements Pipeline {
 	readonly name: string;
 	readonly isCapture: boolean;
 	readonly isLive: boolean;
+	readonly thread: number;
 	readonly counters: PipelineCounters = { source: createCounters(), decided: createDecisionCounters() };
 	readonly #job: JobOnThread;
 	#ended = false;
@@ -32,6 +35,7 @@ export class ThreadPipeline implements Pipeline {
 		this.name = job.input;
 		this.isCapture = opened.isCapture;
 		this.isLive = opened.isLive;
+		this.thread = job.thread;
 		this.#job = job;
 		this.#mirror(opened.counters);
 	}

@@ -19,6 +19,7 @@ export function checkText(plan: DaemonPlan): string {
 		...(receivers.length === 0 ? ["receivers   none: nobody would be notified"] : []),
 		...receivers.map(({ value }) => `receiver    ${value.name}`),
 		`metrics     ${listen === undefined ? "off" : `http://${hostText(listen.host)}:${listen.port}/metrics`}`,
+		`web         ${configuration.web === "off" ? "off" : `http${configuration.web.tls ? "s" : ""}://${configuration.web.listen}/`}`,
 		`control     ${controlSocket ?? "off"}`,
 	];
 	return `${lines.join("\n")}\n`;

@@ -4,6 +4,7 @@ import { parseNetwork } from "../flow/networks.ts";
 import { allowlistSchema } from "../incident/allowlist-schema.ts";
 import { duration, size } from "../notify/quantity-schemas.ts";
 import { receiversSchema } from "../notify/receiver-schema.ts";
+import { webSchema } from "../server/web-schema.ts";
 import { inputSchema } from "./input-schema.ts";
 import { metricsAddress } from "./listen-address.ts";
 
@@ -107,6 +108,7 @@ export const configurationSchema = z.strictObject({
 	allowlist_files: z.array(path).default([]).describe("Files with further entries of the allowlist"),
 	store,
 	receivers: receiversSchema.default([]).describe("Who is notified of incidents, and how"),
+	web: z.union([webSchema, z.literal("off")]).describe("Web UI and API, or off"),
 	metrics,
 	control,
 	log,

@@ -10,7 +10,7 @@ export function controlHandler(daemon: Daemon, reload: () => Promise<ReloadRepor
 	return async (request) => {
 		switch (request.command) {
 			case "status":
-				return daemonStatus(daemon);
+				return { ...daemonStatus(daemon), store: await storeStatus(daemon.store) };
 			case "incidents": {
 				const { state, text, limit } = request;
 				const query = { ...(state && { state }), ...(text !== undefined && { text }), limit };
@@ -33,3 +33,11 @@ export function controlHandler(daemon: Daemon, reload: () => Promise<ReloadRepor
 		}
 	};
 }
+
+async function storeStatus(store: Daemon["store"]) {
+	const { health, counters } = await store.refreshStatus();
+	return { path: store.name, health, ...counters, incidents: await store.count({ state: "open" }) };
+}
+
+/** What `status` answers. */
+export type WatchStatus = ReturnType<typeof daemonStatus> & { readonly store: Awaited<ReturnType<typeof storeStatus>> };

@@ -2,10 +2,13 @@ import type { Log } from "../bytes/log.ts";
 import type { Delivery } from "../notify/delivery.ts";
 import type { PipelineThreads } from "../run/pipeline-threads.ts";
 import type { Pipelines } from "../run/pipelines.ts";
+import type { DaemonChange } from "../server/daemon-view.ts";
 import type { IncidentStore } from "../store/incident-store.ts";
 import type { AllowlistBook } from "./allowlist-book.ts";
 import type { IncidentKeeper } from "./incident-keeper.ts";
+import type { InputRates } from "./input-rates.ts";
 import type { DaemonPlan } from "./plan.ts";
+import type { ProcessFigures } from "./process-figures.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The last attempt to read the configuration again. */
@@ -35,4 +38,12 @@ export interface DaemonParts {
 	readonly reloads: { readonly applied: number; readonly refused: number };
 	readonly lastReload: ReloadReport | undefined;
 	readonly isStopping: boolean;
+	readonly figures: ProcessFigures;
+	readonly rates: InputRates;
+	/** Prometheus text. */
+	metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+	/** The store's books have changed: incidents go by them when this resolves. */
+	allowlistChanged(): Promise<void>;
+	/** Calls the listener for every change until the returned function is called. */
+	subscribe(listener: (change: DaemonChange) => void): () => void;
 }

@@ -11,14 +11,24 @@ import { Outlets } from "../run/outlets.ts";
 import { PipelineThreads } from "../run/pipeline-threads.ts";
 import { Pipelines } from "../run/pipelines.ts";
 import type { Backoff } from "../run/supervised-pipeline.ts";
+import type { DaemonChange } from "../server/daemon-view.ts";
+import type { ListenAddress } from "../server/listen-address.ts";
+import type { WebConfig } from "../server/web-schema.ts";
+import { WebServer } from "../server/web-server.ts";
 import { IncidentStore } from "../store/incident-store.ts";
 import { AllowlistBook } from "./allowlist-book.ts";
 import { readConfiguration } from "./configuration.ts";
 import type { DaemonParts, ReloadReport } from "./daemon-parts.ts";
+import { daemonView } from "./daemon-view.ts";
 import { IncidentKeeper } from "./incident-keeper.ts";
+import { InputRates, SAMPLE_EVERY_MS } from "./input-rates.ts";
+import { Listening } from "./listening.ts";
+import type { MetricRegistry } from "./metric-registry.ts";
+import { daemonMetrics } from "./metrics.ts";
 import { MetricsEndpoint } from "./metrics-endpoint.ts";
 import { type DaemonPlan, planDaemon, receiverSurroundings } from "./plan.ts";
 import { differenceOf, differenceWords, type PlanDifference } from "./plan-difference.ts";
+import { ProcessFigures } from "./process-figures.ts";
 import { runLog } from "./run-log.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { trackerOptions } from "./tracker-options.ts";
@@ -45,7 +55,13 @@ export class Daemon implements DaemonParts {
 	reloads = { applied: 0, refused: 0 };
 	lastReload: ReloadReport | undefined;
 	#plan: DaemonPlan;
-	#metrics: MetricsEndpoint;
+	readonly figures: ProcessFigures;
+	readonly rates = new InputRates();
+	readonly #registry: MetricRegistry;
+	readonly #metrics: Listening<ListenAddress, MetricsEndpoint>;
+	readonly #web: Listening<WebConfig, WebServer>;
+	readonly #sampler: NodeJS.Timeout;
+	readonly #listeners = new Set<(change: DaemonChange) => void>();
 	#last: Promise<unknown> = Promise.resolve();
 	#isStopping = false;
 	readonly #failed = Promise.withResolvers<string>();
@@ -109,7 +125,12 @@ export class Daemon implements DaemonParts {
 		const observer = runLog(log);
 		const outlets = new Outlets([{ sink: this.keeper.sink, onFailure: "drop" }], observer);
 		this.pipelines = new Pipelines({ threads: this.threads, outlets, observer, ...(backoff && { backoff }) });
-		this.#metrics = new MetricsEndpoint(this);
+		this.figures = new ProcessFigures(() => this.threads.utilisations());
+		this.#registry = daemonMetrics(this);
+		this.#metrics = new Listening((address) => MetricsEndpoint.open(this, this.#registry, address));
+		this.#web = new Listening((config) => this.#openWeb(config));
+		this.#sampler = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
+		this.keeper.subscribe((event) => this.#tell({ type: "incident", event }));
 	}
 
 	get plan(): DaemonPlan {
@@ -118,7 +139,12 @@ export class Daemon implements DaemonParts {
 
 	/** Where metrics and health are served; undefined if nowhere. */
 	get metricsPort(): number | undefined {
-		return this.#metrics.port;
+		return this.#metrics.listener?.port;
+	}
+
+	/** The address of the web UI; undefined if there is none. */
+	get webAddress(): string | undefined {
+		return this.#web.listener?.url;
 	}
 
 	get isStopping(): boolean {
@@ -131,8 +157,14 @@ export class Daemon implements DaemonParts {
 	}
 
 	/** Prometheus text. */
-	metrics(): Promise<{ readonly contentType: string; readonly body: string }> {
-		return this.#metrics.text();
+	async metrics(): Promise<{ readonly contentType: string; readonly body: string }> {
+		return { contentType: this.#registry.contentType, body: await this.#registry.text() };
+	}
+
+	/** Calls the listener for every change until the returned function is called. */
+	subscribe(listener: (change: DaemonChange) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 
 	/** Reads the configuration again and applies what differs. Never rejects: an invalid file changes nothing, and is told. */
@@ -147,7 +179,10 @@ export class Daemon implements DaemonParts {
 
 	/** The store's books have changed: incidents go by them when this resolves. */
 	allowlistChanged(): Promise<void> {
-		return this.#exclusively(async () => this.keeper.setCoverage(await this.allowlist.read()));
+		return this.#exclusively(async () => {
+			await this.keeper.setCoverage(await this.allowlist.read());
+			this.#tell({ type: "allowlist" });
+		});
 	}
 
 	/** Stops inputs, judges what was received, gives receivers bounded time, and stores the state. */
@@ -162,16 +197,27 @@ export class Daemon implements DaemonParts {
 		await this.delivery.drain(drain);
 		await this.delivery[Symbol.asyncDispose]();
 		await this.threads[Symbol.asyncDispose]();
-		await this.#metrics.close();
+		clearInterval(this.#sampler);
+		this.figures.stop();
+		await this.#web.use(undefined);
+		await this.#metrics.use(undefined);
 		await this.store[Symbol.asyncDispose]();
 	}
 
 	async #begin(): Promise<void> {
 		const { configuration, decision, inputs } = this.#plan;
-		await (await this.#metrics.prepare(configuration.metrics.listen))(true);
+		await this.#metrics.use(configuration.metrics.listen);
 		await this.pipelines.decideBy(decision.value);
 		this.delivery.add(planReceivers(configuration.receivers, receiverSurroundings(this.surroundings)));
 		for (const { value } of inputs) this.pipelines.add(this.#withWarnings(value));
+		await this.#web.use(webOf(configuration));
+	}
+
+	async #openWeb(config: WebConfig): Promise<WebServer> {
+		const warn = (line: string): void => this.log.warn("web", line);
+		const server = new WebServer({ view: daemonView(this), config, warn });
+		await server.start();
+		return server;
 	}
 
 	/** Live inputs tell what a person should know while they go on. */
@@ -194,39 +240,65 @@ export class Daemon implements DaemonParts {
 			this.lastReload = { at, ok: false, words: reasonOf(error) };
 			for (const line of this.lastReload.words.split("\n")) this.log.error("reload", `refused: ${line}`);
 		}
+		this.#tell({ type: "status" });
 		return this.lastReload;
 	}
 
-	/** What may fail comes first: then nothing has changed. */
+	/** What may fail comes first, and is undone if a later part fails: then nothing has changed. */
 	async #apply(difference: PlanDifference, next: DaemonPlan): Promise<void> {
-		const { configuration } = next;
-		const { receivers, inputs } = difference;
+		const before = this.#plan;
+		const { receivers } = difference;
 		const names = new Set([...receivers.added, ...receivers.changed]);
-		const wanted = configuration.receivers.filter(({ name }) => names.has(name));
+		const wanted = next.configuration.receivers.filter(({ name }) => names.has(name));
 		const plans = planReceivers(wanted, receiverSurroundings(this.surroundings));
-		const useMetrics = difference.metrics ? await this.#metrics.prepare(configuration.metrics.listen) : undefined;
-		if (difference.decision) await this.#decideBy(next, () => useMetrics?.(false));
-		await useMetrics?.(true);
-		if (difference.log) this.log.options = { ...this.log.options, ...configuration.log };
+		const undo: (() => Promise<void>)[] = [];
+		try {
+			for (const [isChanged, use] of this.#fallible(difference)) {
+				if (!isChanged) continue;
+				await use(next);
+				undo.unshift(() => use(before));
+			}
+		} catch (error) {
+			for (const restore of undo) await restore();
+			throw error;
+		}
 		await this.delivery.remove([...receivers.removed, ...receivers.changed]);
 		this.delivery.add(plans);
+		await this.#applyRest(difference, next);
+	}
+
+	#fallible(difference: PlanDifference): [isChanged: boolean, use: (plan: DaemonPlan) => Promise<void>][] {
+		return [
+			[difference.decision, ({ decision }) => this.#decideBy(decision.value)],
+			[difference.metrics, ({ configuration }) => this.#metrics.use(configuration.metrics.listen)],
+			[difference.web, ({ configuration }) => this.#web.use(webOf(configuration))],
+		];
+	}
+
+	async #applyRest({ inputs, ...difference }: PlanDifference, next: DaemonPlan): Promise<void> {
+		const { configuration } = next;
+		if (difference.log) this.log.options = { ...this.log.options, ...configuration.log };
 		if (difference.incidents) await this.keeper.setOptions(trackerOptions(configuration));
 		if (difference.allowlist) await this.keeper.setCoverage(await this.allowlist.configure(next.allowlist.value));
 		this.#plan = next;
 		await Promise.all([...inputs.removed, ...inputs.changed].map((name) => this.pipelines.remove(name)));
 		const started = new Set([...inputs.added, ...inputs.changed]);
 		for (const { value } of next.inputs) if (started.has(value.input)) this.pipelines.add(this.#withWarnings(value));
+		if (difference.allowlist) this.#tell({ type: "allowlist" });
 	}
 
-	/** `onRefusal` undoes what was prepared. */
-	async #decideBy({ decision }: DaemonPlan, onRefusal: () => Promise<void> | undefined): Promise<void> {
-		try {
-			await this.pipelines.decideBy(decision.value);
-			this.detectorLoaded = this.surroundings.now();
-		} catch (error) {
-			await onRefusal();
-			throw error;
-		}
+	async #decideBy(decision: DaemonPlan["decision"]["value"]): Promise<void> {
+		await this.pipelines.decideBy(decision);
+		this.detectorLoaded = this.surroundings.now();
+	}
+
+	#sample(): void {
+		this.rates.sample(this.pipelines.statuses(), performance.now());
+		this.#tell({ type: "status" });
+	}
+
+	#tell(change: DaemonChange): void {
+		for (const listener of this.#listeners) listener(change);
 	}
 
 	#fail(reason: string): void {
@@ -240,6 +312,10 @@ export class Daemon implements DaemonParts {
 		this.#last = result.catch(() => undefined);
 		return result;
 	}
+}
+
+function webOf({ web }: DaemonPlan["configuration"]): WebConfig | undefined {
+	return web === "off" ? undefined : web;
 }
 
 /** Whether the work is done within the time, in milliseconds. */

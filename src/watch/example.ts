@@ -60,6 +60,7 @@ receivers: []
 #  - { name: pager, http: "https://alerts.example/api/v2/alerts", format: alertmanager, when: { confidence: confirmed } }
 #  - { name: archive, file: /var/log/decrypto/incidents.ndjson, rotate: { size: 100MiB, keep: 10 } }
 
+web: { listen: "127.0.0.1:8470" }              # web UI and API; off: none
 metrics: { listen: "127.0.0.1:9470" }          # /metrics, /healthz, /readyz; off: none
 # control: { socket: /run/decrypto/control.sock }
 log: { level: info, format: text }

@@ -35,7 +35,7 @@ export function differenceOf(before: DaemonPlan, after: DaemonPlan): PlanDiffere
 		allowlist: before.allowlist.text !== after.allowlist.text,
 		incidents: differs("incidents", "networks"),
 		metrics: differs("metrics"),
-		web: false,
+		web: differs("web"),
 		log: differs("log"),
 		later: [
 			...(before.storePath === after.storePath ? [] : ["store.path"]),

@@ -49,12 +49,10 @@ async function reloadAll(daemon: Daemon, manager: ServiceManager) {
 	return report;
 }
 
-function tellStart({ plan, surroundings, metricsPort, store }: Daemon, log: Log): void {
-	const metrics = metricsPort === undefined ? "" : `, metrics at port ${metricsPort}`;
-	log.info(
-		"start",
-		`decrypto ${surroundings.version} watches ${plan.inputs.length} inputs; store ${store.name}${metrics}`,
-	);
+function tellStart({ plan, surroundings, metricsPort, webAddress, store }: Daemon, log: Log): void {
+	log.info("start", `decrypto ${surroundings.version} watches ${plan.inputs.length} inputs; store ${store.name}`);
+	if (webAddress !== undefined) log.info("start", `web UI at ${webAddress}`);
+	if (metricsPort !== undefined) log.info("start", `metrics at port ${metricsPort}`);
 	for (const step of nextSteps(plan)) log.warn("start", step);
 }
 
