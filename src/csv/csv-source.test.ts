@@ -282,3 +282,12 @@ test("rows of open quotations take time in proportion to their bytes", async () 
 	assert.ok(performance.now() - begin < 20_000);
 	assert.equal(totalMalformed(source.counters), 300_000);
 });
+
+test("columns separated by semicolons are read the same, quotation marks included", async () => {
+	const rows = [MINER22_HEADER, MINER22_ROW, MINER22_ROW.replace("Miner", '"a,b"')];
+	const commas = await read([`${rows.join("\n")}\n`]);
+	const text = `${rows.join("\n").replaceAll(",", ";").replace('"a;b"', '"a,b"')}\n`;
+	assert.ok(isFlowCsv(Buffer.from(text)));
+	for (const chunks of [[text], text.match(/[\s\S]{1,7}/g)!]) assert.deepEqual(await read(chunks), commas);
+	assert.equal(commas.flows.length, 2);
+});

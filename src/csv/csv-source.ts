@@ -4,7 +4,7 @@ import { DeCryptoError, inContext } from "../bytes/error.ts";
 import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
-import { readHeader } from "./header.ts";
+import { hasSemicolons, readHeader } from "./header.ts";
 import { bindLayout, type Slot } from "./layout.ts";
 import { PROBLEM, PROBLEM_NAMES, type Problem } from "./problem.ts";
 import { RowParser } from "./row-parser.ts";
@@ -18,6 +18,7 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
 /** A row longer than this is not one (30 packets and 2 × 64 KiB of payload in hexadecimal fit). */
 const MAX_ROW = 1 << 18;
 /**
@@ -56,6 +57,8 @@ class CsvSource implements FlowSource {
 	/** In the rest of a row that was too long. */
 	#skipping = false;
 	#slots: readonly Slot[] = [];
+	/** Columns are separated by semicolons: rows are parsed with commas in their place. */
+	#hasSemicolons = false;
 	#builder = new FlowColumnsBuilder();
 	#rows = new RowParser([], this.#builder);
 	#stopped = false;
@@ -138,6 +141,7 @@ class CsvSource implements FlowSource {
 	}
 
 	#takeHeader(newline: number): boolean {
+		this.#hasSemicolons = hasSemicolons(this.#window.subarray(this.#begin, newline));
 		try {
 			const layout = readHeader(this.#window.subarray(this.#begin, newline), this.#options.attributes);
 			this.#builder = new FlowColumnsBuilder(layout.builder);
@@ -186,6 +190,7 @@ class CsvSource implements FlowSource {
 	/** Parses the row; an empty line is passed over. */
 	#parseRow(begin: number, newline: number): boolean {
 		const end = newline > begin && this.#window[newline - 1] === RETURN ? newline - 1 : newline;
+		if (this.#hasSemicolons) separateByCommas(this.#window, begin, end);
 		return end === begin || this.#rows.parse(this.#window, begin, end);
 	}
 
@@ -207,6 +212,15 @@ class CsvSource implements FlowSource {
 		const where = column < this.#slots.length ? `column ${this.#slots[column]!.name}: ` : "";
 		const value = fieldText(this.#window, begin, end, column);
 		this.counters.warnings.push(`${this.name}: line ${line}: ${where}${reason}${value && `: ${value}`}`);
+	}
+}
+
+/** Puts commas where semicolons stand outside of quotation marks. */
+function separateByCommas(bytes: Uint8Array, begin: number, end: number): void {
+	let quoted = false;
+	for (let at = begin; at < end; at++) {
+		if (bytes[at] === QUOTE) quoted = !quoted;
+		else if (bytes[at] === SEMICOLON && !quoted) bytes[at] = COMMA;
 	}
 }
 

@@ -11,6 +11,12 @@ export function isFlowCsv(head: Uint8Array): boolean {
 	return namesFlows(columnNames(headerText(end < 0 ? head : head.subarray(0, end))));
 }
 
+/** Whether the columns of a header line are separated by semicolons, as spreadsheets write where the comma is a decimal mark. */
+export function hasSemicolons(line: Uint8Array): boolean {
+	const text = headerText(line);
+	return text.includes(";") && !text.includes(",");
+}
+
 /** The columns a header line names. Throws (code `csv-header`) where it names no flows; `attributes` as in `layoutOf`. */
 export function readHeader(line: Uint8Array, attributes?: readonly string[]): Layout {
 	try {
@@ -26,5 +32,7 @@ function headerText(line: Uint8Array): string {
 }
 
 function columnNames(line: string): string[] {
-	return line.split(",").map((cell) => TYPED.exec(cell.trim().replace(/^"(.*)"$/, "$1"))![1]!);
+	return line
+		.split(line.includes(",") ? "," : ";")
+		.map((cell) => TYPED.exec(cell.trim().replace(/^"(.*)"$/, "$1"))![1]!);
 }

@@ -2,6 +2,7 @@ import { openByteSource } from "../bytes/byte-source.ts";
 import { DeCryptoError, UsageError } from "../bytes/error.ts";
 import { openGrowingFile } from "../bytes/growing-file.ts";
 import { CAPTURE_HEAD, isCapture } from "../capture/packet-reader.ts";
+import { foreignFormatHint } from "./foreign-formats.ts";
 import { CONTENT_HEAD } from "./input-kind.ts";
 import { CONTENT_KINDS, kindOfAddress } from "./input-kinds.ts";
 import type { NamedInput } from "./input-list.ts";
@@ -47,6 +48,8 @@ async function openFile(
 	bytes.close();
 	if (directory !== undefined) return undefined;
 	if (head.length === 0) throw new DeCryptoError("input", `${name}: the file is empty`);
+	const hint = foreignFormatHint(head);
+	if (hint !== undefined) throw new DeCryptoError("input", `${name}: ${hint}`);
 	throw new DeCryptoError(
 		"input",
 		`${name}: neither a capture (pcap, pcapng) nor a flow file (trapcap, IPFIX, CSV, Parquet)`,
