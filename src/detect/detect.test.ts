@@ -145,7 +145,10 @@ test("the web hosts of a pool are not mining, and mempool is no pool", () => {
 });
 
 test("positive evidence never lowers the verdict: a name, a list, packets, more probability", () => {
-	const pools = { find: (_: Uint8Array, __: number, port: number) => (port === 443 ? { pool: "P" } : undefined) };
+	const pools = {
+		find: (_: Uint8Array, __: number, port: number) => (port === 443 ? { pool: "P" } : undefined),
+		findName: () => undefined,
+	};
 	const names = ["", "example.org", "minexmr.com", "stratum.example.org", "pool.hashvault.pro", "xmr.2miners.com"];
 	const isMiner = (one: Flow, options: Partial<DetectOptions>, reliability: number) =>
 		decide([one], options, tensOfBytesModel({ reliability })).reasons[0] !== REASON.NONE;
@@ -292,6 +295,7 @@ test("with conversations, shape alone is reported where at least two and half of
 test("a pool list annotates and weighs little, unless it is asked to decide", () => {
 	const pools = {
 		find: (_: Uint8Array, __: number, port: number) => (port === 443 ? { pool: "P", coin: "Monero" } : undefined),
+		findName: () => undefined,
 	};
 	const flows = [flow, { ...flow, ...short }, { ...flow, bytes: 95 }, { ...flow, destinationPort: 80, bytes: 95 }];
 	const asked = decide(flows, { pools, mlThreshold: 0.92 });
@@ -304,6 +308,20 @@ test("a pool list annotates and weighs little, unless it is asked to decide", ()
 		REASON.DST,
 		REASON.NONE,
 	]);
+});
+
+test("a server name on a pool list decides alone, an address on it does not", () => {
+	const pools = {
+		find: () => undefined,
+		findName: (bytes: Uint8Array, begin: number, end: number) =>
+			Buffer.from(bytes.subarray(begin, end)).toString() === "relay.example" ? { pool: "Relay" } : undefined,
+	};
+	const { reasons, explanation } = decide([{ ...flow, ...short, serverName: "relay.example" }, flow], { pools });
+	assert.deepEqual(reasons, [REASON.DST, REASON.NONE]);
+	assert.equal(explanation(0).pool, "Relay");
+	assert.deepEqual(explanation(0).evidence[0], {
+		...{ signal: "pool-list", address: "192.0.2.1", port: 443, pool: "Relay", mass: 0.7, decides: false },
+	});
 });
 
 test("miners are listed in the order of the input; under compat the payload's first", () => {

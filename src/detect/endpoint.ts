@@ -1,7 +1,7 @@
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { combine, type Mass, supportMass, VACUOUS } from "./dempster-shafer.ts";
 import type { PoolHit, PoolLookup } from "./pool-lookup.ts";
-import { type JudgedName, judgeServerName } from "./server-names.ts";
+import { type JudgedName, judgeServerName, serverNameColumn } from "./server-names.ts";
 
 /** What the names and addresses of a flow's ends say. */
 export interface EndpointEvidence {
@@ -9,6 +9,8 @@ export interface EndpointEvidence {
 	readonly listed?: PoolHit;
 	/** Which end is on the pool list. */
 	readonly listedIsSource?: boolean;
+	/** The server's name is on the list, not only its address. */
+	readonly isListedByName?: boolean;
 	/** Name and list together, over {miner, other, Θ}. */
 	readonly mass: Mass;
 	/** Whether the server name supports mining: then `-d` is the threshold, else `-t`. */
@@ -20,6 +22,11 @@ export interface EndpointEvidence {
  * content-delivery network is shared with ordinary servers. With it a forest that is at 0.96 is as sure as at 0.97 alone.
  */
 export const POOL_LIST_MASS = 0.3;
+
+/**
+ * m(miner) of a server name on a pool list: lists name the hosts that serve miners, and hardly anybody else connects there.
+ */
+export const LISTED_NAME_MASS = 0.7;
 
 /**
  * m(miner) above which a server name, with a pool list or without, decides alone. It lies above what a pool's bare domain
@@ -43,13 +50,22 @@ export function judgeEndpoint(
 ): EndpointEvidence | undefined {
 	const name = judgeServerName(flows, i);
 	const destination = pools?.find(flows.addresses, i * 32 + 16, flows.destinationPort[i]!);
-	const listed = destination ?? pools?.find(flows.addresses, i * 32, flows.sourcePort[i]!);
+	const byAddress = destination ?? pools?.find(flows.addresses, i * 32, flows.sourcePort[i]!);
+	const byName = pools && listedName(flows, i, pools);
+	const listed = byName ?? byAddress;
 	if (name === undefined && listed === undefined) return undefined;
 	const nameMass = name ? supportMass(name.mass) : VACUOUS;
 	return {
 		...(name && { name }),
-		...(listed && { listed, listedIsSource: destination === undefined }),
-		mass: listed ? combine(nameMass, supportMass(POOL_LIST_MASS)) : nameMass,
-		speaksOfMining: name !== undefined,
+		...(listed && { listed, listedIsSource: byAddress !== undefined && destination === undefined }),
+		...(byName && { isListedByName: true }),
+		mass: listed ? combine(nameMass, supportMass(byName ? LISTED_NAME_MASS : POOL_LIST_MASS)) : nameMass,
+		speaksOfMining: name !== undefined || byName !== undefined,
 	};
+}
+
+/** What the list knows of the name in flow i's handshake, else of the name that the client had resolved. */
+function listedName(flows: FlowColumns, i: number, pools: PoolLookup): PoolHit | undefined {
+	const column = serverNameColumn(flows, i) ?? flows.extras.resolvedName;
+	return column && pools.findName(column.values, column.offsets[i]!, column.offsets[i + 1]!);
 }

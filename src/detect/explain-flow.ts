@@ -2,7 +2,14 @@ import { addressText } from "../flow/address.ts";
 import { textAt } from "../flow/flow.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { combine, type Mass, pignistic, supportMass, VACUOUS } from "./dempster-shafer.ts";
-import { decidesAlone, type EndpointEvidence, judgeEndpoint, NAME_THRESHOLD, POOL_LIST_MASS } from "./endpoint.ts";
+import {
+	decidesAlone,
+	type EndpointEvidence,
+	judgeEndpoint,
+	LISTED_NAME_MASS,
+	NAME_THRESHOLD,
+	POOL_LIST_MASS,
+} from "./endpoint.ts";
 import type { CombinationEvidence, ConversationEvidence, Evidence, ShapeEvidence } from "./evidence.ts";
 import { explainPayload } from "./explain-payload.ts";
 import { explainShape } from "./explain-shape.ts";
@@ -70,7 +77,7 @@ function listEvidence(flows: FlowColumns, i: number, endpoint: EndpointEvidence,
 		port: isSource ? flows.sourcePort[i]! : flows.destinationPort[i]!,
 		...(pool !== undefined && { pool }),
 		...(coin !== undefined && { coin }),
-		mass: POOL_LIST_MASS,
+		mass: endpoint.isListedByName ? LISTED_NAME_MASS : POOL_LIST_MASS,
 		decides: detector.options.poolsDecide === true,
 	};
 }
@@ -93,7 +100,9 @@ function combinationEvidence(
 		const of = endpoint.name.origin === "dns" ? "dns" : "server-name";
 		masses.push({ of, ...supportMass(endpoint.name.mass) });
 	}
-	if (endpoint?.listed) masses.push({ of: "pool-list", ...supportMass(POOL_LIST_MASS) });
+	if (endpoint?.listed) {
+		masses.push({ of: "pool-list", ...supportMass(endpoint.isListedByName ? LISTED_NAME_MASS : POOL_LIST_MASS) });
+	}
 	const isAlone = endpoint !== undefined && decidesAlone(endpoint);
 	if (shape && !isAlone) masses.push({ of: "shape", ...forestMass(shape.probability, detector) });
 	if (speaksOther && !isAlone) masses.push({ of: "plain-protocol", ...OTHER_PROTOCOL_MASS });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { addressBytes } from "../flow/address.ts";
-import { createPoolTable, type PoolEntry } from "./pool-lookup.ts";
+import { createPoolTable, openPoolTable, type PoolEntry } from "./pool-lookup.ts";
 import { readVerified, type VerifiedPool, verifiedCsv } from "./verified-pool.ts";
 
 const find = (table: ReturnType<typeof createPoolTable>, address: string, port: number) => {
@@ -15,9 +18,9 @@ test("address and port together are looked up, IPv4 and IPv6", () => {
 	const table = createPoolTable([
 		{ address: "192.0.2.1", port: 3333, pool: "A", coin: "Monero" },
 		{ address: "2001:db8::1", port: 443 },
-		{ address: "nonsense", port: 1 },
+		{ address: "relay.example", port: 1 },
 	]);
-	assert.equal(table.size, 2);
+	assert.equal(table.size, 3);
 	assert.deepEqual(find(table, "192.0.2.1", 3333), { pool: "A", coin: "Monero" });
 	assert.deepEqual(find(table, "2001:db8::1", 443), {});
 	for (const [address, port] of [
@@ -88,4 +91,34 @@ test("a file that is no list of verified pools is refused in one line", () => {
 		[],
 	);
 	assert.deepEqual(refused, ["x: line 2: 2 columns in place of 10"]);
+});
+
+test("host names are looked up in whatever case, apart from addresses", () => {
+	const table = createPoolTable([{ address: "relay.example", port: 3333, pool: "Relay" }]);
+	const named = (text: string) => table.findName(Buffer.from(`--${text}--`), 2, 2 + text.length);
+	for (const name of ["relay.example", "Relay.EXAMPLE", "relay.example."])
+		assert.deepEqual(named(name), { pool: "Relay" });
+	for (const name of ["", "elay.example", "relay.example.org"]) assert.equal(named(name), undefined);
+});
+
+test("any list is taken, and the built-in one by its name", () => {
+	const folder = mkdtempSync(join(tmpdir(), "decrypto-pools-"));
+	const file = (name: string, text: string) => {
+		writeFileSync(join(folder, name), text);
+		return join(folder, name);
+	};
+	try {
+		const refused: string[] = [];
+		const lines = openPoolTable(file("list.txt", "192.0.2.1:3333\nrelay.example:443\nno pool at all\n"), (line) =>
+			refused.push(line),
+		);
+		assert.equal(lines.size, 2);
+		assert.match(refused[0]!, /list\.txt: line 3: /);
+		assert.equal(openPoolTable(file("list.json", '[{"host":"relay.example","port":443}]')).size, 1);
+		assert.equal(openPoolTable(file("list.csv", "host,port\nrelay.example,443\n")).size, 1);
+		assert.ok(openPoolTable("builtin").size > 100);
+		assert.throws(() => openPoolTable(file("empty.txt", "# nothing\n")), { code: "pool-list" });
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
 });

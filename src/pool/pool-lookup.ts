@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
-import { inContext } from "../bytes/error.ts";
+import { DeCryptoError, inContext } from "../bytes/error.ts";
 import { ADDRESS_LENGTH, writeAddress } from "../flow/address.ts";
-import { readVerified } from "./verified-pool.ts";
+import { TextMemory } from "../mining/text-memory.ts";
+import { builtInPools } from "./built-in-pools.ts";
+import type { PoolEndpoint } from "./pool-endpoint.ts";
+import { readPoolList } from "./read-pool-list.ts";
+import { isVerifiedList, readVerified } from "./verified-pool.ts";
 
 /** What a list knows of one address and port. */
 export interface ListedPool {
@@ -9,8 +13,9 @@ export interface ListedPool {
 	readonly coin?: string;
 }
 
-/** An address, a port, and what is known of them. */
+/** An address or host name, a port, and what is known of them. */
 export interface PoolEntry extends ListedPool {
+	/** In lower case where it is a host name. */
 	readonly address: string;
 	readonly port: number;
 }
@@ -20,23 +25,47 @@ export interface PoolTable {
 	readonly size: number;
 	/** What is known of the 16 address bytes at `offset` and `port`; allocates nothing, found or not. */
 	find(addresses: Uint8Array, offset: number, port: number): ListedPool | undefined;
+	/** What is known of the server with the name `bytes[begin … end)`, in whatever case and whatever its port. */
+	findName(bytes: Uint8Array, begin: number, end: number): ListedPool | undefined;
 }
 
-/** Reads a list that `decrypto pools verify` wrote. Throws where it is none. */
-export function openPoolTable(path: string): PoolTable {
+/** The name of the list that comes along. */
+export const BUILT_IN_LIST = "builtin";
+
+/**
+ * Reads a list of pools: one that `decrypto pools verify` wrote, any other list that `decrypto pools list` reads (lines, CSV,
+ * JSON), or `builtin`. Host names are matched with server names, addresses with addresses and ports.
+ * `refused` is told of lines that cannot be used. Throws where the file cannot be read, or nothing in it is a pool.
+ */
+export function openPoolTable(path: string, refused: (line: string) => void = () => {}): PoolTable {
+	return createPoolTable(path === BUILT_IN_LIST ? builtInPools().map(entryOf) : readEntries(path, refused));
+}
+
+function readEntries(path: string, refused: (line: string) => void): readonly PoolEntry[] {
 	let text: string;
 	try {
 		text = readFileSync(path, "utf8");
 	} catch (error) {
 		throw inContext(path, error);
 	}
-	return createPoolTable(readVerified(text, path));
+	if (isVerifiedList(text)) return readVerified(text, path, refused);
+	const { endpoints, rejected } = readPoolList(text);
+	for (const { line, reason } of rejected) refused(`${path}: line ${line}: ${reason}`);
+	if (endpoints.length > 0) return endpoints.map(entryOf);
+	throw new DeCryptoError("pool-list", `${path}: no line of it names a pool`);
 }
 
-/** An open-addressed hash table over typed arrays, at most half full; an address that is none is left out. */
+function entryOf({ host, port, pool, coin }: PoolEndpoint): PoolEntry {
+	return { address: host, port, ...(pool !== undefined && { pool }), ...(coin !== undefined && { coin }) };
+}
+
+/** An open-addressed hash table over typed arrays, at most half full, and the names of entries that are not addresses. */
 export function createPoolTable(entries: readonly PoolEntry[]): PoolTable {
 	return new AddressPortTable(entries);
 }
+
+/** Server names whose answer is remembered by their bytes: decoding each name of each flow would cost more than the rest. */
+const REMEMBERED_NAMES = 1 << 14;
 
 class AddressPortTable implements PoolTable {
 	readonly #mask: number;
@@ -45,6 +74,8 @@ class AddressPortTable implements PoolTable {
 	/** Ports of the slots, 0 for an empty one. */
 	readonly #ports: Uint16Array;
 	readonly #pools: ListedPool[] = [];
+	readonly #byName = new Map<string, ListedPool>();
+	readonly #names = new TextMemory(REMEMBERED_NAMES, (text) => this.#byName.get(text.toLowerCase().replace(/\.$/, "")));
 	#size = 0;
 
 	constructor(entries: readonly PoolEntry[]) {
@@ -53,11 +84,18 @@ class AddressPortTable implements PoolTable {
 		this.#keys = new Uint8Array(slots * ADDRESS_LENGTH);
 		this.#ports = new Uint16Array(slots);
 		const address = new Uint8Array(ADDRESS_LENGTH);
-		for (const entry of entries) if (writeAddress(entry.address, address, 0)) this.#add(address, entry);
+		for (const entry of entries) {
+			if (writeAddress(entry.address, address, 0)) this.#add(address, entry);
+			else this.#byName.set(entry.address, knownOf(entry));
+		}
 	}
 
 	get size(): number {
-		return this.#size;
+		return this.#size + this.#byName.size;
+	}
+
+	findName(bytes: Uint8Array, begin: number, end: number): ListedPool | undefined {
+		return this.#byName.size === 0 || begin === end ? undefined : this.#names.of(bytes, begin, end);
 	}
 
 	find(addresses: Uint8Array, offset: number, port: number): ListedPool | undefined {
@@ -65,13 +103,14 @@ class AddressPortTable implements PoolTable {
 		return this.#ports[slot] === 0 ? undefined : this.#pools[slot];
 	}
 
-	#add(address: Uint8Array, { port, pool, coin }: PoolEntry): void {
+	#add(address: Uint8Array, entry: PoolEntry): void {
+		const { port } = entry;
 		if (port === 0) return;
 		const slot = this.#slotOf(address, 0, port);
 		if (this.#ports[slot] === 0) this.#size++;
 		this.#keys.set(address, slot * ADDRESS_LENGTH);
 		this.#ports[slot] = port;
-		this.#pools[slot] = { ...(pool !== undefined && { pool }), ...(coin !== undefined && { coin }) };
+		this.#pools[slot] = knownOf(entry);
 	}
 
 	/** The slot that holds the key, or the empty one where it would be put. */
@@ -87,6 +126,10 @@ class AddressPortTable implements PoolTable {
 		for (let i = 0; i < ADDRESS_LENGTH; i++) if (this.#keys[key + i] !== addresses[offset + i]) return false;
 		return true;
 	}
+}
+
+function knownOf({ pool, coin }: PoolEntry): ListedPool {
+	return { ...(pool !== undefined && { pool }), ...(coin !== undefined && { coin }) };
 }
 
 /** FNV-1a over the 16 bytes and the port, with a final mix. */

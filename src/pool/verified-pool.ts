@@ -46,13 +46,22 @@ export function verifiedCsv(pools: readonly VerifiedPool[]): string {
 	return `${[HEADER, ...rows.map((row) => row.join(","))].join("\n")}\n`;
 }
 
+export function isVerifiedList(text: string): boolean {
+	return (
+		text
+			.replace(/^\ufeff/, "")
+			.split(/\r?\n/, 1)[0]!
+			.trim() === HEADER
+	);
+}
+
 /**
  * Reads what {@link verifiedCsv} wrote. A row that is no verified pool is skipped, and `refused` is told why, with its line.
  * Throws (code `pool-list`) where the header is another.
  */
 export function readVerified(text: string, name: string, refused: (line: string) => void = () => {}): VerifiedPool[] {
-	const [header, ...lines] = text.replace(/^\ufeff/, "").split(/\r?\n/);
-	if (header?.trim() !== HEADER) {
+	const [, ...lines] = text.split(/\r?\n/);
+	if (!isVerifiedList(text)) {
 		throw new DeCryptoError("pool-list", `${name}: no list of verified pools; make one with decrypto pools verify`);
 	}
 	return lines.flatMap((line, i) => {
