@@ -20,6 +20,11 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		load: async () => (await import("./ctl.ts")).ctlCommand(),
 	},
 	{
+		name: "selftest",
+		summary: "replay a made-up miner: does DeCrypto find it on this machine",
+		load: async () => (await import("./selftest.ts")).selftestCommand(),
+	},
+	{
 		name: "meter",
 		summary: "turn captures or live traffic into flow records",
 		load: async () => (await import("./meter.ts")).meterCommand(),
