@@ -37,7 +37,6 @@ export function Shell({ session, route, onSessionChange, children }: ShellProps)
 	});
 	const place = route.parts.join("/");
 	const isFirst = useRef(true);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the place is what the effect waits for
 	useEffect(() => {
 		document.title = `${PAGES.find(([path]) => path === current)?.[1] ?? "?"} · DeCrypto`;
 		// A new page begins at its top for the keyboard and for screen readers, too.

@@ -28,11 +28,10 @@ export function IncidentsPage({ query }: { readonly query: URLSearchParams }) {
 	const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
 	const [active, setActive] = useState(-1);
 	const body = useRef<HTMLDivElement>(null);
-	const isNarrow = useMedia("(max-width: 60rem)");
+	const isNarrow = useMedia("(max-width: 70rem)");
 	const height = isNarrow ? ROW_HEIGHT.narrow : ROW_HEIGHT.wide;
 	const { first, end } = useVisibleRows(body, height, rows.length);
 	const filter = filterQuery(query).toString();
-	// biome-ignore lint/correctness/useExhaustiveDependencies: other conditions make another list
 	useEffect(() => {
 		setSelected(new Set());
 		setActive(-1);

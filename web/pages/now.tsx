@@ -81,27 +81,25 @@ function Overview({ now }: { readonly now: Now }) {
 					none="No pool is in use."
 				/>
 			</div>
-			<div class="columns wide">
-				<section class="card">
-					<h2>Inputs</h2>
-					<InputList inputs={now.inputs} />
-				</section>
-				<section class="card">
-					<h2>Newest events</h2>
-					{now.events.length === 0 && <p class="muted">Nothing has happened yet.</p>}
-					<ol class="events" aria-live="polite" aria-relevant="additions">
-						{now.events.slice(0, 12).map(({ incident, sequence, at, kind, words }) => (
-							<li key={`${incident} ${sequence}`}>
-								<When at={at} />
-								<span class={`kind ${kind}`}>{kind}</span>
-								<a href={`/incidents/${incident}`}>
-									<bdi>{words}</bdi>
-								</a>
-							</li>
-						))}
-					</ol>
-				</section>
-			</div>
+			<section class="card">
+				<h2>Inputs</h2>
+				<InputList inputs={now.inputs} />
+			</section>
+			<section class="card">
+				<h2>Newest events</h2>
+				{now.events.length === 0 && <p class="muted">Nothing has happened yet.</p>}
+				<ol class="events" aria-live="polite" aria-relevant="additions">
+					{now.events.slice(0, 10).map(({ incident, sequence, at, kind, words }) => (
+						<li key={`${incident} ${sequence}`}>
+							<When at={at} />
+							<span class={`kind ${kind}`}>{kind}</span>
+							<a href={`/incidents/${incident}`}>
+								<bdi>{words}</bdi>
+							</a>
+						</li>
+					))}
+				</ol>
+			</section>
 		</section>
 	);
 }

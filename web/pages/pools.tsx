@@ -24,7 +24,6 @@ export function PoolsPage({ query }: { readonly query: URLSearchParams }) {
 			(reason: unknown) => setError(reason instanceof ApiError ? reason : new ApiError(0, String(reason))),
 		);
 	};
-	// biome-ignore lint/correctness/useExhaustiveDependencies: another text makes another list
 	useEffect(() => load([], undefined), [text]);
 	return (
 		<section class="page">

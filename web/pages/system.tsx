@@ -281,7 +281,6 @@ function Audit({ trail: { records } }: { readonly trail: AuditTrail }) {
 				</thead>
 				<tbody>
 					{records.map(({ at, actor, action, subject, detail }, k) => (
-						// biome-ignore lint/suspicious/noArrayIndexKey: records have no identity of their own
 						<tr key={k}>
 							<td>
 								<When at={at} />

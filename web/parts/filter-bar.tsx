@@ -164,7 +164,6 @@ function Words({ label, name, query, onChange, hint }: WordsProps) {
 	const given = query.get(name) ?? "";
 	const [value, setValue] = useState(given);
 	useEffect(() => setValue(given), [given]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: typing alone starts the clock
 	useEffect(() => {
 		if (value.trim() === given) return;
 		const timer = setTimeout(() => onChange({ [name]: value.trim() }), PAUSE);

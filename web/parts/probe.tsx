@@ -34,7 +34,6 @@ function ProbeDialog({ target, onClose }: { readonly target: ProbeTarget; readon
 	const [isBusy, setBusy] = useState(false);
 	const failed = (reason: unknown): void =>
 		setError(reason instanceof ApiError ? reason : new ApiError(0, String(reason)));
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the plan of one dialog is asked for once
 	useEffect(() => {
 		send<ProbePlan>("POST", "/probes/plan", target).then(setPlan, failed);
 	}, []);

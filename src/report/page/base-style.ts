@@ -20,11 +20,12 @@ code, .mono { font: 0.9375em/1.5 var(--mono); }
 .suspected { --tone: var(--suspected); --tone-wash: var(--suspected-wash); }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding-bottom: 0.5rem; font-weight: 600; }
-th, td { padding: 0.45rem 0.9rem 0.45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
+th, td { overflow-wrap: break-word; padding: 0.45rem 0.9rem 0.45rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--muted); font-size: 0.8125rem; font-weight: 500; white-space: nowrap; }
 tbody th { font-weight: 500; }
 td.number, th.number { text-align: right; white-space: nowrap; }
+th:last-child, td:last-child { padding-right: 0; }
 .scroll { overflow-x: auto; }
 .evidence { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.75rem; }
 .evidence li { display: grid; grid-template-columns: 9.5rem 1fr; gap: 0.1rem 1rem; align-items: baseline; }
