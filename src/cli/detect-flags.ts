@@ -23,6 +23,7 @@ export interface DetectFlags extends InputFlags {
 	readonly all?: boolean;
 	readonly output?: string;
 	readonly writePcap?: string;
+	readonly report?: string;
 	readonly earlyRecords?: boolean;
 	readonly failOnMiner?: boolean;
 	readonly quiet?: boolean;

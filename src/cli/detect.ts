@@ -72,6 +72,7 @@ export function detectCommand(): Command {
 			"--write-pcap <file>",
 			"also write the packets of what was found, as pcapng: files are read twice, live it is those still in memory",
 		)
+		.option("--report <file>", "also write a report for people as one HTML file: hosts, evidence, pictures")
 		.option("--all", "report the flows that are no miners, too")
 		.option(
 			"--early-records",

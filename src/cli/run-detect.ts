@@ -18,6 +18,7 @@ import { isReadHere, openOnThreads } from "../run/open-on-threads.ts";
 import type { Pipeline } from "../run/pipeline.ts";
 import { SourceThreads } from "../run/source-threads.ts";
 import type { DetectFlags } from "./detect-flags.ts";
+import type { DetectReport } from "./detect-report.ts";
 import type { DetectThreads } from "./detect-threads.ts";
 import { inputOptions } from "./input-flags.ts";
 import { Progress } from "./progress.ts";
@@ -53,14 +54,17 @@ export async function runDetect(
 		live: comesLive(flags, names),
 		...(verification && { metrics: () => verification.figures(), footer: () => `\n${verification.text()}` }),
 	});
+	const report = await openReportPage(flags, detector, recipe);
 	using shutdown = new ShutdownSignal();
 	const outcome = await runDetection({
 		names,
 		...(flags.follow && { follow: true }),
 		open: pipelineOpener(flags, names, { detector, buffer, verification, found, threads, observer }),
 		...(threads && !(threads instanceof SourceThreads) && !flags.follow && { filesAtOnce: 2 * flags.threads }),
-		outlets: [{ sink, onFailure: "stop" }, ...(found ? [{ sink: found.sink(), onFailure: "stop" } as const] : [])],
-		observer,
+		outlets: [sink, found?.sink(), report?.sink].flatMap((sink) =>
+			sink ? [{ sink, onFailure: "stop" as const }] : [],
+		),
+		observer: report?.beside(observer) ?? observer,
 		signal: shutdown.signal,
 	});
 	progress.stop();
@@ -73,6 +77,16 @@ async function openFoundPackets({ writePcap, decapsulate }: DetectFlags): Promis
 	if (writePcap === undefined) return undefined;
 	const { FoundPacketsFile } = await import("../output/found-packets-file.ts");
 	return new FoundPacketsFile(writePcap, { decapsulate: decapsulate ?? false });
+}
+
+async function openReportPage(
+	{ report }: DetectFlags,
+	detector: () => Detector,
+	{ model }: DetectorRecipe,
+): Promise<DetectReport | undefined> {
+	if (report === undefined) return undefined;
+	const { openDetectReport } = await import("./detect-report.ts");
+	return openDetectReport(report, detector(), model);
 }
 
 /** Lines for programs leave no room for the figures of verify mode among them. */

@@ -1,3 +1,4 @@
+import type { RhythmPacket } from "../../incident/packet-rhythm.ts";
 import { counted } from "../quantities.ts";
 import { secondTicks, tickText } from "./axis-ticks.ts";
 import { element, type PageElement } from "./element.ts";
@@ -9,15 +10,6 @@ export interface RhythmFlow {
 	readonly begin: number;
 	readonly end: number;
 	readonly packets: readonly RhythmPacket[];
-}
-
-export interface RhythmPacket {
-	readonly at: number;
-	/** Bytes of payload. */
-	readonly length: number;
-	readonly fromMiner: boolean;
-	/** The pool speaks first after a silence. */
-	readonly isPush: boolean;
 }
 
 export interface RhythmBlock {
@@ -85,10 +77,7 @@ export function rhythmPicture(flow: RhythmFlow, blocks: readonly RhythmBlock[], 
 					element("text", { class: "block", x: x(at) + 4, y: HEIGHT - BOTTOM - 4 }, blockText(coin, height)),
 				),
 			),
-		element("text", { class: "miner", x: LEFT, y: 14 }, "▲ miner to pool"),
-		element("text", { class: "pool", x: LEFT + 110, y: 14 }, "▼ pool to miner"),
-		element("circle", { class: "push", cx: LEFT + 225, cy: 10, r: 4 }),
-		element("text", { x: LEFT + 234, y: 14 }, "pool speaks first"),
+		legend(width < 480),
 		flow.packets.map((packet) =>
 			element(
 				"g",
@@ -116,6 +105,18 @@ export function rhythmWords({ begin, packets }: RhythmFlow): string {
 		`Flow of ${timeText(begin)} UTC: ${counted(packets.length, "packet")} in ${seconds.toFixed(1)} s, ` +
 		`${fromMiner} from the miner and ${packets.length - fromMiner} from the pool; ` +
 		`the pool spoke first ${pushes === 1 ? "once" : `${pushes} times`}.`
+	);
+}
+
+function legend(isShort: boolean): PageElement {
+	const [miner, pool, left] = isShort ? ["▲ miner", "▼ pool", 60] : ["▲ miner to pool", "▼ pool to miner", 115];
+	return element(
+		"g",
+		{},
+		element("text", { class: "miner", x: LEFT, y: 14 }, miner),
+		element("text", { class: "pool", x: LEFT + left, y: 14 }, pool),
+		element("circle", { class: "push", cx: LEFT + 2 * left + 4, cy: 10, r: 4 }),
+		element("text", { x: LEFT + 2 * left + 13, y: 14 }, "pool speaks first"),
 	);
 }
 
