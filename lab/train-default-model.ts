@@ -5,7 +5,7 @@ import type { CardSource, Model } from "../src/forest/model.ts";
 import { modelReadme } from "./model-readme.ts";
 import { calibrate } from "./shape/calibration.ts";
 import type { Example } from "./shape/examples.ts";
-import { leaveOut, trainOn } from "./shape/leave-one-out.ts";
+import { judgeUnseen, trainOn } from "./shape/leave-one-out.ts";
 import { hasRealFlows } from "./shape/real-flows.ts";
 import { DEFAULT_RECIPE } from "./shape/recipe.ts";
 import { trainingExamples } from "./shape/training-data.ts";
@@ -31,7 +31,7 @@ if (!hasRealFlows()) {
 const examples = await trainingExamples(DEFAULT_RECIPE);
 console.log(`${examples.all.length} flows`);
 
-const unseen = await leaveOut(examples, [], DEFAULT_RECIPE);
+const unseen = await judgeUnseen(examples, DEFAULT_RECIPE);
 const calibration = calibrate(examples, unseen);
 console.log("thresholds", calibration.thresholds, "reliability", calibration.reliability);
 

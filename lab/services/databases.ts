@@ -80,9 +80,10 @@ export const MARIADB: Service = {
 	name: "mariadb",
 	daemon: {
 		port: 13_306,
-		prepare: "mariadb-install-db --no-defaults --datadir=$DIR/data --skip-test-db >/dev/null && chown -R mysql $DIR",
+		prepare:
+			"mariadb-install-db --no-defaults --datadir=$DIR/data --tmpdir=$DIR --skip-test-db >/dev/null && chown -R mysql $DIR",
 		command:
-			"exec mariadbd --no-defaults --user=mysql --datadir=$DIR/data --port=13306 --bind-address=127.0.0.1 --socket=$DIR/socket --skip-grant-tables --skip-networking=0 --max-connections=400",
+			"exec mariadbd --no-defaults --user=mysql --datadir=$DIR/data --tmpdir=$DIR --port=13306 --bind-address=127.0.0.1 --socket=$DIR/socket --skip-grant-tables --skip-networking=0 --max-connections=400",
 	},
 	patterns: [
 		{ name: "health check", run: (bench) => mariadb(bench, () => command(0x0e, "")) },

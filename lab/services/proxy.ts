@@ -53,7 +53,7 @@ function delayed(from: Socket, to: Socket, { oneWay, jitter, loss }: Delay, rand
 	const later = (act: () => void) => {
 		const retransmission = random.chance(loss) ? LOSS_SECONDS + random.exponential(0.1) : 0;
 		last = Math.max(last, performance.now() + 1000 * (oneWay + random.exponential(jitter) + retransmission));
-		setTimeout(act, last - performance.now());
+		setTimeout(act, Math.max(0, last - performance.now()));
 	};
 	from.on("data", (chunk: Buffer) => later(() => to.writable && to.write(chunk)));
 	from.on("end", () => later(() => to.end()));

@@ -29,6 +29,8 @@ const { values: options } = parseArgs({
 	},
 });
 const NAMESPACE = "DECRYPTO_LAB_NAMESPACE";
+/** A network of its own, and processes that end with the run. */
+const ISOLATION = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
 /** Each pattern has a port for plain text and one for TLS; behind it, at these distances, TLS ends and our own servers listen. */
 const FIRST_PORT = 20_000;
 const TERMINATORS = 5000;
@@ -39,10 +41,14 @@ const BEGIN_WITHIN = 0.3;
 if (process.env[NAMESPACE] === undefined) {
 	// Loopback segments of a common size, not of 64 KB.
 	const setUp = 'ip link set lo up mtu 1500 gso_max_segs 1 && exec "$0" "$@"';
-	const { status } = spawnSync("unshare", ["--net", "sh", "-c", setUp, process.execPath, ...process.argv.slice(1)], {
-		stdio: "inherit",
-		env: { ...process.env, [NAMESPACE]: "1" },
-	});
+	const { status } = spawnSync(
+		"unshare",
+		[...ISOLATION, "sh", "-c", setUp, process.execPath, ...process.argv.slice(1)],
+		{
+			stdio: "inherit",
+			env: { ...process.env, [NAMESPACE]: "1" },
+		},
+	);
 	process.exit(status ?? 1);
 }
 
@@ -64,6 +70,7 @@ const services = SERVICES.filter(({ name }) => options.only === "" || options.on
 const daemons: RunningDaemon[] = [];
 const failures = new Map<string, number>();
 
+process.on("unhandledRejection", note);
 const places = await openPlaces();
 mkdirSync(options.out, { recursive: true });
 const recorder = await PacketRecorder.start(
@@ -141,15 +148,19 @@ async function runClient(place: Place, random: Random, number: number): Promise<
 		try {
 			await place.pattern.run(bench);
 		} catch (error) {
-			if (!(error instanceof ConnectionClosed)) {
-				const what = `${place.service.name}, ${place.pattern.name}: ${(error as Error).message}`;
-				failures.set(what, (failures.get(what) ?? 0) + 1);
-			}
+			note(error, `${place.service.name}, ${place.pattern.name}: `);
 		}
 		clearTimeout(end);
 		endAll();
 		await sleep(random.uniform(1, 20) * 1000);
 	}
+}
+
+/** Counts what went wrong. That a connection was closed is how every script ends, and all of its parts. */
+function note(error: unknown, where: unknown): void {
+	if (error instanceof ConnectionClosed) return;
+	const what = `${typeof where === "string" ? where : ""}${(error as Error).message}`;
+	failures.set(what, (failures.get(what) ?? 0) + 1);
 }
 
 function open({ port, isEncrypted }: Place, version: SecureVersion): Promise<Session> {

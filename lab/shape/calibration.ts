@@ -1,8 +1,8 @@
 import { fitCombination, type UnseenScore } from "../../src/evaluate/fit-combination.ts";
 import { clopperPearson } from "../../src/evaluate/interval.ts";
 import type { CardFigure } from "../../src/forest/model.ts";
-import type { Examples } from "./examples.ts";
-import { foldOf, type LeftOut } from "./leave-one-out.ts";
+import type { Examples, Origin } from "./examples.ts";
+import { foldOf, type Unseen } from "./leave-one-out.ts";
 
 export interface Calibration {
 	readonly thresholds: { readonly ml: number; readonly dst: number };
@@ -33,32 +33,49 @@ export function thresholdForNetworks(networks: readonly (readonly number[])[], b
 	return probability(needed(networks.flat()) + margin);
 }
 
+/** Shares of the unseen ordinary flows that may be above the threshold: of real ones, and of services under scripted load. */
+const BUDGETS = { real: 3e-4, service: 5e-3 };
+
+/** The shipped threshold: the lowest that keeps both budgets, and a margin. */
+export function chooseThreshold(real: readonly number[], service: readonly number[]): number {
+	const needed = Math.max(
+		highestKept(real, BUDGETS.real),
+		service.length > 0 ? highestKept(service, BUDGETS.service) : 0,
+	);
+	return thresholdAbove([needed]);
+}
+
 /** The lowest of the scores that no more of them than the budget exceed. */
 function highestKept(scores: readonly number[], budget: number): number {
 	return scores.toSorted((a, b) => b - a)[Math.floor(scores.length * budget)]!;
 }
 
-/** Thresholds and reliability from what models said of real ordinary flows of sources they had not seen. */
-export function calibrate(examples: Examples, unseen: LeftOut): Calibration {
-	const scores: UnseenScore[] = [];
-	unseen.others.forEach((row, i) => {
-		const example = examples.all[row]!;
-		if (example.origin === "real")
-			scores.push({ probability: unseen.otherScores[i]!, isMiner: false, fold: foldOf(example) });
-	});
-	const ml = round(thresholdAbove(scores.map(({ probability }) => probability)));
-	const { reliability, dst } = fitCombination(scores);
-	const above = scores.filter(({ probability }) => probability > ml).length;
+/** Thresholds and reliability from what models said of ordinary flows of sources they had not seen. */
+export function calibrate(examples: Examples, { scores }: Unseen): Calibration {
+	const ofOrigin = (origin: Origin): UnseenScore[] =>
+		[...examples.all.keys()]
+			.filter((row) => !examples.all[row]!.isMiner && examples.all[row]!.origin === origin)
+			.map((row) => ({ probability: scores[row]!, isMiner: false, fold: foldOf(examples.all[row]!) }));
+	const real = ofOrigin("real");
+	const service = ofOrigin("service");
+	const probabilities = (of: readonly UnseenScore[]) => of.map(({ probability }) => probability);
+	const ml = round(chooseThreshold(probabilities(real), probabilities(service)));
+	const { reliability, dst } = fitCombination(real);
+	const figure = (of: readonly UnseenScore[], on: string): CardFigure => {
+		const above = of.filter(({ probability }) => probability > ml).length;
+		return {
+			measure: "false-positive rate",
+			value: above / of.length,
+			...clopperPearson(above, of.length),
+			on: `${of.length} ${on}, each judged by a model that had not seen its source; the threshold was chosen on them`,
+		};
+	};
 	return {
 		thresholds: { ml, dst },
 		reliability,
 		figures: [
-			{
-				measure: "false-positive rate",
-				value: above / scores.length,
-				...clopperPearson(above, scores.length),
-				on: `${scores.length} real ordinary flows, each judged by a model that had not seen its source; the threshold was chosen on them`,
-			},
+			figure(real, "real ordinary flows"),
+			...(service.length > 0 ? [figure(service, "flows of real services under scripted load")] : []),
 		],
 	};
 }

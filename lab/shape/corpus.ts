@@ -2,6 +2,7 @@ import { FlowColumnsBuilder } from "../../src/flow/columns-builder.ts";
 import type { FlowColumns } from "../../src/flow/flow-columns.ts";
 import { Random } from "../random.ts";
 import { Dialogue, type Script } from "./dialogue.ts";
+import { type Disguise, drawDisguise, MINERS_DISGUISES, OTHERS_DISGUISES, withJunk } from "./disguise.ts";
 import { appendFlow, cutFlows, TCP, UDP } from "./flow-cutter.ts";
 import { MINERS } from "./miners/protocols.ts";
 import { ORDINARY } from "./ordinary/kinds.ts";
@@ -47,7 +48,8 @@ export function simulateCorpus(options: CorpusOptions): Corpus {
 		const seconds = isShort ? logUniform(random, 5, 120) : logUniform(random, 120, 1800);
 		// Nobody mines over UDP; tunnels, calls and games have rhythms of their own there.
 		const protocol = label === "Other" && random.chance(0.15) ? UDP : TCP;
-		for (const { packets, headers } of flowsOf(script, seconds, isEncrypted, most, protocol, random)) {
+		const disguise = drawDisguise(random, label === "Miner" ? MINERS_DISGUISES : OTHERS_DISGUISES);
+		for (const { packets, headers } of flowsOf(script, seconds, isEncrypted, most, protocol, disguise, random)) {
 			appendFlow(builder, packets, headers, isFlipped(packets, random), protocol);
 			kinds.push(kind);
 			conversations.push(conversation);
@@ -76,13 +78,22 @@ function drawKind<K extends { readonly weight: number }>(kinds: readonly K[], ra
 	return kinds[0]!;
 }
 
-function flowsOf(script: Script, seconds: number, encrypted: boolean, most: number, protocol: number, random: Random) {
+function flowsOf(
+	script: Script,
+	seconds: number,
+	encrypted: boolean,
+	most: number,
+	protocol: number,
+	disguise: Disguise,
+	random: Random,
+) {
 	const path = drawPath(random);
 	const dialogue = new Dialogue(random, path, seconds);
 	script(dialogue);
-	const messages = dialogue.messages();
+	const messages = withJunk(dialogue.messages(), disguise, path.roundTrip);
 	if (messages.length === 0) return [];
-	const segments = packetsOf(encrypted ? sealConversation(messages, random, path) : messages, path, random);
+	const written = encrypted ? sealConversation(messages, random, path, disguise) : messages;
+	const segments = packetsOf(written, path, random);
 	const packets = protocol === TCP ? segments : datagramsOf(segments);
 	// The exporter may have started, or cut, at any phase of a longer conversation.
 	const begin = seconds < 120 || random.chance(0.6) ? 0 : random.uniform(0, seconds * 0.6);

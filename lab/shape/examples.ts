@@ -3,8 +3,11 @@ import { SHAPE_OBSTACLE, shapeObstacle } from "../../src/detect/shape-obstacle.t
 import type { FlowColumns } from "../../src/flow/flow-columns.ts";
 import type { TrainingMatrix } from "../../src/forest/training/training-matrix.ts";
 
-/** Where an example comes from: a real flow, a real flow put into TLS, an altered real flow, or a script. */
-export type Origin = "real" | "variant" | "relative" | "simulated";
+/**
+ * Where an example comes from: a real flow, a real flow put into TLS, an altered real flow, a real service under scripted
+ * load, or a script.
+ */
+export type Origin = "real" | "variant" | "relative" | "service" | "simulated";
 
 /** What is known of an example beside its features. None of it is ever shown to a learner. */
 export interface Description {

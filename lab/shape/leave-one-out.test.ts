@@ -8,8 +8,8 @@ const RECIPE: Recipe = {
 	featureNames: ["PUSHES", "REPLY_LENGTH"],
 	shares: {
 		ofMiners: 0.5,
-		miners: { simulated: 1, real: 0, variant: 0, relative: 0 },
-		others: { simulated: 1, real: 0, variant: 0, relative: 0 },
+		miners: { simulated: 1, real: 0, variant: 0, relative: 0, service: 0 },
+		others: { simulated: 1, real: 0, variant: 0, relative: 0, service: 0 },
 	},
 	boosting: { rounds: 3, maxLeaves: 4 },
 	conversations: 60,

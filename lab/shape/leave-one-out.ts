@@ -51,51 +51,46 @@ export function judge(
 }
 
 /**
- * Ordinary sources in folds: what is judged was made on networks and by collectors that the model has not seen.
- * A source that is in none is of the last.
+ * Sources in folds: what is judged was made on networks, by pools and by collectors that the model has not seen. Miners of
+ * a source are in one fold and its ordinary flows are, too.
  */
-const ORDINARY_FOLDS: readonly (readonly string[])[] = [
-	["cesnet-miner22-sample"],
-	["iot-sentinel"],
-	["ndpi", "ipfixprobe", "ja4"],
-	["mercury", "suricata-verify", "arkime-arkime"],
-	["zeek", "peafowl", "zeek-cryptomining", "cj-sniffer"],
+const SOURCES_OF_FOLDS: readonly (readonly string[])[] = [
+	["cesnet-miner22-sample", "redis", "web push", "icsnpp-opcua"],
+	["cj-sniffer", "iot-sentinel", "mosquitto", "mariadb", "westermo", "electrum"],
+	["peafowl", "zeek-cryptomining", "ndpi", "ipfixprobe", "ja4", "nats", "prosody", "memcached", "iti-ics"],
+	["mercury", "suricata-verify", "arkime-arkime", "malcolm", "rabbitmq", "postgresql", "chain node", "polled device"],
+	["zeek", "pcapplusplus", "etcd", "ngircd", "beanstalkd", "home accessory", "telecontrol"],
 ];
-export const FOLDS = ORDINARY_FOLDS.length;
+export const FOLDS = SOURCES_OF_FOLDS.length;
 
-/** Fold of an ordinary example: by source where it is real, by connection where it was simulated. */
-export function foldOf(example: Example): number {
-	if (example.origin === "simulated") return Number(example.connection.split(" ").at(-1)) % FOLDS;
-	const fold = ORDINARY_FOLDS.findIndex((sources) => sources.includes(example.source));
+/** Fold of an example: by connection where it was simulated, else by source; a source that is in none is of the last. */
+export function foldOf({ origin, connection, source }: Example): number {
+	if (origin === "simulated") return Number(connection.split(" ").at(-1)) % FOLDS;
+	const fold = SOURCES_OF_FOLDS.findIndex((sources) => sources.includes(source));
 	return fold < 0 ? FOLDS - 1 : fold;
 }
 
-/** What models that have seen neither a miner of the left-out sources nor the fold's ordinary flows say. */
-export interface LeftOut {
-	/** Rows of the left-out sources' miners, TLS variants included. */
-	readonly miners: Uint32Array;
-	/** Their probabilities, one array for each fold's model. */
-	readonly minerScores: readonly Float64Array[];
-	/** Rows of all ordinary examples, and the probability of each by the model that has not seen its fold. */
-	readonly others: Uint32Array;
-	readonly otherScores: Float64Array;
+/** What models say that have not seen the sources that they judge. */
+export interface Unseen {
+	/** The model of each fold has seen everything but the fold. */
+	readonly models: readonly Ensemble[];
+	/** The probability of each example by the model of its fold. */
+	readonly scores: Float64Array;
 }
 
-export async function leaveOut(examples: Examples, sources: readonly string[], recipe: Recipe): Promise<LeftOut> {
-	const isLeftOut = (example: Example) => example.isMiner && sources.includes(example.source);
-	const miners = examples.where(isLeftOut);
-	const others = examples.where((example) => !example.isMiner);
-	const placeOf = new Map(Array.from(others, (row, place) => [row, place]));
-	const otherScores = new Float64Array(others.length);
-	const minerScores: Float64Array[] = [];
+export async function judgeUnseen(examples: Examples, recipe: Recipe): Promise<Unseen> {
+	const scores = new Float64Array(examples.all.length);
+	const models: Ensemble[] = [];
 	for (let fold = 0; fold < FOLDS; fold++) {
-		const inFold = (example: Example) => !example.isMiner && foldOf(example) === fold;
-		const training = examples.where((example) => !isLeftOut(example) && !inFold(example));
-		const ensemble = await trainOn(examples, training, recipe);
-		minerScores.push(judge(examples, miners, ensemble, recipe.featureNames));
-		const judged = examples.where(inFold);
-		const scores = judge(examples, judged, ensemble, recipe.featureNames);
-		for (let i = 0; i < judged.length; i++) otherScores[placeOf.get(judged[i]!)!] = scores[i]!;
+		const model = await trainOn(
+			examples,
+			examples.where((example) => foldOf(example) !== fold),
+			recipe,
+		);
+		const rows = examples.where((example) => foldOf(example) === fold);
+		const judged = judge(examples, rows, model, recipe.featureNames);
+		for (let i = 0; i < rows.length; i++) scores[rows[i]!] = judged[i]!;
+		models.push(model);
 	}
-	return { miners, minerScores, others, otherScores };
+	return { models, scores };
 }

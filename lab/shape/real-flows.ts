@@ -10,6 +10,8 @@ import { openTrapcap } from "../../src/nemea/index.ts";
 import { Random } from "../random.ts";
 import { sharedPath } from "../shared-data.ts";
 import { alteredFlow } from "./altered-flow.ts";
+import { endsOf } from "./connection-ends.ts";
+import { type Disguise, drawDisguise, MINERS_DISGUISES, OTHERS_DISGUISES } from "./disguise.ts";
 import { type Description, type Examples, NOT_DRAWN } from "./examples.ts";
 import { TCP } from "./flow-cutter.ts";
 import { appendTlsVariant } from "./tls-variant.ts";
@@ -78,7 +80,7 @@ function addTlsVariants(examples: Examples, flows: FlowColumns, describe: (i: nu
 		const example = describe(i);
 		if (example.isEncrypted || flows.protocol[i] !== TCP) continue;
 		for (let copies = example.isMiner ? variantsOf(example) : 1; copies > 0; copies--) {
-			appendTlsVariant(builder, flowAt(flows, i), random);
+			appendTlsVariant(builder, flowAt(flows, i), random, disguiseOf(example, random));
 			descriptions.push({ ...example, origin: "variant", isEncrypted: true });
 		}
 	}
@@ -95,12 +97,16 @@ function addRelatives(examples: Examples, flows: FlowColumns, describe: (i: numb
 			const relative = alteredFlow(flowAt(flows, i), random);
 			if (relative === undefined) continue;
 			const isSealed = !example.isEncrypted && relative.protocol === TCP && random.chance(0.5);
-			if (isSealed) appendTlsVariant(builder, relative, random);
+			if (isSealed) appendTlsVariant(builder, relative, random, disguiseOf(example, random));
 			else appendFlow(builder, relative);
 			descriptions.push({ ...example, origin: "relative", isEncrypted: example.isEncrypted || isSealed });
 		}
 	}
 	examples.add(builder.columns(), (i) => descriptions[i]);
+}
+
+function disguiseOf({ isMiner }: Description, random: Random): Disguise {
+	return drawDisguise(random, isMiner ? MINERS_DISGUISES : OTHERS_DISGUISES);
 }
 
 function variantsOf({ source }: Description): number {
@@ -140,13 +146,6 @@ async function addMetered(examples: Examples, seen: ReadonlySet<string>): Promis
 			};
 		});
 	}
-}
-
-/** Both ends in an order that does not depend on who spoke first. */
-function endsOf(flows: FlowColumns, i: number): string {
-	const end = (offset: number, port: number) =>
-		`${Buffer.from(flows.addresses.subarray(i * 32 + offset, i * 32 + offset + 16)).toString("hex")}:${port}`;
-	return [end(0, flows.sourcePort[i]!), end(16, flows.destinationPort[i]!)].sort().join(" ");
 }
 
 /** Equal for two records of the same flow in the same orientation. */

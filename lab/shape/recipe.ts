@@ -6,8 +6,8 @@ export const DEFAULT_RECIPE: Recipe = {
 	featureNames: Object.keys(RHYTHM_FEATURES.features),
 	shares: {
 		ofMiners: 0.5,
-		miners: { simulated: 0.45, real: 0.25, variant: 0.15, relative: 0.15 },
-		others: { simulated: 0.3, real: 0.4, variant: 0.1, relative: 0.2 },
+		miners: { simulated: 0.45, real: 0.25, variant: 0.15, relative: 0.15, service: 0 },
+		others: { simulated: 0.3, real: 0.3, variant: 0.1, relative: 0.15, service: 0.15 },
 	},
 	boosting: {
 		rounds: 300,

@@ -1,5 +1,6 @@
 import type { Message } from "../conversation.ts";
 import type { Random } from "../random.ts";
+import { type Disguise, recordsOf } from "./disguise.ts";
 import type { Path } from "./path.ts";
 
 /** How one end's TLS stack makes records of what the application writes. */
@@ -13,7 +14,10 @@ export interface TlsFraming {
 const RECORD = 16_384;
 const HEADER = 5;
 
-export function drawFraming(random: Random): TlsFraming {
+export function drawFraming(random: Random, { padding }: Disguise = {}): TlsFraming {
+	if (padding !== undefined) {
+		return framing("TLSv1.3", (length) => HEADER + 1 + 16 + Math.min(RECORD, padding(length)));
+	}
 	if (random.chance(0.6)) {
 		// RFC 8446, 5.2: content type and 16 bytes of tag; 5.4: padding, which hardly anybody uses.
 		const multiple = random.chance(0.08) ? random.pick([8, 16, 32, 64, 128]) : 1;
@@ -96,8 +100,13 @@ export function handshakeMessages(random: Random, path: Path, tls: TlsFraming): 
 }
 
 /** What a conversation looks like on the wire inside TLS: handshake, session tickets, records, sometimes a close_notify. */
-export function sealConversation(messages: readonly Message[], random: Random, path: Path): Message[] {
-	const tls = drawFraming(random);
+export function sealConversation(
+	messages: readonly Message[],
+	random: Random,
+	path: Path,
+	disguise: Disguise = {},
+): Message[] {
+	const tls = drawFraming(random, disguise);
 	const { messages: opening, ends, joins } = handshakeMessages(random, path, tls);
 	const sealed: Message[] = [...opening];
 	const begin = messages[0]?.at ?? 0;
@@ -110,13 +119,14 @@ export function sealConversation(messages: readonly Message[], random: Random, p
 	}
 	for (const message of messages) {
 		const at = message.at - begin + ends;
+		const records = recordsOf({ at, from: message.from, length: message.length }, disguise, tls.sealed);
 		if (finished > 0) {
 			const own = message.from === "client" && message.at - begin < 0.01;
-			sealed.push({ at: ends, from: "client", length: finished + (own ? tls.sealed(message.length) : 0) });
+			const joined = own ? records.shift()!.length : 0;
+			sealed.push({ at: ends, from: "client", length: finished + joined });
 			finished = 0;
-			if (own) continue;
 		}
-		sealed.push({ at, from: message.from, length: tls.sealed(message.length) });
+		sealed.push(...records);
 	}
 	// close_notify (RFC 8446, 6.1): two bytes in a record.
 	const last = sealed[sealed.length - 1]!.at;

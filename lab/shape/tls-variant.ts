@@ -3,6 +3,7 @@ import { appendFlow as appendRecord } from "../../src/flow/columns-of-flows.ts";
 import type { Flow } from "../../src/flow/flow.ts";
 import type { Message } from "../conversation.ts";
 import type { Random } from "../random.ts";
+import { type Disguise, recordsOf, withJunk } from "./disguise.ts";
 import { drawPath } from "./path.ts";
 import { drawFraming, handshakeMessages } from "./tls-framing.ts";
 
@@ -16,77 +17,91 @@ interface Packet {
 	readonly at: number;
 	readonly fromServer: boolean;
 	readonly length: number;
-	readonly flags: number;
 }
 
 /**
- * The flow record that a real plaintext mining flow would have left had it run inside TLS: the same messages at the
- * same times with the overhead of records, a handshake before them where the record holds the connection's beginning.
+ * The flow record that a real plaintext flow would have left had it run inside TLS: the same messages at the same times
+ * with the overhead of records, a handshake before them where the record holds the connection's beginning. With a
+ * disguise, its padding, splitting and junk, too.
  */
-export function appendTlsVariant(builder: FlowColumnsBuilder, flow: Flow, random: Random): void {
+export function appendTlsVariant(
+	builder: FlowColumnsBuilder,
+	flow: Flow,
+	random: Random,
+	disguise: Disguise = {},
+): void {
 	const path = { ...drawPath(random), roundTrip: roundTripOf(flow) };
-	const framing = drawFraming(random);
+	const framing = drawFraming(random, disguise);
 	const given = messagesOf(flow);
-	const sealed = given.map((packet) => ({ ...packet, length: framing.sealed(packet.length) }));
-	const overhead = (fromServer: boolean) => {
-		const own = given.filter((packet) => packet.fromServer === fromServer);
-		const listed = own.reduce((sum, { length }) => sum + framing.sealed(length) - length, 0);
-		return given.length === 0 ? 0 : listed * unlistedFactor(flow);
-	};
+	const sealed = withJunk(given, disguise, path.roundTrip).flatMap((message) =>
+		recordsOf(message, disguise, framing.sealed).map((record) => packetOf(record, 0)),
+	);
+	const factor = unlistedFactor(flow);
 	const opening = (flow.tcpFlags & SYN) !== 0 ? handshakeMessages(random, path, framing) : undefined;
 	const begin = sealed[0]?.at ?? 0;
 	const before = (opening?.messages ?? []).map((message) => packetOf(message, begin - opening!.ends));
+	/** What one end sends more than in plain text. Without a disguise, messages and packets stay as many. */
+	const added = (from: Message["from"]) => {
+		const records = sealed.filter((packet) => packet.fromServer === (from === "server"));
+		const plain = given.filter((message) => message.from === from);
+		const handshake = before.filter((packet) => packet.fromServer === (from === "server"));
+		const more = Math.round((records.length - plain.length) * factor);
+		return {
+			packets: more + handshake.length + (handshake.length > 0 ? 1 : 0),
+			bytes:
+				(sumOf(records) - sumOf(plain)) * factor +
+				more * path.headers +
+				sumOf(handshake) +
+				handshake.length * path.headers,
+		};
+	};
+	const [sent, received] = [added("client"), added("server")];
 	if (opening && opening.joins > 0 && sealed[0] && !sealed[0].fromServer) {
 		sealed[0] = { ...sealed[0], length: sealed[0].length + opening.joins };
 	}
 	const packets = [...before, ...sealed]
 		.flatMap((packet) => segments(packet, path.segment[packet.fromServer ? "server" : "client"]))
 		.slice(0, LISTED);
-	const added = (fromServer: boolean) => {
-		const own = before.filter((packet) => packet.fromServer === fromServer);
-		const count = own.length + (own.length > 0 ? 1 : 0);
-		return { packets: count, bytes: own.reduce((sum, { length }) => sum + length + path.headers, 0) };
-	};
-	const [sent, received] = [added(false), added(true)];
 	appendRecord(builder, {
 		...flow,
-		bytes: Math.round(flow.bytes + overhead(false) + sent.bytes),
-		bytesReverse: Math.round(flow.bytesReverse + overhead(true) + received.bytes),
+		bytes: Math.round(flow.bytes + sent.bytes),
+		bytesReverse: Math.round(flow.bytesReverse + received.bytes),
 		packets: flow.packets + sent.packets,
 		packetsReverse: flow.packetsReverse + received.packets,
 		timeFirst: before.length > 0 ? Math.round((before[0]!.at - path.roundTrip) * 1e6) : flow.timeFirst,
 		packetLengths: packets.map(({ length }) => length),
 		packetDirections: packets.map(({ fromServer }) => (fromServer ? -1 : 1)),
-		packetFlags: packets.map(({ flags }) => flags),
+		packetFlags: packets.map(() => 0x18),
 		packetTimes: packets.map(({ at }) => Math.round(at * 1e6)),
 		payload: new Uint8Array(),
 		payloadReverse: new Uint8Array(),
 	});
 }
 
-/** The listed packets, with those that were segments of one message joined. */
-function messagesOf(flow: Flow): Packet[] {
-	const messages: Packet[] = [];
+function sumOf(parts: readonly { readonly length: number }[]): number {
+	return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** The messages that the listed packets carry: what were segments of one message is joined. */
+function messagesOf(flow: Flow): Message[] {
+	const messages: Message[] = [];
 	for (let k = 0; k < flow.packetLengths.length; k++) {
-		const packet = {
+		const message: Message = {
 			at: flow.packetTimes[k]! / 1e6,
-			fromServer: flow.packetDirections[k] === -1,
+			from: flow.packetDirections[k] === -1 ? "server" : "client",
 			length: flow.packetLengths[k]!,
-			flags: flow.packetFlags[k]!,
 		};
 		const last = messages.at(-1);
 		const continues =
-			last?.fromServer === packet.fromServer &&
-			flow.packetLengths[k - 1]! >= FULL_SEGMENT &&
-			packet.at - last.at < BACK_TO_BACK;
-		if (continues) messages[messages.length - 1] = { ...last, length: last.length + packet.length };
-		else messages.push(packet);
+			last?.from === message.from && flow.packetLengths[k - 1]! >= FULL_SEGMENT && message.at - last.at < BACK_TO_BACK;
+		if (continues) messages[messages.length - 1] = { ...last, length: last.length + message.length };
+		else messages.push(message);
 	}
 	return messages;
 }
 
 function packetOf({ at, from, length }: Message, begin: number): Packet {
-	return { at: begin + at, fromServer: from === "server", length, flags: 0x18 };
+	return { at: begin + at, fromServer: from === "server", length };
 }
 
 function segments(packet: Packet, most: number): Packet[] {

@@ -1,3 +1,4 @@
+import { addNewCaptures, addServiceFlows } from "./captured-flows.ts";
 import type { Corpus } from "./corpus.ts";
 import { simulateCorpus } from "./corpus.ts";
 import { Examples } from "./examples.ts";
@@ -12,6 +13,8 @@ export async function trainingExamples({ draws, conversations }: Recipe, set = 1
 	const examples = new Examples();
 	const all = Array.from({ length: draws }, (_, k) => (set - 1) * draws + k + 1);
 	await addRealFlows(examples, all);
+	await addNewCaptures(examples);
+	await addServiceFlows(examples);
 	for (const draw of all) addSimulatedFlows(examples, conversations, draw);
 	return examples;
 }

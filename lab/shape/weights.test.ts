@@ -5,8 +5,8 @@ import { weightsOf } from "./weights.ts";
 
 const SHARES = {
 	ofMiners: 0.4,
-	miners: { simulated: 0.5, real: 0.3, variant: 0.2, relative: 0 },
-	others: { simulated: 0.25, real: 0.75, variant: 0, relative: 0 },
+	miners: { simulated: 0.5, real: 0.3, variant: 0.2, relative: 0, service: 0 },
+	others: { simulated: 0.25, real: 0.75, variant: 0, relative: 0, service: 0 },
 };
 
 let count = 0;

@@ -4,11 +4,12 @@ import { BURSTS } from "./rhythm/bursts.ts";
 import { EXCHANGES } from "./rhythm/exchanges.ts";
 import { JOBS } from "./rhythm/jobs.ts";
 import { LENGTHS } from "./rhythm/lengths.ts";
+import { MESSAGES } from "./rhythm/messages.ts";
 import { PacketTrain } from "./rhythm/packet-train.ts";
 import { SILENCES } from "./rhythm/silences.ts";
 import { STARTUP } from "./rhythm/startup.ts";
 
-const PARTS = [STARTUP, BURSTS, EXCHANGES, LENGTHS, SILENCES, JOBS];
+const PARTS = [STARTUP, BURSTS, EXCHANGES, LENGTHS, SILENCES, JOBS, MESSAGES];
 const PART_SIZES = PARTS.map((part) => Object.keys(part.features).length);
 const train = new PacketTrain();
 const TCP = 6;

@@ -65,7 +65,9 @@ export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape):
 		}
 		return;
 	}
-	const workers = random.chance(0.18) ? random.integer(2, 20) : 1;
+	const workers = random.chance(0.22) ? Math.round(logUniform(random, 2, 70)) : 1;
+	// One card at a steered difficulty rests between shares; many behind a proxy do not.
+	const shortest = workers > 1 ? 0.05 : 0.7;
 	const names = random.pick([2, 12, 60]);
 	const lengths = Array.from(
 		{ length: workers },
@@ -76,7 +78,7 @@ export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape):
 	const steered = random.chance(0.5);
 	const checking = random.pick([0, 0.001, 0.01, 0.05]);
 	// A processor, a router or a camera at a difficulty made for cards finds a share in ten minutes.
-	let interval = Math.max(0.7, logUniform(random, 1.5, 600) / workers);
+	let interval = Math.max(shortest, logUniform(random, 1.5, workers > 20 ? 60 : 600) / workers);
 	let number = 0;
 	for (let at = begin + random.exponential(interval); at < dialogue.seconds; at += random.exponential(interval)) {
 		number++;
@@ -86,7 +88,7 @@ export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape):
 		if (shape.after && random.chance(shape.after.chance)) {
 			dialogue.push(answered - dialogue.trip() / 2, shape.after.length());
 		}
-		if (steered && number % 8 === 0) interval += (Math.max(0.7, target / workers) - interval) * 0.5;
+		if (steered && number % 8 === 0) interval += (Math.max(shortest, target / workers) - interval) * 0.5;
 		if (random.chance(0.004)) at += logUniform(random, 20, 200);
 	}
 }

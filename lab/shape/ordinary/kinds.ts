@@ -26,6 +26,7 @@ import {
 	retrying,
 	visit,
 } from "./request-reply.ts";
+import { brokerSubscriber, electrum, homeDevice, nodeSubscriber, twoTimers } from "./subscriptions.ts";
 import { control, remoteDesktop, shellLogins, stalled, tunnel, typing } from "./terminals.ts";
 import { agent, jobQueue } from "./workers.ts";
 
@@ -61,5 +62,10 @@ export const ORDINARY: readonly { readonly kind: string; readonly weight: number
 	{ kind: "job queue", weight: 4, script: jobQueue },
 	{ kind: "agent", weight: 4, script: agent },
 	{ kind: "announcements", weight: 5, script: announcements },
+	{ kind: "electrum", weight: 3, script: electrum },
+	{ kind: "node subscriber", weight: 4, script: nodeSubscriber },
+	{ kind: "broker subscriber", weight: 4, script: brokerSubscriber },
+	{ kind: "home device", weight: 4, script: homeDevice },
+	{ kind: "two timers", weight: 4, script: twoTimers },
 	{ kind: "any ordinary protocol", weight: 14, script: anyOrdinary },
 ];
