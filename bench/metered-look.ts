@@ -1,10 +1,8 @@
 import { markdownTable } from "../lab/markdown-table.ts";
-import { type MeteredConversation, meteredConversations } from "../lab/metered-conversations.ts";
-import { computeFeatures, type FeaturePlan, featurePlan } from "../src/detect/features.ts";
-import { SHAPE_OBSTACLE, shapeObstacle } from "../src/detect/shape-obstacle.ts";
+import { meteredConversations } from "../lab/metered-conversations.ts";
 import { clopperPearson } from "../src/evaluate/interval.ts";
 import type { Model } from "../src/forest/model.ts";
-import { createPredictor, type Predictor } from "../src/forest/predictor.ts";
+import { ShapeJudge } from "./shape-judge.ts";
 
 /** Conversations of each script, in plain text and again inside TLS. */
 const EACH = 12;
@@ -23,7 +21,7 @@ export async function reportMeteredLook(model: Model): Promise<void> {
 		found.set(script, cells);
 		const cell = isEncrypted ? cells.sealed : cells.plain;
 		cell.all++;
-		if (judge.highest(conversation) > model.thresholds!.ml) cell.found++;
+		if (judge.highest(conversation.flows) > model.thresholds!.ml) cell.found++;
 	}
 	for (const isMiner of [true, false]) {
 		const rows = [...found].filter(([, cells]) => cells.isMiner === isMiner);
@@ -49,31 +47,4 @@ interface Cells {
 	readonly isMiner: boolean;
 	readonly plain: Cell;
 	readonly sealed: Cell;
-}
-
-class ShapeJudge {
-	readonly #plan: FeaturePlan;
-	readonly #predictor: Predictor;
-	readonly #row: Float64Array;
-	readonly #out = new Float64Array(1);
-
-	constructor(model: Model) {
-		this.#plan = featurePlan(model.featureNames);
-		this.#predictor = createPredictor(model);
-		this.#row = new Float64Array(model.featureNames.length);
-	}
-
-	/** The highest probability of any flow of the conversation; 0 where none can be judged. */
-	highest({ flows }: MeteredConversation): number {
-		let highest = 0;
-		for (const batch of flows) {
-			for (let i = 0; i < batch.length; i++) {
-				if (shapeObstacle(batch, i) !== SHAPE_OBSTACLE.NONE) continue;
-				computeFeatures(batch, i, this.#plan, this.#row, 0);
-				this.#predictor.probabilities(this.#row, 1, this.#out);
-				highest = Math.max(highest, this.#out[0]!);
-			}
-		}
-		return highest;
-	}
 }

@@ -5,7 +5,7 @@ import { openByteSource } from "../../src/bytes/byte-source.ts";
 import type { FlowColumns } from "../../src/flow/flow-columns.ts";
 import { meterCapture } from "../../src/meter/meter-capture.ts";
 import { sharedPath } from "../shared-data.ts";
-import { endsOf } from "./connection-ends.ts";
+import { type Ends, endsOf } from "./connection-ends.ts";
 import { type Description, type Examples, NOT_DRAWN } from "./examples.ts";
 
 // Captures that are metered here: ordinary ones that came after the labelled flows, and those of the service laboratory.
@@ -33,7 +33,7 @@ export async function addNewCaptures(examples: Examples): Promise<void> {
 				...OTHER,
 				origin: "real",
 				source,
-				connection: `${source} ${file} ${endsOf(flows, i)}`,
+				...endsOf(`${source} ${file}`, flows, i),
 				kind: file,
 				begins: flows.timeFirst[i]! / 1e6,
 			}));
@@ -59,13 +59,18 @@ export async function addServiceFlows(examples: Examples): Promise<void> {
 						...OTHER,
 						origin: "service",
 						source: place.service,
-						connection: `${basename(path)} ${endsOf(flows, i)}`,
+						...connectionOf(endsOf(basename(path), flows, i)),
 						isEncrypted: place.isEncrypted,
 						kind: place.pattern,
 						begins: flows.timeFirst[i]! / 1e6,
 					};
 		});
 	}
+}
+
+/** All of it runs on one machine: a connection is a client of its own. */
+function connectionOf({ connection }: Ends): Ends {
+	return { connection, pair: connection, host: connection };
 }
 
 const OTHER = { isMiner: false, isEncrypted: false, draw: NOT_DRAWN } as const;

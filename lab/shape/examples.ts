@@ -17,6 +17,9 @@ export interface Description {
 	readonly source: string;
 	/** What the flows of one connection have in common. */
 	readonly connection: string;
+	/** What those of one client–server pair, and of one client host, have in common; of scripts, the connection. */
+	readonly pair: string;
+	readonly host: string;
 	readonly isEncrypted: boolean;
 	/** Kind of script, or what else tells flows of one source apart in a report. */
 	readonly kind: string;

@@ -27,6 +27,8 @@ test("a model is the mean of one for each draw, which has learnt from its own dr
 				origin: "simulated",
 				source: "laboratory",
 				connection: `${label} ${i}`,
+				pair: `${label} ${i}`,
+				host: `${label} ${i}`,
 				isEncrypted: false,
 				kind: "",
 				begins: 0,

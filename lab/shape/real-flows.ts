@@ -12,7 +12,8 @@ import { sharedPath } from "../shared-data.ts";
 import { alteredFlow } from "./altered-flow.ts";
 import { endsOf } from "./connection-ends.ts";
 import { type Disguise, drawDisguise, MINERS_DISGUISES, OTHERS_DISGUISES } from "./disguise.ts";
-import { type Description, type Examples, NOT_DRAWN } from "./examples.ts";
+import { DISGUISES } from "./evasion-trials.ts";
+import { type Description, Examples, NOT_DRAWN } from "./examples.ts";
 import { TCP } from "./flow-cutter.ts";
 import { appendTlsVariant } from "./tls-variant.ts";
 
@@ -56,6 +57,26 @@ export async function addRealFlows(examples: Examples, draws: readonly number[])
 	await addMetered(examples, seen);
 }
 
+/** For each disguise, the real plaintext miners inside TLS with it. */
+export async function disguisedMiners(seed: number): Promise<ReadonlyMap<string, Examples>> {
+	const made = new Map(DISGUISES.map(({ name }) => [name, new Examples()]));
+	for await (const flows of openCsvSource(openByteSource(sharedPath(LABELLED)!))) {
+		for (const { name, disguise } of DISGUISES) {
+			const random = new Random(seed);
+			const builder = new FlowColumnsBuilder();
+			const descriptions: Description[] = [];
+			for (let i = 0; i < flows.length; i++) {
+				const example = labelled(flows, i);
+				if (!example.isMiner || example.isEncrypted) continue;
+				appendTlsVariant(builder, flowAt(flows, i), random, disguise(random));
+				descriptions.push({ ...example, origin: "variant", isEncrypted: true });
+			}
+			made.get(name)!.add(builder.columns(), (i) => descriptions[i]);
+		}
+	}
+	return made;
+}
+
 function labelled(flows: FlowColumns, i: number): Description {
 	const attribute = (name: string) => textAt(flows.extras.attributes![name]!, i);
 	const source = attribute("SOURCE");
@@ -64,7 +85,7 @@ function labelled(flows: FlowColumns, i: number): Description {
 		isMiner: textAt(flows.extras.label!, i) === "Miner",
 		origin: "real",
 		source,
-		connection: `${source} ${endsOf(flows, i)}`,
+		...endsOf(source, flows, i),
 		isEncrypted: attribute("TLS") === "1" || (source.startsWith("cesnet") && TLS_PORTS_OF_CESNET.has(port)),
 		kind: source.startsWith("cesnet") ? `port ${port}` : attribute("VARIANT"),
 		begins: flows.timeFirst[i]! / 1e6,
@@ -138,7 +159,7 @@ async function addMetered(examples: Examples, seen: ReadonlySet<string>): Promis
 				isMiner: label === "miner",
 				origin: "real",
 				source,
-				connection: `${source} ${endsOf(flows, i)}`,
+				...endsOf(source, flows, i),
 				isEncrypted: false,
 				kind: "reference exporter",
 				begins: flows.timeFirst[i]! / 1e6,

@@ -29,14 +29,19 @@ function addSimulatedFlows(examples: Examples, conversations: number, draw: numb
 
 function addCorpus(examples: Examples, corpus: Corpus, label: "Miner" | "Other", draw: number): void {
 	const { flows, kinds, conversations, encrypted } = corpus;
-	examples.add(flows, (i) => ({
-		isMiner: label === "Miner",
-		origin: "simulated",
-		source: "laboratory",
-		connection: `laboratory ${draw} ${label} ${conversations[i]}`,
-		isEncrypted: encrypted[i]!,
-		kind: kinds[i]!,
-		begins: 0,
-		draw,
-	}));
+	examples.add(flows, (i) => {
+		const connection = `laboratory ${draw} ${label} ${conversations[i]}`;
+		return {
+			isMiner: label === "Miner",
+			origin: "simulated",
+			source: "laboratory",
+			connection,
+			pair: connection,
+			host: connection,
+			isEncrypted: encrypted[i]!,
+			kind: kinds[i]!,
+			begins: 0,
+			draw,
+		};
+	});
 }

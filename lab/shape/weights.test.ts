@@ -16,6 +16,8 @@ function example(isMiner: boolean, given: Partial<Example>): Example {
 		origin: "simulated",
 		source: "laboratory",
 		connection: `connection ${count++}`,
+		pair: "",
+		host: "",
 		isEncrypted: false,
 		kind: "",
 		begins: 0,

@@ -9,6 +9,8 @@ const SYN = 0x02;
 /** Where nothing says when the connection began, a first burst of this many packets, or with one segment this large, is a log-in or a handshake. */
 const STARTUP_PACKETS = 5;
 const STARTUP_SEGMENT = 1000;
+/** Most packets of a start-up: behind a busy proxy no silence ever ends it. A handshake, a log-in and a first job need fewer. */
+const MOST_STARTUP_PACKETS = 12;
 /** Seconds that a server may take for its first answer: busy pools take up to ten. */
 const FIRST_ANSWER_SECONDS = 15;
 
@@ -123,8 +125,18 @@ export class PacketTrain {
 	 */
 	#findStartup(tcpFlags: number): void {
 		const isThere = this.bursts > 0 && ((tcpFlags & SYN) !== 0 || (tcpFlags === 0 && this.#beginsLikeStartup()));
+		if (isThere && this.burstBegin[1]! > MOST_STARTUP_PACKETS) this.#cutFirstBurst();
 		this.firstSteadyBurst = isThere ? 1 + this.#waitsForAnswer() : 0;
 		this.startup = isThere ? this.burstBegin[this.firstSteadyBurst]! : 0;
+	}
+
+	/** Begins a burst where the longest start-up ends, though there was no silence. */
+	#cutFirstBurst(): void {
+		const { burstBegin } = this;
+		for (let b = this.bursts; b >= 1; b--) burstBegin[b + 1] = burstBegin[b]!;
+		burstBegin[1] = MOST_STARTUP_PACKETS;
+		this.opensBurst[MOST_STARTUP_PACKETS] = 1;
+		this.bursts++;
 	}
 
 	#beginsLikeStartup(): boolean {
