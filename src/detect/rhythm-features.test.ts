@@ -247,3 +247,11 @@ test("a flow computed after another is as if computed first", () => {
 		}),
 	);
 });
+
+test("a start-up that no silence ends is ended by its length: behind a busy proxy there is always a share", () => {
+	const busy = Array.from({ length: 30 }, (_, k) => [k * 0.2, k % 2 === 0 ? 184 : -63] as const);
+	const rhythm = rhythmOf(flowOf(busy, { tcpFlags: 0x1a, tcpFlagsReverse: 0x1a }));
+	assert.equal(rhythm.STEADY_PACKETS, 18);
+	assert.equal(rhythm.BURSTS, 1);
+	assert.equal(rhythm.REPLIES, 9);
+});
