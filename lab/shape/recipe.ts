@@ -10,7 +10,7 @@ export const DEFAULT_RECIPE: Recipe = {
 		others: { simulated: 0.3, real: 0.3, variant: 0.1, relative: 0.15, service: 0.15 },
 	},
 	boosting: {
-		rounds: 300,
+		rounds: 250,
 		learningRate: 0.12,
 		maxLeaves: 24,
 		minSamplesLeaf: 30,
@@ -18,8 +18,8 @@ export const DEFAULT_RECIPE: Recipe = {
 		featureShare: 0.5,
 		groupShare: 0.5,
 	},
-	conversations: 10_000,
-	draws: 8,
+	conversations: 8_000,
+	draws: 4,
 	stages: [
 		{ rounds: 2, giveUpAt: -0.45 },
 		{ rounds: 4, giveUpAt: -0.75 },

@@ -20,6 +20,8 @@ const ACK = 0x10;
 const SERIALISATION = 2e-5;
 /** Share of the conversations that are seen by an exporter that samples packets (RFC 5475, 5.2). */
 const SAMPLED = 0.06;
+/** Share of those whose observation point sees every packet twice: a mirror port that copies what comes in and what goes out. */
+const DOUBLED = 0.02;
 /** More packets than this add nothing to a flow record but time. */
 const MOST_PACKETS = 6000;
 
@@ -51,12 +53,13 @@ function vanished(packets: SeenPacket[], random: Random): SeenPacket[] {
 /** What the observation point notices: under load it lets packets pass here and there, and an answer then seems unasked. */
 function noticed(packets: SeenPacket[], random: Random): SeenPacket[] {
 	const awake = random.chance(0.1) ? outsideOutages(packets, random) : packets;
+	if (random.chance(DOUBLED)) return awake.flatMap((packet) => [packet, { ...packet, at: packet.at + SERIALISATION }]);
 	if (random.chance(SAMPLED)) {
 		const every = random.pick([2, 2, 3, 4, 5, 10]);
 		return awake.filter(() => random.chance(1 / every));
 	}
 	if (!random.chance(0.2)) return awake;
-	const share = random.pick([0.003, 0.01, 0.03, 0.08]);
+	const share = random.pick([0.003, 0.01, 0.03, 0.08, 0.2]);
 	return awake.filter(() => !random.chance(share));
 }
 

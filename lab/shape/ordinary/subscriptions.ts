@@ -82,15 +82,22 @@ export const twoTimers: Script = (dialogue) => {
 	const at = introduction(dialogue, 1);
 	for (const from of ["client", "server"] as const) {
 		const length = size(random, 6, 500);
-		const period = random.pick([0.5, 1, 2, 3, 5, 7, 10, 11, 15, 20, 30, 60]);
-		for (const when of dialogue.timer(at, period, period * random.pick([0.0005, 0.005, 0.05])))
-			dialogue.say(when, from, length);
+		const period = random.pick([0.5, 1, 2, 3, 5, 7, 10, 10, 11, 15, 20, 30, 60]);
+		// Some draw each wait anew, up to twice the period, so that the ends of a line do not fall into step.
+		const times = random.chance(0.4)
+			? waits(dialogue, at, () => period * random.uniform(1, 2))
+			: dialogue.timer(at, period, period * random.pick([0.0005, 0.005, 0.05]));
+		for (const when of times) dialogue.say(when, from, length);
 	}
 	if (random.chance(0.3)) {
 		const command = size(random, 10, 200);
 		for (const when of dialogue.poisson(at, logUniform(random, 5, 60))) dialogue.call(when, command, [command]);
 	}
 };
+
+function* waits(dialogue: Dialogue, begin: number, wait: () => number): Generator<number> {
+	for (let at = begin + wait(); at < dialogue.seconds; at += wait()) yield at;
+}
 
 function sendNotices(dialogue: Dialogue, begin: number, length: number, pace: number): void {
 	const { random } = dialogue;
