@@ -1,5 +1,6 @@
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FeatureGroup } from "./feature-group.ts";
+import { BEATS } from "./rhythm/beats.ts";
 import { BURSTS } from "./rhythm/bursts.ts";
 import { EXCHANGES } from "./rhythm/exchanges.ts";
 import { JOBS } from "./rhythm/jobs.ts";
@@ -9,7 +10,7 @@ import { PacketTrain } from "./rhythm/packet-train.ts";
 import { SILENCES } from "./rhythm/silences.ts";
 import { STARTUP } from "./rhythm/startup.ts";
 
-const PARTS = [STARTUP, BURSTS, EXCHANGES, LENGTHS, SILENCES, JOBS, MESSAGES];
+const PARTS = [STARTUP, BURSTS, EXCHANGES, LENGTHS, SILENCES, JOBS, MESSAGES, BEATS];
 const PART_SIZES = PARTS.map((part) => Object.keys(part.features).length);
 const train = new PacketTrain();
 const TCP = 6;
