@@ -34,15 +34,14 @@ export function thresholdForNetworks(networks: readonly (readonly number[])[], b
 }
 
 /** Shares of the unseen ordinary flows that may be above the threshold: of real ones, and of services under scripted load. */
-const BUDGETS = { real: 3e-4, service: 5e-3 };
+const BUDGETS = { real: 1e-3, service: 0.05 };
 
-/** The shipped threshold: the lowest that keeps both budgets, and a margin. */
+/** The shipped threshold: the lowest that keeps both budgets. */
 export function chooseThreshold(real: readonly number[], service: readonly number[]): number {
-	const needed = Math.max(
+	return Math.max(
 		highestKept(real, BUDGETS.real),
 		service.length > 0 ? highestKept(service, BUDGETS.service) : 0,
 	);
-	return thresholdAbove([needed]);
 }
 
 /** The lowest of the scores that no more of them than the budget exceed. */

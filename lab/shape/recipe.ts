@@ -6,8 +6,8 @@ export const DEFAULT_RECIPE: Recipe = {
 	featureNames: Object.keys(RHYTHM_FEATURES.features),
 	shares: {
 		ofMiners: 0.5,
-		miners: { simulated: 0.45, real: 0.25, variant: 0.15, relative: 0.15, service: 0 },
-		others: { simulated: 0.3, real: 0.3, variant: 0.1, relative: 0.15, service: 0.15 },
+		miners: { simulated: 0.3, real: 0.3, variant: 0.2, relative: 0.2, service: 0 },
+		others: { simulated: 0.3, real: 0.3, variant: 0.1, relative: 0.15, service: 0.05 },
 	},
 	boosting: {
 		rounds: 250,
@@ -19,7 +19,7 @@ export const DEFAULT_RECIPE: Recipe = {
 		groupShare: 0.5,
 	},
 	conversations: 8_000,
-	draws: 4,
+	draws: 6,
 	stages: [
 		{ rounds: 2, giveUpAt: -0.45 },
 		{ rounds: 4, giveUpAt: -0.75 },
