@@ -1,31 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { columnsOfFlows } from "../../flow/columns-of-flows.ts";
 import { arbitraryShapelyFlow } from "../shapely-flow.testing.ts";
 import { BEATS } from "./beats.ts";
-import { PacketTrain } from "./packet-train.ts";
+import { featuresOf, trainOf, trainOfPackets } from "./packet-train.testing.ts";
 
-const NAMES = Object.keys(BEATS.features);
-
-/** The features of a server's messages at these seconds, of a record cut out of the middle. */
-function beatsOf(seconds: readonly number[]): Record<string, number> {
-	const [any] = fc.sample(arbitraryShapelyFlow(), { seed: 1, numRuns: 1 });
-	const train = new PacketTrain();
-	const flow = {
-		...any!,
-		tcpFlags: 0x18,
-		tcpFlagsReverse: 0x18,
-		packetLengths: seconds.map(() => 254),
-		packetDirections: seconds.map(() => -1),
-		packetFlags: seconds.map(() => 0x18),
-		packetTimes: seconds.map((second) => 1e15 + Math.round(second * 1e6)),
-	};
-	train.read(columnsOfFlows([flow]), 0);
-	const out = new Float64Array(NAMES.length);
-	BEATS.compute(train, out, 0);
-	return Object.fromEntries(NAMES.map((name, k) => [name, out[k]!]));
-}
+/** The features of a server's messages at these seconds. */
+const beatsOf = (seconds: readonly number[]) =>
+	featuresOf(BEATS, trainOfPackets(seconds.map((second) => [second, -254] as const)));
 
 test("a timer has one beat and nothing longer; the other end has none", () => {
 	const beats = beatsOf([0, 10, 20.02, 30, 40.03, 50]);
@@ -51,13 +33,9 @@ test("a missed beat is a longer wait", () => {
 test("whatever the flow, shares are shares and all is finite", () => {
 	fc.assert(
 		fc.property(arbitraryShapelyFlow(), (flow) => {
-			const train = new PacketTrain();
-			train.read(columnsOfFlows([flow]), 0);
-			const out = new Float64Array(NAMES.length);
-			BEATS.compute(train, out, 0);
-			for (const [k, name] of NAMES.entries()) {
-				assert.ok(Number.isFinite(out[k]!), name);
-				if (!name.endsWith("SECONDS")) assert.ok(out[k]! <= 1, name);
+			for (const [name, value] of Object.entries(featuresOf(BEATS, trainOf(flow)))) {
+				assert.ok(Number.isFinite(value), name);
+				if (!name.endsWith("SECONDS")) assert.ok(value <= 1, name);
 			}
 		}),
 	);

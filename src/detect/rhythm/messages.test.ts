@@ -1,35 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { columnsOfFlows } from "../../flow/columns-of-flows.ts";
 import { arbitraryShapelyFlow } from "../shapely-flow.testing.ts";
 import { MESSAGES } from "./messages.ts";
-import { PacketTrain } from "./packet-train.ts";
+import { featuresOf, trainOf, trainOfPackets } from "./packet-train.testing.ts";
 
 const NAMES = Object.keys(MESSAGES.features);
-
-function compute(train: PacketTrain): Record<string, number> {
-	const out = new Float64Array(NAMES.length);
-	MESSAGES.compute(train, out, 0);
-	return Object.fromEntries(NAMES.map((name, k) => [name, out[k]!]));
-}
-
-/** The features of packets [seconds, signed length], positive from the client, of a record cut out of the middle. */
-function messagesOf(packets: readonly (readonly [number, number])[]): Record<string, number> {
-	const [any] = fc.sample(arbitraryShapelyFlow(), { seed: 1, numRuns: 1 });
-	const train = new PacketTrain();
-	const flow = {
-		...any!,
-		tcpFlags: 0x18,
-		tcpFlagsReverse: 0x18,
-		packetLengths: packets.map(([, length]) => Math.abs(length)),
-		packetDirections: packets.map(([, length]) => Math.sign(length)),
-		packetFlags: packets.map(() => 0x18),
-		packetTimes: packets.map(([seconds]) => 1e15 + Math.round(seconds * 1e6)),
-	};
-	train.read(columnsOfFlows([flow]), 0);
-	return compute(train);
-}
+const messagesOf = (packets: readonly (readonly [number, number])[]) => featuresOf(MESSAGES, trainOfPackets(packets));
 
 /** Splits every packet into parts of at most so many bytes, a tenth of a millisecond apart. */
 function split(packets: readonly (readonly [number, number])[], most: number): (readonly [number, number])[] {
@@ -90,9 +67,8 @@ test("the spread of waits is that of chance or of a timer, whatever the rate", (
 test("whatever the flow, all features are finite", () => {
 	fc.assert(
 		fc.property(arbitraryShapelyFlow(), (flow) => {
-			const train = new PacketTrain();
-			train.read(columnsOfFlows([flow]), 0);
-			for (const [name, value] of Object.entries(compute(train))) assert.ok(Number.isFinite(value), name);
+			const features = featuresOf(MESSAGES, trainOf(flow));
+			for (const [name, value] of Object.entries(features)) assert.ok(Number.isFinite(value), name);
 		}),
 	);
 });

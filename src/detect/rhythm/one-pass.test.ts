@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { columnsOfFlows } from "../../flow/columns-of-flows.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { arbitraryShapelyFlow } from "../shapely-flow.testing.ts";
 import { BURSTS } from "./bursts.ts";
 import { EXCHANGES } from "./exchanges.ts";
-import { PacketTrain, SILENCE_SECONDS } from "./packet-train.ts";
+import { featuresOf, trainOf } from "./packet-train.testing.ts";
+import { type PacketTrain, SILENCE_SECONDS } from "./packet-train.ts";
 import type { RhythmPart } from "./rhythm-part.ts";
 import { Sample } from "./sample.ts";
 import { STARTUP } from "./startup.ts";
@@ -34,19 +34,6 @@ const flow: fc.Arbitrary<Flow> = fc
 			packetTimes: packets.map(({ wait }) => (now += wait)),
 		};
 	});
-
-function trainOf(flow: Flow): PacketTrain {
-	const train = new PacketTrain();
-	train.read(columnsOfFlows([flow]), 0);
-	return train;
-}
-
-function featuresOf(part: RhythmPart, train: PacketTrain): Record<string, number> {
-	const names = Object.keys(part.features);
-	const out = new Float64Array(names.length);
-	part.compute(train, out, 0);
-	return Object.fromEntries(names.map((name, k) => [name, out[k]!]));
-}
 
 /** Compares the features that `wanted` names. */
 function assertFeatures(part: RhythmPart, train: PacketTrain, wanted: Readonly<Record<string, number>>): void {
