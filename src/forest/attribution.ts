@@ -11,7 +11,7 @@ import { logistic, probabilityOfSum } from "./sum.ts";
  * Effects are in probability. A forest's votes are probabilities, so they are divided by the number of trees. Boosted
  * trees vote in log-odds: their effects are scaled by (p − p₀) / (x − x₀), the mean slope of the logistic function
  * between the expected log-odds x₀ and the row's own x. Either way the effects add up to p − p₀, where p₀ is the
- * probability before any feature was looked at. Returns p; for a row that is given up at a stage 0, and the effects are
+ * probability before any feature was looked at. Returns p; for a row that a stage rejects 0, and the effects are
  * those of all trees nonetheless.
  */
 export function attributePaths(ensemble: Ensemble, row: Float64Array, effects: Float64Array): number {

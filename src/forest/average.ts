@@ -12,7 +12,7 @@ function treeAt(ensemble: Ensemble, t: number): Tree {
  * Several ensembles of one kind and one set of features as one. Boosted: the mean of their log-odds, so votes and bases
  * are divided by how many they are (votes rounded to float32, as trained ones are). Forests: all their trees.
  * Stages they have are left out: the mean would need others.
- * The trees come by turns, first trees first: they vote with the most weight, and the early exit wants those early.
+ * The trees are interleaved, first trees first: these have the largest votes, and the early exit needs them early.
  */
 export function averaged(ensembles: readonly Ensemble[]): Ensemble {
 	const [first] = ensembles;

@@ -7,14 +7,14 @@ import { layOut } from "./wasm/memory-layout.ts";
 
 /** With columns of a multiple of this many places all of them would share a few lines of the cache. */
 const PLACES_COLLIDING = 256;
-/** Room for a column, with the places that keep its like apart from it. */
+/** Rows of a column, padded so that columns do not compete for the same cache sets. */
 const COLUMN_ROWS = BLOCK_ROWS + ROWS_ABREAST;
 /** Trees that must still be to come for packing the columns of the rows that are left to pay. */
 const PACKING_PAYS = 32;
 
 const factory = new KernelFactory(BIT_VECTOR_KERNEL);
 
-/** Trees that bit vectors have room for, evaluated by {@link BIT_VECTOR_KERNEL}; undefined where they are larger, or it is not to be had. */
+/** Trees with few leaves, evaluated by {@link BIT_VECTOR_KERNEL}; undefined if a tree is larger or the kernel is not available. */
 export function createBitVectors(ensemble: Ensemble): TreeEvaluator | undefined {
 	const splits = packSplits(ensemble);
 	if (splits === undefined) return undefined;
@@ -48,7 +48,7 @@ class BitVectors implements TreeEvaluator {
 	readonly #sumOffsets: Int32Array;
 	/** For each row its place in the columns. */
 	readonly #placeOf = new Int32Array(BLOCK_ROWS);
-	/** Places in use, a multiple of the kernel's rows abreast. */
+	/** Places in use, a multiple of the rows that the kernel processes in parallel. */
 	#width = 0;
 	/** Places from one column's beginning to the next one's. */
 	#stride = 0;
@@ -97,7 +97,7 @@ class BitVectors implements TreeEvaluator {
 		this.#run(first, last, columns, 4 * this.#stride, sumOffsets, 4 * this.#width, sums);
 	}
 
-	/** Moves the rows that are still asked together, so that the others cost nothing. Their order stays: none is overwritten before it has moved. */
+	/** Compacts the undecided rows in their order, so that decided ones cost nothing. No row is overwritten before it was moved. */
 	#pack(live: number): void {
 		const values = this.#values;
 		const active = this.active;

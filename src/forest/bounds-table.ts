@@ -1,12 +1,12 @@
 import { decisionBounds, type VoteRanges, voteRanges } from "./decision-bounds.ts";
 import { type Ensemble, treeCount } from "./ensemble.ts";
 
-/** Thresholds that the table begins with room for. */
+/** Initial capacity in thresholds. */
 const FIRST_ROOM = 16;
 
 /**
- * The {@link DecisionBounds} of the thresholds that rows are asked about, side by side, so that rows of different thresholds
- * can be walked together: with k votes added, threshold `place`'s are at `pairs[place + 2k]` (no at most) and behind it
+ * The {@link DecisionBounds} of several thresholds, interleaved, so that rows with different thresholds can be evaluated
+ * together: with k votes added, threshold `place`'s are at `pairs[place + 2k]` (no at most) and behind it
  * (yes at least).
  */
 export class BoundsTable {
@@ -14,15 +14,15 @@ export class BoundsTable {
 	readonly #ensemble: Ensemble;
 	readonly #ranges: VoteRanges;
 	readonly #places = new Map<number, number>();
-	/** Doubles that one threshold's bounds take. */
+	/** Doubles per threshold. */
 	readonly #stride: number;
 	readonly #mostThresholds: number;
 	#thresholds = new Float64Array(0);
-	/** The threshold asked for last: rows in a row tend to have the same. */
+	/** The threshold of the last look-up: consecutive rows often have the same. */
 	#last = Number.NaN;
 	#lastPlace = 0;
 
-	/** Keeps at most so many thresholds. */
+	/** `capacity`: the most thresholds kept. */
 	constructor(ensemble: Ensemble, mostThresholds: number) {
 		this.#ensemble = ensemble;
 		this.#ranges = voteRanges(ensemble);
@@ -30,14 +30,14 @@ export class BoundsTable {
 		this.#mostThresholds = mostThresholds;
 	}
 
-	/** Makes room for so many thresholds that are new: where there is none, all that are there are forgotten. */
+	/** Makes room for `count` new thresholds; clears the table if it is too full. */
 	makeRoom(count: number): void {
 		if (this.#places.size + count <= this.#mostThresholds) return;
 		this.#places.clear();
 		this.#last = Number.NaN;
 	}
 
-	/** Where the threshold's bounds are. A place holds until {@link makeRoom} is next called. */
+	/** The place of the threshold's bounds, valid until the next call of {@link makeRoom}. */
 	placeOf(threshold: number): number {
 		if (threshold === this.#last) return this.#lastPlace;
 		this.#lastPlace = this.#places.get(threshold) ?? this.#add(threshold);

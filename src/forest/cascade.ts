@@ -1,7 +1,7 @@
 import type { Ensemble, Stage } from "./ensemble.ts";
 import { modelError } from "./model-error.ts";
 
-/** The same trees with stages, in the order of their trees. Throws (code `model`) where they make no sense. */
+/** The same trees with stages. Throws (code `model`) if the stages are invalid. */
 export function cascaded(ensemble: Ensemble, stages: readonly Stage[]): Ensemble {
 	if (stages.length > 0 && ensemble.kind !== "boosted") throw modelError("only boosted trees have stages");
 	let before = 0;
@@ -9,19 +9,19 @@ export function cascaded(ensemble: Ensemble, stages: readonly Stage[]): Ensemble
 		if (!(Number.isInteger(trees) && trees > before && trees < ensemble.roots.length - 1)) {
 			throw modelError(`a stage after ${trees} trees of ${ensemble.roots.length - 1}, behind one after ${before}`);
 		}
-		if (!Number.isFinite(giveUpAt)) throw modelError(`a stage that gives up at ${giveUpAt}`);
+		if (!Number.isFinite(giveUpAt)) throw modelError(`a stage with the bound ${giveUpAt}`);
 		before = trees;
 	}
 	return { ...ensemble, stages };
 }
 
-/** What stages do, in words, for descriptions of a model. */
+/** Describes the stages in words, for people. */
 export function stagesInWords(stages: readonly Stage[]): string {
 	const list = stages.map(({ trees, giveUpAt }) => `${giveUpAt} after ${trees}`);
 	return `a flow whose log-odds are not above ${list.join(", ")} trees: its probability is 0`;
 }
 
-/** Whether a row that has this sum after so many trees is given up there. */
+/** Whether a stage rejects a row with this sum after `asked` trees. */
 export function isGivenUp({ stages }: Ensemble, asked: number, sum: number): boolean {
 	for (const { trees, giveUpAt } of stages) if (trees === asked) return !(sum > giveUpAt);
 	return false;

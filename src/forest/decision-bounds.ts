@@ -4,8 +4,8 @@ import { logistic } from "./sum.ts";
 /**
  * When a running sum of votes needs no further vote. With s the sum after the first k trees, added in float64 in the
  * order of the trees as the reference adds them: s <= noAtMost[k] settles "probability <= threshold", s >= yesAtLeast[k]
- * settles "probability > threshold"; k from 0 to the number of trees. Whoever asks looks at them after the trees of each
- * stage of a cascade at the latest: then every row that is given up there is settled by them.
+ * settles "probability > threshold"; k from 0 to the number of trees. The caller compares at the latest after the trees
+ * of each stage of a cascade: then the bounds settle every row that the stage rejects.
  *
  * Proof, rounding included. Addition in floating point is monotone: a <= b and v <= w give fl(a + v) <= fl(b + w),
  * because rounding to nearest is. Let high[k] be the largest vote of tree k.
@@ -14,7 +14,7 @@ import { logistic } from "./sum.ts";
  *     tree k, whatever its vote v, is fl(s + v) <= fl(noAtMost[k] + high[k]) <= noAtMost[k + 1]. By induction the last
  *     sum is <= noAtMost[n], and the reference says no.
  *   - yesAtLeast with the smallest votes, mirrored.
- *   - A stage after k trees gives a row up where s <= giveUpAt: its probability is 0. A threshold that is not below 0 is not
+ *   - A stage after k trees rejects a row if s <= giveUpAt: its probability is 0. A threshold that is not below 0 is not
  *     exceeded by it, so noAtMost[k] may be raised to giveUpAt, and yesAtLeast[k] must lie above it. A threshold below 0 is
  *     exceeded by 0 as by any probability: both bounds are -Infinity for every k, and every row is settled at the outset.
  * Any smaller noAtMost (larger yesAtLeast) is as true and only settles later, so the search below need not be tight.

@@ -12,7 +12,7 @@ export interface ModelDescription {
 	readonly depth: { readonly least: number; readonly most: number };
 	/** Nodes of the smallest and of the largest tree. */
 	readonly treeNodes: { readonly least: number; readonly most: number };
-	/** Where rows are given up, after so many trees and at so many log-odds. */
+	/** Stages of the cascade: number of trees, and log-odds at or below which rows are rejected. */
 	readonly stages: readonly Stage[];
 	readonly classes: readonly string[];
 	readonly minerClass: string;
@@ -30,7 +30,7 @@ export interface FeatureDescription {
 	/** Splits that ask for it, and how many different thresholds they compare with. */
 	readonly splits: number;
 	readonly differentThresholds: number;
-	/** Smallest and largest of these; null where no split asks for it. */
+	/** Smallest and largest threshold; null if no split compares the feature. */
 	readonly lowest: number | null;
 	readonly highest: number | null;
 }
@@ -91,7 +91,7 @@ function rangeOf(numbers: Iterable<number>): { least: number; most: number } {
 	return { least, most };
 }
 
-/** Splits on the longest path. Children stand behind their parents, so one pass is enough. */
+/** Splits on the longest path. Children follow their parents, so one pass suffices. */
 function depthOf({ ensemble }: Model, t: number): number {
 	const { roots, feature, right } = ensemble;
 	const root = roots[t]!;

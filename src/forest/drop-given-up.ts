@@ -1,6 +1,6 @@
 /**
- * Writes a probability of 0 for each listed row that a stage of a cascade gives up, and moves the others to the front of the
- * list; gives how many those are.
+ * Writes a probability of 0 for each listed row that a stage of a cascade rejects, and moves the others to the front of the
+ * list. Returns the number of the others.
  */
 export function dropGivenUp(
 	active: Int32Array,

@@ -1,23 +1,23 @@
 import { modelError } from "./model-error.ts";
 
 /**
- * Decision trees that vote, in flat columns: one entry a node, the trees one behind the other, each in preorder (a
- * split's left child is the next node). So children stand behind their parents, and a walk always ends.
+ * Decision trees that vote, in flat columns: one entry per node, tree after tree, each in preorder (the left child of a
+ * split is the next node). Children therefore follow their parents, and every walk ends.
  */
 export interface Ensemble {
 	/**
 	 * `forest`: the mean of the leaves' probabilities. `boosted`: the logistic function of `base` + their sum, or 0 for a row
-	 * that is given up at one of the stages.
+	 * that a stage rejects early.
 	 */
 	readonly kind: "forest" | "boosted";
 	/** Log-odds before the first tree (`boosted`); 0 for a `forest`. */
 	readonly base: number;
 	readonly featureCount: number;
-	/** Stages of a cascade, in the order of their trees; none where every tree has a say on every row. */
+	/** Stages of a cascade, in the order of their trees; empty if every tree votes on every row. */
 	readonly stages: readonly Stage[];
 	/** First node of each tree, and the number of nodes: length trees + 1. */
 	readonly roots: Int32Array;
-	/** Feature that a split asks for; {@link LEAF} at a leaf. */
+	/** Feature that a split compares; {@link LEAF} at a leaf. */
 	readonly feature: Int16Array;
 	/** A row goes left where its value, rounded to float32, is <= the threshold, else (NaN included) right. */
 	readonly threshold: Float64Array;
@@ -27,14 +27,14 @@ export interface Ensemble {
 	readonly value: Float64Array;
 	/** Weight of the training rows that reached the node. */
 	readonly weight: Float64Array;
-	/** How much a split bettered its tree: decrease of impurity × share of weight (`forest`), gain (`boosted`). */
+	/** Improvement by the split: decrease of impurity × share of weight (`forest`), gain (`boosted`). */
 	readonly gain: Float64Array;
 }
 
 /**
- * A stage of a cascade: a row whose sum is not above `giveUpAt` when `trees` trees have voted is given up. It is asked no more,
- * and its probability is 0. Most ordinary flows are far from mining after a few trees, and need not be told how far
- * exactly (P. Viola, M. Jones, "Rapid object detection using a boosted cascade of simple features", CVPR 2001; stages
+ * A stage of a cascade: after `trees` trees, a row whose sum is not above `giveUpAt` is rejected early. No further tree is
+ * evaluated, and its probability is 0. Most ordinary flows are far from mining after a few trees; how far does not matter
+ * (P. Viola, M. Jones, "Rapid object detection using a boosted cascade of simple features", CVPR 2001; stages
  * within one boosted model: L. Bourdev, J. Brandt, "Robust object detection via soft cascade", CVPR 2005).
  */
 export interface Stage {

@@ -4,7 +4,7 @@ const MAX_LENGTH = 240;
 
 /**
  * A model that cannot be used: code `model`, one line in the user's words. Parts of the message come from the file:
- * what a terminal would obey is shown as `?`, and length is bounded.
+ * control characters are shown as `?`, and the length is bounded.
  */
 export function modelError(message: string, details: Readonly<Record<string, unknown>> = {}): DeCryptoError {
 	const plain = message.replace(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu, "?");

@@ -1,6 +1,6 @@
 import type { Ensemble } from "./ensemble.ts";
 
-/** What decides whether a flow's shape is that of a miner's: trees, the features they ask for, and what is known of them. */
+/** A model that judges the shape of flows: trees, the features they use, and a card. */
 export interface Model {
 	/** Names of the features, in the order of a row. */
 	readonly featureNames: readonly string[];
@@ -8,26 +8,26 @@ export interface Model {
 	readonly classes: readonly string[];
 	/** Recommended thresholds: `ml` on the forest's probability alone (`-t`), `dst` on the combined one (`-d`). */
 	readonly thresholds?: { readonly ml: number; readonly dst: number };
-	/** 0 … 1: how far the forest is to be trusted, the discount of its mass (Shafer's); 1 where absent. */
+	/** 0 … 1: reliability of the forest, by which its mass is discounted (Shafer 1976); 1 if absent. */
 	readonly reliability?: number;
 	readonly ensemble: Ensemble;
 	readonly card: ModelCard;
 }
 
-/** Where a model comes from and how well it was measured to do. */
+/** Origin and measured quality of a model. */
 export interface ModelCard {
 	readonly name: string;
-	/** What made it: `decrypto train`, `scikit-learn 1.0.2 RandomForestClassifier`. */
+	/** The program that made it: `decrypto train`, `scikit-learn 1.0.2 RandomForestClassifier`. */
 	readonly origin: string;
 	/** A paragraph for people. */
 	readonly summary?: string;
 	/** The learner's parameters, as given. */
 	readonly parameters?: Readonly<Record<string, string | number | boolean | null>>;
-	/** What it was trained on. */
+	/** Training data. */
 	readonly sources?: readonly CardSource[];
-	/** What was measured, on what. */
+	/** Measured figures. */
 	readonly quality?: readonly CardFigure[];
-	/** What it is not for, what stands in the way. */
+	/** Limits of use. */
 	readonly notes?: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export interface CardFigure {
 	/** Bounds of its 95 % confidence interval. */
 	readonly low?: number;
 	readonly high?: number;
-	/** The flows it was measured on and how they were kept out of training. */
+	/** The flows of the measurement, and how they were kept out of training. */
 	readonly on: string;
 }
 

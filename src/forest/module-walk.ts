@@ -7,7 +7,7 @@ import { NODE_BYTES, WALK_KERNEL, WALKS_ABREAST } from "./wasm/walk-kernel.ts";
 
 const factory = new KernelFactory(WALK_KERNEL);
 
-/** Trees of any size, walked by {@link WALK_KERNEL}; undefined where it is not to be had. */
+/** Trees of any size, walked by {@link WALK_KERNEL}; undefined if the kernel is not available. */
 export function createModuleWalk(ensemble: Ensemble): TreeEvaluator | undefined {
 	const { at, size } = layoutOf(ensemble);
 	const kernel = factory.create(size);

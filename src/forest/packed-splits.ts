@@ -2,9 +2,8 @@ import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
 import { float32Threshold } from "./float32-threshold.ts";
 
 /**
- * Trees as bit vectors meet them: a row has a bit for each leaf of a tree, the leftmost leaf the lowest; every split, in
- * whatever order, that sends the row right takes the leaves of its left subtree away. A tree without a split has one that
- * takes none away.
+ * Trees prepared for bit vectors: a row has one bit per leaf, the lowest for the leftmost leaf. Every split, in any order,
+ * that sends the row right clears the leaves of its left subtree. A tree without splits gets one that clears nothing.
  */
 export interface PackedSplits {
 	readonly features: Int32Array;
@@ -13,15 +12,15 @@ export interface PackedSplits {
 	readonly otherLeaves: Int32Array;
 	/** Votes of each tree's leaves, from the leftmost on. */
 	readonly votes: Float64Array;
-	/** Each tree's first split and first vote, and how many there are: length trees + 1. */
+	/** First split and first vote of each tree, and their totals: length trees + 1. */
 	readonly firstSplit: Int32Array;
 	readonly firstVote: Int32Array;
 }
 
-/** What a bit vector has room for. */
+/** Capacity of a bit vector. */
 export const MOST_LEAVES = 32;
 
-/** Undefined where a tree has more leaves than {@link MOST_LEAVES}. */
+/** Undefined if a tree has more leaves than {@link MOST_LEAVES}. */
 export function packSplits(ensemble: Ensemble): PackedSplits | undefined {
 	const { roots, feature, threshold, value } = ensemble;
 	const trees = treeCount(ensemble);
@@ -42,7 +41,7 @@ export function packSplits(ensemble: Ensemble): PackedSplits | undefined {
 				votes[vote++] = value[node]!;
 				continue;
 			}
-			// In preorder the leaves of the left subtree are the next ones to come.
+			// In preorder the leaves of the left subtree come next.
 			const leftLeaves = leavesOf(ensemble, node + 1, ensemble.right[node]!);
 			features[split] = feature[node]!;
 			thresholds[split] = float32Threshold(threshold[node]!);

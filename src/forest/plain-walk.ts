@@ -3,16 +3,16 @@ import { orderKey } from "./order-keys.ts";
 import { CHILD_SHIFT, FEATURE_MASK, LEAF_BIT, type PackedTrees, packTrees } from "./packed-trees.ts";
 import { BLOCK_ROWS, ROWS_AND_SPARE, SPARE_ROW, type TreeEvaluator } from "./tree-evaluator.ts";
 
-/** Rows walked side by side. */
+/** Rows walked in parallel. */
 const ABREAST = 4;
 
-/** Walks any trees, in plain JavaScript: what there is everywhere, and what `ModuleWalk` must agree with. */
+/** Walks trees in plain JavaScript: the fallback that works everywhere, with which `ModuleWalk` must agree. */
 export class PlainWalk implements TreeEvaluator {
 	readonly active = new Int32Array(BLOCK_ROWS + ABREAST - 1);
 	readonly sums = new Float64Array(ROWS_AND_SPARE);
 	readonly #ensemble: Ensemble;
 	readonly #trees: PackedTrees;
-	/** The trees' thresholds as order keys; leaves have one that nothing is below. */
+	/** Thresholds as order keys; those of leaves are below every key. */
 	readonly #thresholds: Int32Array;
 	/** The block's rows as float32, and in the same memory as order keys. */
 	readonly #values: Float32Array;
@@ -45,9 +45,9 @@ export class PlainWalk implements TreeEvaluator {
 	}
 
 	/**
-	 * Four walks are interleaved: a step waits for three loads one behind the other, and the processor does the other
-	 * walks' loads meanwhile. A comparison is added as a number, so that no branch is mispredicted on the way down; the one
-	 * branch stops the four when all stand at leaves.
+	 * Four walks are interleaved: a step depends on three loads in sequence, and the processor overlaps those of different
+	 * walks. Comparisons are added as numbers to avoid mispredicted branches; one branch ends the four walks when all have
+	 * reached leaves.
 	 */
 	#walk(t: number, live: number): void {
 		const { words, votes } = this.#trees;

@@ -9,20 +9,20 @@ import { probabilityOfSum } from "./sum.ts";
 import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
 
 /**
- * A model made ready to judge rows, many at a time, without allocating. It keeps scratch space: one per thread.
- * A row is `featureCount` doubles; NaN counts as larger than every number.
+ * Evaluates a model for many rows at a time without allocating. It owns scratch space: use one per thread.
+ * A row has `featureCount` doubles; NaN is larger than every number.
  */
 export interface Predictor {
 	readonly featureCount: number;
-	/** Probability of mining of each row, bit by bit that of the plain predictor. */
+	/** Probability of mining of each row; equals the oracle's bit by bit. */
 	probabilities(rows: Float64Array, count: number, out: Float64Array): void;
 	/**
-	 * 1 for each row whose probability is > its threshold (one for all, or one a row), else 0: the plain predictor's
-	 * decision, found without asking the trees that cannot change it. Bounds are kept for up to {@link KEPT_BOUNDS}
+	 * 1 for each row whose probability is > its threshold (one for all, or one per row), else 0. Equals the
+	 * oracle's decision, but trees that cannot change it are not evaluated. Bounds are kept for up to {@link KEPT_BOUNDS}
 	 * different thresholds.
 	 */
 	decide(rows: Float64Array, count: number, thresholds: Float64Array | number, out: Uint8Array): void;
-	/** Trees asked since the predictor was made, by both of the above. */
+	/** Trees evaluated by both methods above since the predictor was created. */
 	readonly treesAsked: number;
 	/**
 	 * How each feature moved the probability of one row (`effects`, `featureCount` of them, in probability); they add up
@@ -35,9 +35,9 @@ export function createPredictor(model: Pick<Model, "ensemble">): Predictor {
 	return new BlockPredictor(model.ensemble);
 }
 
-/** Twice the rows of a block, which may all have thresholds of their own. */
+/** Twice the rows of a block, each of which may have its own threshold. */
 const KEPT_BOUNDS = 2 * BLOCK_ROWS;
-/** The first trees settle many rows each. Later ones settle few: looking for those every time costs more than asking on. */
+/** The first trees settle many rows each, later ones few: a check after each of those would cost more than it saves. */
 const EACH_TREE_SETTLES = 8;
 const SETTLED_EVERY = 8;
 
@@ -47,7 +47,7 @@ class BlockPredictor implements Predictor {
 	readonly #ensemble: Ensemble;
 	readonly #evaluator: TreeEvaluator;
 	readonly #bounds: BoundsTable;
-	/** Where the bounds of each row's threshold are. */
+	/** Place of the bounds for each row's threshold. */
 	readonly #places = new Int32Array(BLOCK_ROWS);
 
 	constructor(ensemble: Ensemble) {
@@ -90,7 +90,7 @@ class BlockPredictor implements Predictor {
 		}
 	}
 
-	/** Asks tree after tree for the rows of the block, and drops a row when its sum is seen to settle the decision. */
+	/** Evaluates tree after tree for the rows of the block, and removes rows whose sum settles the decision. */
 	#settle(size: number, begin: number, out: Uint8Array): void {
 		const { active, sums } = this.#evaluator;
 		const { pairs } = this.#bounds;

@@ -1,7 +1,7 @@
 import { LEAF, type Tree } from "./ensemble.ts";
 import { modelError } from "./model-error.ts";
 
-/** A tree as others keep it: children anywhere, by position. */
+/** A tree in another layout: children at any position. */
 export interface LinkedTree {
 	/** Position of the children; negative at a leaf. */
 	readonly left: ArrayLike<number>;
@@ -14,8 +14,8 @@ export interface LinkedTree {
 }
 
 /**
- * Puts the nodes of a tree in preorder. A child outside the tree, or one that two splits share (a cycle among them), is
- * refused (code `model`): each node is entered at most once, so any input ends.
+ * Brings the nodes of a tree into preorder. Throws (code `model`) for a child outside the tree and for a child of two splits,
+ * cycles included: each node is visited at most once, so the function always ends.
  */
 export function inPreorder(tree: LinkedTree, what: string): Tree {
 	const nodes = tree.left.length;
@@ -43,7 +43,7 @@ export function inPreorder(tree: LinkedTree, what: string): Tree {
 	};
 }
 
-/** A feature number that does not fit the column must not wrap around into one that does. */
+/** Rejects feature numbers beyond the column's range: they would wrap around to another feature. */
 function fitting(feature: number): number {
 	return feature >= 0 && feature <= 32767 ? feature : 32767;
 }

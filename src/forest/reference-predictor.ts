@@ -3,8 +3,8 @@ import { type Ensemble, LEAF } from "./ensemble.ts";
 import { probabilityOfSum } from "./sum.ts";
 
 /**
- * The plain predictor, which the fast one must agree with bit by bit. scikit-learn's arithmetic: the row is rounded to
- * float32, the threshold stays float64, the votes are added in the order of the trees in float64. Gives the
+ * The oracle of the fast predictor, which must agree with it bit by bit. scikit-learn's arithmetic: the row is rounded to
+ * float32, the threshold stays float64, the votes are added in the order of the trees in float64. Returns the
  * probability of mining for the row of `ensemble.featureCount` values that begins at `offset`.
  */
 export function referenceProbability(ensemble: Ensemble, row: Float64Array, offset = 0): number {

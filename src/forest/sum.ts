@@ -1,6 +1,6 @@
 import { type Ensemble, treeCount } from "./ensemble.ts";
 
-/** The probability that a sum of votes stands for. scikit-learn divides a forest's sum by the number of trees. */
+/** The probability for a sum of votes. scikit-learn divides the sum of a forest by the number of trees. */
 export function probabilityOfSum(ensemble: Ensemble, sum: number): number {
 	return ensemble.kind === "forest" ? sum / treeCount(ensemble) : logistic(sum);
 }

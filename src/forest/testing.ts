@@ -34,7 +34,7 @@ function arbitraryStages(kind: Ensemble["kind"], trees: number): fc.Arbitrary<St
 		.map((stages) => stages.sort(([a], [b]) => a - b).map(([after, giveUpAt]): Stage => ({ trees: after, giveUpAt })));
 }
 
-/** Values that stand on and about the thresholds, and everything else a double can be. */
+/** Values on and near the thresholds, and all special values of doubles. */
 export function arbitraryRows(featureCount: number, maxRows = 40): fc.Arbitrary<Float64Array> {
 	const value = fc.oneof(
 		{ weight: 4, arbitrary: closeValue },

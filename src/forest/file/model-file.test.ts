@@ -118,15 +118,15 @@ test("the smallest model is one leaf", () => {
 
 for (const [what, header, columns, reason] of [
 	["no JSON", "{", leafColumns, /header: no JSON/],
-	["a list as header", [], leafColumns, /header: no object/],
+	["a list as header", [], leafColumns, /header: not an object/],
 	["an unknown kind", { ...oneLeaf, kind: "net" }, leafColumns, /kind "net"/],
 	["no feature names", { ...oneLeaf, featureNames: [] }, leafColumns, /0 features/],
-	["a feature name that is no text", { ...oneLeaf, featureNames: [1] }, leafColumns, /featureNames: no text/],
+	["a feature name that is no text", { ...oneLeaf, featureNames: [1] }, leafColumns, /featureNames: not text/],
 	["two features of one name", { ...oneLeaf, featureNames: ["a", "a"] }, leafColumns, /two features of one name/],
 	["classes without a miner", { ...oneLeaf, classes: ["a", "b"] }, leafColumns, /called 1 or Miner/],
 	["a threshold outside", { ...oneLeaf, thresholds: { ml: 2, dst: 0 } }, leafColumns, /thresholds\.ml: 2/],
 	["a reliability outside", { ...oneLeaf, reliability: -1 }, leafColumns, /reliability: -1/],
-	["no card", { ...oneLeaf, card: undefined }, leafColumns, /card: no object/],
+	["no card", { ...oneLeaf, card: undefined }, leafColumns, /card: not an object/],
 	[
 		"a parameter that is a list",
 		{ ...oneLeaf, card: { name: "", origin: "", parameters: { a: [] } } },
@@ -148,7 +148,7 @@ for (const [what, header, columns, reason] of [
 	["a vote of 2", oneLeaf, Buffer.from([0, 0, 0, 0, 0, 0x40, 0, 0, 0x80, 0x3f]), /probability 2/],
 	["a vote NaN", oneLeaf, Buffer.from([0, 0, 0, 0, 0xc0, 0x7f, 0, 0, 0x80, 0x3f]), /value NaN/],
 	["a weight below 0", oneLeaf, Buffer.from([0, 0, 0, 0, 0, 0x3f, 0, 0, 0x80, 0xbf]), /weight -1/],
-	["stages that are no list", { ...oneLeaf, stages: {} }, leafColumns, /stages: no list/],
+	["stages that are no list", { ...oneLeaf, stages: {} }, leafColumns, /stages: not a list/],
 	["a stage of a forest", { ...oneLeaf, stages: [{ trees: 1, giveUpAt: 0 }] }, leafColumns, /only boosted trees/],
 	[
 		"a stage behind the last tree",
@@ -166,9 +166,9 @@ for (const [what, header, columns, reason] of [
 		"a stage without a bound",
 		{ ...threeLeaves, stages: [{ trees: 1, giveUpAt: "0" }] },
 		threeLeafColumns,
-		/stages\.giveUpAt: no number/,
+		/stages\.giveUpAt: not a number/,
 	],
-	["a base that is no number", { ...oneLeaf, base: null }, leafColumns, /base: no number/],
+	["a base that is no number", { ...oneLeaf, base: null }, leafColumns, /base: not a number/],
 ] as const) {
 	test(`${what}: refused in one line, although the checksum fits`, () => refused(forged(header, columns), reason));
 }

@@ -11,8 +11,8 @@ import { columnsSize, readColumns, voteWidth, writeColumns } from "./tree-column
 /**
  * A model file:
  *
- *   8 bytes  0x89 "DCM" CR LF 0x1a LF: as in PNG, so that a transfer that took it for text is noticed
- *   u32      version of the format: 1, or 2 where there are stages, which the first did not know (integers are little-endian)
+ *   8 bytes  0x89 "DCM" CR LF 0x1a LF: as in PNG, so that a transfer in text mode is detected
+ *   u32      version of the format: 1, or 2 if there are stages (integers are little-endian)
  *   u32      length of the header
  *   u32      length of the trees, compressed
  *   header   JSON, UTF-8: names, thresholds, card, number of trees and nodes (model-header.ts)
@@ -29,7 +29,7 @@ export function isModelFile(bytes: Uint8Array): boolean {
 	return MAGIC.every((byte, i) => bytes[i] === byte);
 }
 
-/** The same model gives the same bytes. */
+/** Deterministic: equal models have equal bytes. */
 export function saveModel(model: Model): Uint8Array {
 	const { ensemble, ...rest } = model;
 	const hasStages = ensemble.stages.length > 0;
@@ -55,7 +55,7 @@ export function saveModel(model: Model): Uint8Array {
 	return Buffer.concat([content, digestOf(content)]);
 }
 
-/** Reads what {@link saveModel} wrote. Throws (code `model`) one line where it is damaged, or made to deceive. */
+/** Reads what {@link saveModel} wrote. Throws (code `model`) if the file is damaged or was forged. */
 export function readModelFile(bytes: Uint8Array): Model {
 	const cursor = new ByteCursor(bytes);
 	cursor.skip(MAGIC.length);
@@ -74,7 +74,7 @@ export function readModelFile(bytes: Uint8Array): Model {
 		throw modelError("model file: damaged, its checksum does not fit");
 	}
 	if (headerSize > MAX_HEADER_SIZE) throw modelError(`model file: a header of ${headerSize} bytes`);
-	// A checksum keeps out accidents, not intent: everything below is checked as well.
+	// The checksum detects accidents, not intent: everything below is checked, too.
 	const {
 		kind,
 		base,

@@ -7,7 +7,7 @@ import type { VoteWidth } from "./tree-columns.ts";
 export interface ModelHeader extends Omit<Model, "ensemble"> {
 	readonly kind: Ensemble["kind"];
 	readonly base: number;
-	/** Stages of a cascade; absent where there are none. */
+	/** Stages of a cascade, if the ensemble has any. */
 	readonly stages?: readonly Stage[];
 	readonly trees: number;
 	readonly nodes: number;
@@ -15,7 +15,7 @@ export interface ModelHeader extends Omit<Model, "ensemble"> {
 	readonly votes: VoteWidth;
 }
 
-/** Reads what a file claims to be a header, field by field; fields that nobody knows are left out. */
+/** Reads the header of a model file, field by field, and checks each. Unknown fields are ignored. */
 export function readHeader(json: string): ModelHeader {
 	let value: unknown;
 	try {
@@ -75,7 +75,7 @@ function parametersOf(value: unknown): Record<string, string | number | boolean 
 	const parameters: Record<string, string | number | boolean | null> = {};
 	for (const [name, parameter] of Object.entries(fieldsOf(value, "card.parameters"))) {
 		const plain = parameter === null || ["string", "number", "boolean"].includes(typeof parameter);
-		if (!plain) throw modelError(`card.parameters.${name}: no plain value`);
+		if (!plain) throw modelError(`card.parameters.${name}: not a plain value`);
 		parameters[name] = parameter as string | number | boolean | null;
 	}
 	return parameters;
@@ -105,12 +105,12 @@ function figureOf(value: unknown): CardFigure {
 }
 
 function fieldsOf(value: unknown, what: string): Record<string, unknown> {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw modelError(`${what}: no object`);
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw modelError(`${what}: not an object`);
 	return value as Record<string, unknown>;
 }
 
 function listOf(value: unknown, what: string): unknown[] {
-	if (!Array.isArray(value)) throw modelError(`${what}: no list`);
+	if (!Array.isArray(value)) throw modelError(`${what}: not a list`);
 	return value;
 }
 
@@ -119,12 +119,12 @@ function textsOf(value: unknown, what: string): string[] {
 }
 
 function textOf(value: unknown, what: string): string {
-	if (typeof value !== "string") throw modelError(`${what}: no text`);
+	if (typeof value !== "string") throw modelError(`${what}: not text`);
 	return value;
 }
 
 function numberOf(value: unknown, what: string): number {
-	if (typeof value !== "number") throw modelError(`${what}: no number`);
+	if (typeof value !== "number") throw modelError(`${what}: not a number`);
 	return value;
 }
 

@@ -13,13 +13,13 @@ import { modelError } from "../model-error.ts";
  *   votes       f32 or f64 a leaf
  *   weights     f32 a leaf
  *
- * Preorder with leaves marked is the whole shape of a tree: no child is named, so none can be named wrongly, and a tree
- * ends where its last open subtree does. Thresholds as float32 decide exactly as before ({@link float32Threshold});
- * votes that are no float32 (scikit-learn's) keep all their bits.
+ * Preorder with marked leaves determines the shape of a tree. No child index is stored, so no index can be wrong, and a
+ * tree ends with its last open subtree. Thresholds as float32 decide exactly as before ({@link float32Threshold});
+ * votes that are not float32 numbers (scikit-learn's) keep all their bits.
  */
 export type VoteWidth = 4 | 8;
 
-/** f32 where that keeps every bit of every vote. */
+/** f32 if it represents every vote exactly. */
 export function voteWidth({ feature, value }: Ensemble): VoteWidth {
 	return value.some((vote, i) => feature[i] === LEAF && Math.fround(vote) !== vote) ? 8 : 4;
 }
@@ -70,7 +70,7 @@ function column(width: number, length: number, write: (view: DataView, at: numbe
 	return bytes;
 }
 
-/** The trees in columns that {@link writeColumns} made. `bytes` must have {@link columnsSize} bytes. */
+/** Reads the trees that {@link writeColumns} wrote. `bytes` must have {@link columnsSize} bytes. */
 export function readColumns(bytes: Uint8Array, trees: number, nodes: number, votes: VoteWidth): Tree[] {
 	const leaves = (nodes + trees) / 2;
 	const reader = new ColumnReader(bytes);
@@ -101,11 +101,11 @@ export function readColumns(bytes: Uint8Array, trees: number, nodes: number, vot
 		result.push(nodesBetween(all, root, end));
 		root = end;
 	}
-	if (split + leaf !== nodes) throw modelError(`${nodes - split - leaf} nodes behind the last tree`);
+	if (split + leaf !== nodes) throw modelError(`${nodes - split - leaf} nodes after the last tree`);
 	return result;
 }
 
-/** Writes the right child of each split of the tree that begins at `root`, counted from there; gives where the tree ends. */
+/** Writes the right child of each split of the tree at `root`, relative to `root`. Returns the index after the tree. */
 function readShape(features: Uint16Array, root: number, t: number, right: Int32Array): number {
 	const open: number[] = [];
 	for (let i = root; i < features.length; i++) {

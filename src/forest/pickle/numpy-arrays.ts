@@ -19,7 +19,7 @@ export interface PickledArray {
 	readonly data: Uint8Array | readonly unknown[];
 }
 
-/** The array that a description stands for: `_reconstruct` with its state, or `_frombuffer`. `what` begins the error. */
+/** The array of a description: `_reconstruct` with its state, or `_frombuffer`. `what` is the beginning of errors. */
 export function arrayOf(value: unknown, what: string): PickledArray {
 	if (value instanceof PickleObject && value.made.endsWith("._frombuffer")) {
 		const [data, type, shape, order] = value.args;
@@ -29,11 +29,11 @@ export function arrayOf(value: unknown, what: string): PickledArray {
 		const [, shape, type, fortran, data] = value.state.items;
 		return checkedArray(shape, type, fortran, data, what);
 	}
-	throw modelError(`${what}: no array`);
+	throw modelError(`${what}: not an array`);
 }
 
 function checkedArray(shape: unknown, type: unknown, fortran: unknown, data: unknown, what: string): PickledArray {
-	if (!(shape instanceof PickleTuple)) throw modelError(`${what}: no shape`);
+	if (!(shape instanceof PickleTuple)) throw modelError(`${what}: without a shape`);
 	const lengths = shape.items.map((length) => {
 		if (!Number.isInteger(length) || (length as number) < 0) throw modelError(`${what}: shape ${length}`);
 		return length as number;
@@ -47,9 +47,9 @@ function checkedArray(shape: unknown, type: unknown, fortran: unknown, data: unk
 		return { shape: lengths, length, type: element, data };
 	}
 	const bytes = bytesOf(data);
-	if (bytes === undefined) throw modelError(`${what}: no bytes`);
+	if (bytes === undefined) throw modelError(`${what}: not bytes`);
 	if (bytes.length !== length * element.size) {
-		throw modelError(`${what}: ${bytes.length} bytes where ${length * element.size} are needed`);
+		throw modelError(`${what}: ${bytes.length} bytes instead of ${length * element.size}`);
 	}
 	return { shape: lengths, length, type: element, data: bytes };
 }
@@ -94,7 +94,7 @@ function elementType(value: unknown, what: string, inRecord = false): ElementTyp
 export function numbersOf(array: PickledArray, what: string, field?: string): Float64Array {
 	const place = field === undefined ? { type: array.type, offset: 0 } : array.type.fields.get(field);
 	if (place === undefined) throw modelError(`${what}: no field ${field}`);
-	if (!(array.data instanceof Uint8Array)) throw modelError(`${what}: objects where numbers are needed`);
+	if (!(array.data instanceof Uint8Array)) throw modelError(`${what}: objects instead of numbers`);
 	const read = READERS.get(place.type.kind + place.type.size);
 	if (read === undefined) throw modelError(`${what}: numbers of type ${place.type.kind}${place.type.size}`);
 	const view = new DataView(array.data.buffer, array.data.byteOffset, array.data.byteLength);
@@ -126,7 +126,7 @@ export function integerOf(value: unknown, what: string): number {
 		const [type, data] = value.args;
 		return numbersOf(checkedArray(new PickleTuple([1]), type, false, data, what), what)[0]!;
 	}
-	if (!Number.isInteger(value)) throw modelError(`${what}: no whole number`);
+	if (!Number.isInteger(value)) throw modelError(`${what}: not an integer`);
 	return value as number;
 }
 
@@ -136,7 +136,7 @@ export function labelsOf(value: unknown, what: string): readonly string[] {
 	if (!(array.data instanceof Uint8Array)) {
 		return array.data.map((item) => {
 			if (typeof item === "string" || typeof item === "number") return String(item);
-			if (item instanceof PickleGlobal || !(item instanceof PickleObject)) throw modelError(`${what}: no label`);
+			if (item instanceof PickleGlobal || !(item instanceof PickleObject)) throw modelError(`${what}: not a label`);
 			return String(integerOf(item, what));
 		});
 	}
@@ -147,7 +147,7 @@ export function labelsOf(value: unknown, what: string): readonly string[] {
 		let text = "";
 		for (let at = i * size; at < (i + 1) * size; at += 4) {
 			const point = view.getUint32(at, littleEndian);
-			if (point > 0x10ffff) throw modelError(`${what}: no text`);
+			if (point > 0x10ffff) throw modelError(`${what}: not text`);
 			if (point > 0) text += String.fromCodePoint(point);
 		}
 		return text;

@@ -1,4 +1,4 @@
-/** A class or function that a pickle names, as `module.name`. It is a name and nothing else. */
+/** A class or function that a pickle names, as `module.name`. Only the name is kept; nothing is loaded. */
 export class PickleGlobal {
 	readonly name: string;
 
@@ -8,8 +8,8 @@ export class PickleGlobal {
 }
 
 /**
- * What a pickle asks Python to make: the class or function named, its arguments, and the state set afterwards. Here it
- * stays a description, for somebody who knows the class to read; nothing is called.
+ * An object that a pickle tells Python to construct: the class or function, its arguments and its state. It stays a
+ * description, which the reader of that class interprets; nothing is called.
  */
 export class PickleObject {
 	readonly made: string;
@@ -31,7 +31,7 @@ export class PickleTuple {
 	}
 }
 
-/** A dict as the pickle lists it: keys and values by turns. A later key wins. */
+/** A dict as the pickle lists it: keys and values interleaved. A later key wins. */
 export class PickleDict {
 	readonly entries: unknown[] = [];
 

@@ -155,12 +155,12 @@ class PickleMachine {
 	}
 
 	#pop(): unknown {
-		if (this.#above < 1) throw this.#error("takes from an empty stack");
+		if (this.#above < 1) throw this.#error("pops from an empty stack");
 		return this.#stack.pop();
 	}
 
 	#popMany(count: number): unknown[] {
-		if (this.#above < count) throw this.#error("takes from an empty stack");
+		if (this.#above < count) throw this.#error("pops from an empty stack");
 		return this.#stack.splice(-count, count);
 	}
 
@@ -177,7 +177,7 @@ class PickleMachine {
 	}
 
 	#top(): unknown {
-		if (this.#above < 1) throw this.#error("looks at an empty stack");
+		if (this.#above < 1) throw this.#error("reads the top of an empty stack");
 		return this.#stack.at(-1);
 	}
 
@@ -192,19 +192,19 @@ class PickleMachine {
 
 	#append(items: unknown[]): void {
 		const list = this.#top();
-		if (!Array.isArray(list)) throw this.#error("appends to what is no list");
+		if (!Array.isArray(list)) throw this.#error("appends to something that is not a list");
 		for (const item of items) list.push(item);
 	}
 
 	#setItems(items: unknown[]): void {
 		const dict = this.#top();
-		if (!(dict instanceof PickleDict) || items.length % 2 !== 0) throw this.#error("sets items of what is no dict");
+		if (!(dict instanceof PickleDict) || items.length % 2 !== 0) throw this.#error("sets items of something that is not a dict");
 		for (const item of items) dict.entries.push(item);
 	}
 
 	#stackGlobal(): void {
 		const [module, name] = this.#popMany(2);
-		if (typeof module !== "string" || typeof name !== "string") throw this.#error("a name that is no text");
+		if (typeof module !== "string" || typeof name !== "string") throw this.#error("a name that is not text");
 		this.#global(module, name);
 	}
 
@@ -212,7 +212,7 @@ class PickleMachine {
 		const full = `${module}.${name}`;
 		if (!PICKLE_GLOBALS.has(full)) {
 			const hint = module.startsWith("joblib.") ? " (joblib's format; save it with pickle instead)" : "";
-			throw modelError(`pickle: names ${full.slice(0, 100)}, which is no part of a forest: refused${hint}`, {
+			throw modelError(`pickle: names ${full.slice(0, 100)}, which a forest does not contain: refused${hint}`, {
 				name: full,
 			});
 		}
@@ -222,7 +222,7 @@ class PickleMachine {
 	/** REDUCE and NEWOBJ: a class or function and its arguments become a description. */
 	#make(): void {
 		const [made, args] = this.#popMany(2);
-		if (!(made instanceof PickleGlobal)) throw this.#error("calls what is no name");
+		if (!(made instanceof PickleGlobal)) throw this.#error("calls something that is not a named function");
 		if (!(args instanceof PickleTuple)) throw this.#error(`arguments of ${made.name} are no tuple`);
 		this.#push(new PickleObject(made.name, args.items));
 	}
@@ -230,7 +230,7 @@ class PickleMachine {
 	#build(): void {
 		const state = this.#pop();
 		const object = this.#top();
-		if (!(object instanceof PickleObject)) throw this.#error("sets the state of what is no object");
+		if (!(object instanceof PickleObject)) throw this.#error("sets the state of something that is not an object");
 		object.state = state;
 	}
 

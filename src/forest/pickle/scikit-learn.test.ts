@@ -281,14 +281,14 @@ for (const [what, file, reason] of [
 	["a threshold NaN", forest([[{ ...fine[0]!, threshold: Number.NaN }, fine[1]!, fine[2]!]], good), /threshold NaN/],
 	["a leaf NaN", forest([[fine[0]!, { ...fine[1]!, value: [0, Number.NaN] }, fine[2]!]], good), /value NaN/],
 	["a leaf of 2", forest([[fine[0]!, { ...fine[1]!, value: [0, 2] }, fine[2]!]], good), /probability 2/],
-	["a number instead of a model", pickle(int(7)), /no forest/],
+	["a number instead of a model", pickle(int(7)), /contains no forest/],
 	["a protocol to come", pickle(int(7), 6), /protocol 6; 2 to 5/],
 	["joblib's file", pickle(global("joblib.numpy_pickle", "NumpyArrayWrapper")), /joblib's format/],
 	["separate buffers", pickle(Buffer.of(0x97), 5), /separate buffers/],
 	["a persistent id", pickle(Buffer.of(0x51)), /unknown instruction 0x51/],
 	["a name that hides", pickle(global("os\x1b[2J", "system")), /names os\?\[2J\.system/],
-	["a call of a text", pickle(reduce(text("os.system"), text("ls"))), /calls what is no name/],
-	["a tuple", pickle(tuple(float(1))), /no forest/],
+	["a call of a text", pickle(reduce(text("os.system"), text("ls"))), /calls something that is not a named function/],
+	["a tuple", pickle(tuple(float(1))), /contains no forest/],
 ] as const) {
 	test(`${what}: refused in one line`, () => refusedWith(file, reason));
 }

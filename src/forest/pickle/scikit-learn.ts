@@ -6,7 +6,7 @@ import { arrayOf, integerOf, labelsOf, numbersOf } from "./numpy-arrays.ts";
 import { PickleDict, PickleObject } from "./pickle-values.ts";
 import { readPickle } from "./read-pickle.ts";
 
-/** The features of the original DeCrypto, in its order: what a model of 12 features without names was trained on. */
+/** The features of the original DeCrypto, in its order: the features of a model with 12 features and no names. */
 export const ORIGINAL_FEATURES: readonly string[] = [
 	"BYTES",
 	"BYTES_REV",
@@ -35,10 +35,10 @@ const TREES = new Set(["sklearn.tree._classes.DecisionTreeClassifier", "sklearn.
 export function readScikitLearn(bytes: Uint8Array): Model {
 	const estimator = readPickle(bytes);
 	if (!(estimator instanceof PickleObject) || !(estimator.state instanceof PickleDict)) {
-		throw modelError("pickle: holds no forest, but something else");
+		throw modelError("pickle: contains no forest");
 	}
 	const { made, state } = estimator;
-	if (!FORESTS.has(made) && !TREES.has(made)) throw modelError(`pickle: holds a ${made}, no forest`);
+	if (!FORESTS.has(made) && !TREES.has(made)) throw modelError(`pickle: contains a ${made}, not a forest`);
 	const name = made.slice(made.lastIndexOf(".") + 1);
 	const version = versionOf(state);
 	const classes = labelsOf(state.get("classes_"), "classes_");
@@ -97,7 +97,7 @@ interface TreeContext {
 function treeOf(member: unknown, { t, miner, featureCount, version }: TreeContext): Tree {
 	const what = `pickle: tree ${t}`;
 	if (!(member instanceof PickleObject) || !TREES.has(member.made) || !(member.state instanceof PickleDict)) {
-		throw modelError(`${what}: no decision tree`);
+		throw modelError(`${what}: not a decision tree`);
 	}
 	const tree = member.state.get("tree_");
 	if (!(tree instanceof PickleObject) || !tree.made.endsWith("._tree.Tree") || !(tree.state instanceof PickleDict)) {

@@ -85,7 +85,7 @@ export function bestSplit(
 	};
 }
 
-/** Behind the last bin of the left side there may be bins without a row of this node: the split goes in their middle. */
+/** Empty bins of this node may follow the last bin of the left side: the threshold is placed in their middle. */
 function middleOfGap(counts: Int32Array, bin: number, last: number): number {
 	let empty = 0;
 	while (bin + empty + 1 < last && counts[bin + empty + 1] === 0) empty++;

@@ -14,7 +14,7 @@ export interface BinnedMatrix {
 }
 
 export const MAX_BINS = 256;
-/** Quantiles are taken from at most so many rows. */
+/** The most rows from which quantiles are computed. */
 const SAMPLE_ROWS = 100_000;
 
 export function binMatrix(matrix: TrainingMatrix, maxBins: number, seed: number): BinnedMatrix {
@@ -42,7 +42,7 @@ function sampleRows({ rows, weights }: TrainingMatrix, seed: number): Uint32Arra
 
 /**
  * Thresholds between the values of a column: between any two different ones where there are few, else such that bins
- * hold about equally many rows. Values alike share a bin, however many they are, and take none from the others.
+ * hold about equally many rows. Equal values share one bin, however many there are.
  */
 function binThresholds(column: Float32Array, sample: Uint32Array, maxBins: number): Float32Array {
 	const values = new Float32Array(sample.length);

@@ -8,7 +8,7 @@ import { eachVote } from "./vote.ts";
 
 export interface ForestOptions {
 	readonly seed: number;
-	/** Threads that grow trees; the forest does not depend on it. */
+	/** Threads that grow trees; the result does not depend on it. */
 	readonly threads: number;
 	readonly trees: number;
 	readonly maxDepth: number;
@@ -16,11 +16,11 @@ export interface ForestOptions {
 	/** Features that each node draws; undefined: the square root of their number. */
 	readonly featuresPerNode: number | undefined;
 	readonly maxBins: number;
-	/** Told after each tree. */
+	/** Called after each tree. */
 	readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What a thread needs to grow any tree of a forest. */
+/** The input that a thread needs to grow any tree of a forest. */
 export interface ForestWork {
 	readonly binned: BinnedMatrix;
 	readonly labels: TrainingMatrix["labels"];
@@ -40,7 +40,7 @@ export class ForestGrower {
 	readonly #work: ForestWork;
 	readonly #rows: GrowingRows;
 	readonly #grower: TreeGrower;
-	/** The different groups, and which of them each row belongs to. */
+	/** The distinct groups, and the group of each row. */
 	readonly #groupOf: Int32Array;
 	readonly #drawn: Uint32Array;
 	readonly #features: Int32Array;
@@ -94,8 +94,8 @@ export class ForestGrower {
 
 	/**
 	 * Draws as many groups as there are, with replacement: a connection is in the bag with all its rows or with none,
-	 * so what a tree says of the rows outside is not said of the neighbours of rows it knows. A row counts as often as
-	 * its group was drawn. Gives how many rows are in the bag, and the rows outside.
+	 * so that out-of-bag rows have no neighbours in the bag. A row counts as often as its group was drawn. Returns the
+	 * number of rows in the bag, and the rows outside.
 	 */
 	#bootstrap(t: number): [inside: number, outside: Uint32Array] {
 		const { weights, labels, options } = this.#work;
@@ -115,10 +115,10 @@ export class ForestGrower {
 	}
 }
 
-/** Times the mean weight: gains below it are what rounding leaves of a pure node. */
+/** A multiple of the mean weight: smaller gains of a pure node are rounding errors. */
 const MIN_GAIN = 1e-9;
 
-/** The search gains half the decrease of weighted Gini impurity; importances want it as a share of the root's weight. */
+/** Converts the gain of the search (half the decrease of weighted Gini impurity) to a share of the root's weight. */
 function withGiniGains(tree: Tree): Tree {
 	const rootWeight = tree.weight[0]!;
 	const gain = tree.gain.map((half, i) => (tree.feature[i] === LEAF ? 0 : (2 * half) / rootWeight));

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ForestGrower, type ForestWork } from "./forest-tree.ts";
 
-/** Grows the trees it is asked for, one a message. */
+/** Grows one tree per message. */
 const grower = new ForestGrower(workerData as ForestWork);
 
 parentPort!.on("message", (t: number) => {

@@ -2,8 +2,8 @@ import { randomAt } from "./random-key.ts";
 import { trainingError } from "./training-matrix.ts";
 
 /**
- * Deals groups out to folds so that the folds weigh about the same: the heaviest group first, each to the fold that is
- * lightest so far; groups of equal weight in an order drawn by seed. Gives the fold of each row.
+ * Assigns groups to folds of about equal weight: the heaviest group first, each to the lightest fold so far. The seed
+ * orders groups of equal weight. Returns the fold of each row.
  */
 export function groupedFolds(groups: Int32Array, weights: Float64Array, folds: number, seed: number): Int32Array {
 	const weightOf = new Map<number, number>();

@@ -9,14 +9,14 @@ import { sampleInto } from "./random-key.ts";
 export interface GrowLimits extends SplitLimits {
 	readonly maxDepth: number;
 	readonly maxLeaves: number;
-	/** Features drawn anew at each node; all of the tree's where it is as many. */
+	/** Number of features drawn at each node; all of the tree's features if it is not smaller. */
 	readonly featuresPerNode: number;
 }
 
 /** Fills a histogram of the rows of a node for the features listed; a team of threads can do it. */
 export type FillHistogram = (histogram: Histogram, begin: number, end: number, listed: Int32Array) => void;
 
-/** What growing needs besides the rows; kept from tree to tree. */
+/** Scratch space, kept from tree to tree. */
 export class TreeGrower {
 	readonly #matrix: BinnedMatrix;
 	readonly #rows: GrowingRows;
@@ -44,7 +44,7 @@ export class TreeGrower {
 	/**
 	 * Grows one tree over the first `count` rows of the order, which it regroups by leaf. The split that gains most is
 	 * made first (best first, as LightGBM does), so that a limit of leaves keeps the most useful ones.
-	 * `leafValue` gives the vote of a leaf, `visitLeaf` is told which rows of the order came to it.
+	 * `leafValue` returns the vote of a leaf; `visitLeaf` is called with the range of its rows in the order.
 	 */
 	grow(
 		count: number,
@@ -74,7 +74,7 @@ export class TreeGrower {
 			nodes.push(node);
 			return node;
 		};
-		/** Looks for the node's best split; a histogram of all features that is filled already is handed over. */
+		/** Searches the best split of the node, in its histogram if that is filled already. */
 		const search = (node: GrownNode, filled?: Histogram): void => {
 			const histogram = filled ?? this.#pool.take();
 			let listed = features;
@@ -113,7 +113,7 @@ export class TreeGrower {
 		return this.#finish(nodes, leafValue, visitLeaf);
 	}
 
-	/** The smaller child's histogram is counted, the larger one's is what the split's own leaves over. */
+	/** Counts the histogram of the smaller child; that of the larger one is the difference to the parent's. */
 	#searchChildren(
 		node: GrownNode,
 		left: GrownNode,
@@ -156,7 +156,7 @@ export class TreeGrower {
 		return { gradient, hessian, count: end - begin };
 	}
 
-	/** Puts the rows that go left before those that go right, each in their old order. Gives where the right ones begin. */
+	/** Puts the rows that go left before those that go right, each in their old order. Returns the index of the first right row. */
 	#partition({ begin, end }: GrownNode, { feature, bin }: Split): number {
 		const { order } = this.#rows;
 		const { bins, features } = this.#matrix;
@@ -217,7 +217,7 @@ function takeBest(open: GrownNode[]): GrownNode {
 	return node!;
 }
 
-/** As many histograms as may be kept at once: one a leaf, or one a level where leaves are split depth first. */
+/** The most histograms kept at a time: one per leaf, or one per level if leaves are split depth first. */
 export function poolFor({ offsets, features }: BinnedMatrix, { maxLeaves, maxDepth }: GrowLimits): HistogramPool {
 	return new HistogramPool(
 		offsets[features]!,

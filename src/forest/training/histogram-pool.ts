@@ -2,7 +2,7 @@ import type { Histogram } from "./histogram.ts";
 
 /** Memory for histograms: beyond it a node forgets its own, and its children are counted instead of subtracted. */
 const MAX_POOL_BYTES = 256 * 2 ** 20;
-/** A split takes one histogram besides its own, and needs one to look at: so many are never kept. */
+/** A split needs one histogram besides its own and one for the search: these are never kept. */
 const RESERVED = 2;
 
 /** Histograms in shared memory, taken and given back. How many there are does not depend on the number of threads. */

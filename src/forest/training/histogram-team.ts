@@ -5,7 +5,7 @@ import { fillHistogram, type GrowingRows, type Histogram } from "./histogram.ts"
 import type { HistogramPool } from "./histogram-pool.ts";
 import { trainingError } from "./training-matrix.ts";
 
-/** Words of the memory through which the team agrees; the features to count follow behind them. */
+/** Words of the shared memory that synchronise the team; the features to count follow them. */
 export const WORD = { TURN: 0, DONE: 1, BEGIN: 2, END: 3, SLOT: 4, LISTED: 5, QUIT: 6, FEATURES: 7 } as const;
 
 export interface TeamMemory {

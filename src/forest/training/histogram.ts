@@ -1,14 +1,14 @@
 import type { BinnedMatrix } from "./bins.ts";
 
-/** Per bin of each feature the sums of the rows' gradients and hessians (by turns in `sums`) and how many rows they are. */
+/** For each bin of each feature: the sums of gradients and hessians (interleaved in `sums`) and the number of rows. */
 export interface Histogram {
-	/** Place in the pool, by which threads name it to each other. */
+	/** Index in the pool: the identifier that threads exchange. */
 	readonly slot: number;
 	readonly sums: Float64Array;
 	readonly counts: Int32Array;
 }
 
-/** What rows are asked of: the binned matrix, gradient and hessian of each row by turns, and rows grouped by node. */
+/** The binned matrix, the interleaved gradients and hessians of the rows, and the rows grouped by node. */
 export interface GrowingRows {
 	readonly matrix: Pick<BinnedMatrix, "features" | "bins" | "offsets">;
 	readonly gradients: Float32Array;
@@ -17,7 +17,7 @@ export interface GrowingRows {
 
 /**
  * Fills the histogram of rows `order[begin … end - 1]` for the features `listed[first … last - 1]`. Rows are added in
- * their order whichever features are asked, so the sums do not depend on how features are dealt out to threads.
+ * their order, whatever the features: the sums do not depend on how features are distributed over threads.
  */
 export function fillHistogram(
 	{ sums, counts }: Histogram,
@@ -49,7 +49,7 @@ export function fillHistogram(
 	}
 }
 
-/** Turns a split's histogram into that of one child by taking the other child's away. */
+/** Subtracts the histogram of one child from that of its parent: the result is the other child's. */
 export function subtractHistogram(from: Histogram, taken: Histogram): void {
 	const { sums, counts } = from;
 	for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! - taken.sums[i]!;

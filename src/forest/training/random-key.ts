@@ -1,6 +1,6 @@
 /**
- * Randomness by key: a number of [0, 1) that depends on its keys only, so that what a tree or a node draws does not
- * depend on which thread comes there first. The mixing is that of MurmurHash3's last step (A. Appleby, public domain).
+ * A pseudorandom number in [0, 1) that is a function of its keys: the draws of a tree or node do not depend on the order
+ * of threads. The mixing is that of MurmurHash3's last step (A. Appleby, public domain).
  */
 export function randomAt(seed: number, ...keys: readonly number[]): number {
 	let hash = mixed(seed | 0);
@@ -8,7 +8,7 @@ export function randomAt(seed: number, ...keys: readonly number[]): number {
 	return (hash >>> 0) / 2 ** 32;
 }
 
-/** The same with two keys, without an array: once a row. */
+/** The same for two keys, without an array: it is called once per row. */
 export function randomAt2(seed: number, first: number, second: number): number {
 	const hash = mixed(mixed(seed | 0) ^ Math.imul(first + 1, 0x9e3779b1));
 	return (mixed(hash ^ Math.imul(second + 1, 0x9e3779b1)) >>> 0) / 2 ** 32;

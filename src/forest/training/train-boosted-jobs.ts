@@ -32,7 +32,7 @@ export async function trainBoostedJobs(
 				onProgress?.(++done, jobs.length);
 			}
 		} catch (error) {
-			next = jobs.length; // the others finish what they are at, and take no more
+			next = jobs.length; // the others finish their current job and take no more
 			throw error;
 		}
 	};

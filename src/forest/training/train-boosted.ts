@@ -11,7 +11,7 @@ import { eachVote } from "./vote.ts";
 
 export interface BoostedOptions {
 	readonly seed: number;
-	/** Threads that count histograms, the caller's among them. The trees do not depend on it. */
+	/** Threads that count histograms, including the caller. The result does not depend on it. */
 	readonly threads: number;
 	/** Trees, one after the other. */
 	readonly rounds: number;
@@ -162,7 +162,7 @@ class Boosting {
 		}
 	}
 
-	/** Puts the rows of the groups that this tree sees first, the others behind them. Gives how many it sees. */
+	/** Moves the rows of the groups that this tree uses to the front. Returns their number. */
 	#drawRows(round: number): number {
 		const { seed, groupShare } = this.#options;
 		const { groups } = this.#matrix;
@@ -212,7 +212,7 @@ function splitByGroup(
 	return [training.slice(0, trained), validation.slice(0, validated)];
 }
 
-/** Log-odds of the weighted share of miners: what is best before any feature is looked at. */
+/** Log-odds of the weighted share of miners: the best constant prediction. */
 function priorLogOdds({ labels, weights }: TrainingMatrix, rows: Uint32Array): number {
 	const of = [0, 0];
 	for (const row of rows) of[labels[row]!]! += weights[row]!;

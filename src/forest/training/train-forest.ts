@@ -17,13 +17,13 @@ export const FOREST_DEFAULTS: ForestOptions = {
 
 export interface TrainedForest {
 	readonly ensemble: Ensemble;
-	/** Probability of each row by the trees that were grown without its group; NaN where there is none. */
+	/** Out-of-bag probability of each row: by the trees grown without its group; NaN if no tree was. */
 	readonly outOfBag: Float64Array;
 }
 
 /**
  * A random forest: trees on bootstraps of the groups, Gini impurity, features drawn at each node, leaves that vote with
- * their share of miners. Deterministic by seed. Throws (code `training`) where the matrix cannot be learnt from.
+ * their share of miners. Deterministic by seed. Throws (code `training`) if nothing can be learnt from the matrix.
  */
 export async function trainForest(
 	matrix: TrainingMatrix,
@@ -44,7 +44,7 @@ export async function trainForest(
 	return { ensemble: ensembleOf("forest", 0, binned.features, trees), outOfBag: votes.probabilities() };
 }
 
-/** Sums are made in the order of the trees, so that they do not depend on which thread was faster. */
+/** Sums in the order of the trees, so that the result does not depend on the speed of threads. */
 class OutOfBagVotes {
 	readonly #sums: Float64Array;
 	readonly #counts: Uint32Array;
@@ -77,7 +77,7 @@ async function* growInOrder(work: ForestWork): AsyncGenerator<GrownTree> {
 	yield* grownByWorkers(work, Math.min(threads, trees));
 }
 
-/** Worker w grows the trees w, w + n, w + 2 n …; each is asked for its next when the last was taken. */
+/** Worker w grows the trees w, w + n, w + 2 n …; it gets the next one when the last was taken. */
 async function* grownByWorkers(work: ForestWork, count: number): AsyncGenerator<GrownTree> {
 	const url = siblingModule(import.meta.url, "forest-worker");
 	const workers = Array.from({ length: count }, () => new Worker(url, { workerData: work }));
@@ -105,7 +105,7 @@ function askFor(worker: Worker, t: number): Promise<GrownTree> {
 		worker.once("message", onMessage);
 		worker.once("error", onError);
 	});
-	// Another worker's failure may end the loop before this one is waited for.
+	// The failure of another worker may end the loop before this promise is awaited.
 	answer.catch(() => {});
 	worker.postMessage(t);
 	return answer;

@@ -1,7 +1,7 @@
 import { DeCryptoError } from "../../bytes/error.ts";
 import { MAX_FEATURES } from "../ensemble.ts";
 
-/** What a learner learns from. One row a flow; NaN counts as larger than every number, as in prediction. */
+/** The training data. One row per flow; NaN is larger than every number, as in prediction. */
 export interface TrainingMatrix {
 	readonly rows: number;
 	readonly featureNames: readonly string[];
@@ -9,13 +9,13 @@ export interface TrainingMatrix {
 	readonly columns: readonly Float32Array[];
 	/** 1: miner, 0: other. */
 	readonly labels: Uint8Array;
-	/** What each row counts for; 0 leaves it out. */
+	/** Weight of each row; 0 excludes it. */
 	readonly weights: Float64Array;
 	/** Rows of one group (a connection, a source) are never split between training and judging. */
 	readonly groups: Int32Array;
 }
 
-/** Throws (code `training`) where the columns do not fit together or nothing can be learnt. */
+/** Throws (code `training`) if the columns do not fit together or nothing can be learnt. */
 export function checkMatrix(matrix: TrainingMatrix): void {
 	const { rows, columns, featureNames, labels, weights, groups } = matrix;
 	if (columns.length < 1 || columns.length > MAX_FEATURES) throw trainingError(`${columns.length} features`);
@@ -35,7 +35,7 @@ export function checkMatrix(matrix: TrainingMatrix): void {
 	if (!(weightOf[0]! > 0 && weightOf[1]! > 0)) throw trainingError("needs miners and others, both with a weight");
 }
 
-/** Mean weight of the rows that count: the unit in which a gain is small. */
+/** Mean weight of the rows with a weight: the unit of small gains. */
 export function meanWeight({ weights }: Pick<TrainingMatrix, "weights">): number {
 	let total = 0;
 	let counting = 0;

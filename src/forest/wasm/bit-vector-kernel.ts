@@ -18,7 +18,7 @@ import {
 } from "./code.ts";
 import type { KernelPlan } from "./kernel.ts";
 
-/** Rows whose bit vectors are kept at a time: four in each of four vectors. */
+/** Rows processed in parallel: four in each of four vectors. */
 export const ROWS_ABREAST = 16;
 const LANES = 4;
 const VECTORS = ROWS_ABREAST / LANES;
@@ -36,15 +36,15 @@ const OTHER_LEAVES = 8;
 
 const [TREES, TREES_END, COLUMNS, COLUMN_BYTES, SUM_OFFSETS, PLACES_BYTES, SUMS] = [0, 1, 2, 3, 4, 5, 6];
 const [PLACE, TREE, SPLIT, SPLITS_END, VOTES, COLUMN, SUM] = [7, 8, 9, 10, 11, 12, 13];
-/** The threshold and the other leaves, repeated; then the bit vectors. */
+/** The broadcast threshold and leaf mask, then the bit vectors. */
 const [LIMIT, OTHERS, BITS] = [14, 15, 16];
 
 /**
- * Asks trees about many rows without walking them: QuickScorer (Lucchese, Nardini, Orlando, Perego, Tonellotto, Venturini,
+ * Evaluates trees for many rows without walking them: QuickScorer (Lucchese, Nardini, Orlando, Perego, Tonellotto, Venturini,
  * SIGIR 2015) in vectors (V-QuickScorer, SIGIR 2016). A row has a bit for each leaf, from the left. Every split that
- * sends it right takes the leaves of its left subtree away, on the row's path or not; the lowest bit that remains is the leaf
- * that a walk would have come to. Sixteen rows meet a split at once, nothing is mispredicted, and no load waits for another.
- * They meet all the trees before the next sixteen do: what the trees ask of them then is in the nearest cache.
+ * sends the row right clears the leaves of its left subtree, whether it is on the row's path or not; the lowest remaining bit
+ * is the leaf that a walk would reach. A split handles sixteen rows at once, without mispredictions or dependent loads. Sixteen
+ * rows pass all trees before the next sixteen, so that their features stay in the nearest cache.
  *
  * Parameters: addresses of the first tree and behind the last one (there is one at least, and each has a split at least), of
  * the columns of float32 values, the bytes from column to column, the address of 8 × row for each place, four times the
@@ -86,7 +86,7 @@ function meetSplit(): Code[] {
 	];
 }
 
-/** Adds to the sum of one row the vote of the leaf whose bit is the lowest that it has. */
+/** Adds the vote of a row's leaf, its lowest set bit, to the row's sum. */
 function addVote(v: number, lane: number): Code {
 	const leaf = trailingZeros(vector.lane(get(BITS + v), lane));
 	const vote = loadDouble(add(get(VOTES), shiftLeft(leaf, 3)));

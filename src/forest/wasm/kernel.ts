@@ -1,10 +1,10 @@
 import { type Code, unsigned } from "./code.ts";
 
-/** One function over one memory: all that is asked of a module here. */
+/** A module with one function and one memory. */
 export interface KernelPlan {
-	/** 32-bit numbers that it takes; it gives nothing. */
+	/** Number of 32-bit parameters; there is no result. */
 	readonly parameters: number;
-	/** Local variables behind the parameters: so many numbers, then so many vectors. */
+	/** Local variables after the parameters: counts of numbers and of vectors. */
 	readonly numbers: number;
 	readonly vectors: number;
 	readonly body: Code;
@@ -12,7 +12,7 @@ export interface KernelPlan {
 
 export type Kernel = (...parameters: number[]) => void;
 
-/** The part of the JavaScript interface of WebAssembly that is used here; TypeScript has it among the types of browsers only. */
+/** The part of WebAssembly's JavaScript interface in use; TypeScript declares it only for browsers. */
 declare const WebAssembly:
 	| {
 			readonly Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
@@ -24,8 +24,8 @@ declare const WebAssembly:
 const PAGE = 1 << 16;
 
 /**
- * Compiles kernels of one plan, the first time one is asked for, each over a memory of its own. A kernel is undefined where
- * there is no WebAssembly, not what it needs of it, or no memory: whoever asks has another way.
+ * Compiles kernels of one plan on first use, each with its own memory. A kernel is undefined if WebAssembly, a feature that it
+ * needs, or memory is missing: the caller then uses plain JavaScript.
  */
 export class KernelFactory {
 	readonly #plan: KernelPlan;
@@ -59,9 +59,9 @@ export class KernelFactory {
 const I32 = 0x7f;
 const V128 = 0x7b;
 
-/** Sections in the order that the specification wants (5.5): types, imports, functions, exports, code. */
+/** Sections in the order of the specification (5.5): types, imports, functions, exports, code. */
 function moduleOf({ parameters, numbers, vectors, body }: KernelPlan): Uint8Array {
-	// A group of none would still name its type, and so ask for vectors where they are not to be had.
+	// An empty group would name the vector type, which engines without vectors reject.
 	const groups = [
 		[numbers, I32],
 		[vectors, V128],

@@ -1,7 +1,7 @@
-/** Bytes that a vector is best aligned to. */
+/** Alignment of vectors in bytes. */
 const ALIGNMENT = 16;
 
-/** Addresses of arrays of so many bytes that lie in a kernel's memory one behind the other, and the bytes in all. */
+/** Addresses of consecutive arrays of the given sizes in a kernel's memory, and the total size in bytes. */
 export function layOut<Name extends string>(
 	bytes: Readonly<Record<Name, number>>,
 ): { readonly at: Readonly<Record<Name, number>>; readonly size: number } {

@@ -22,10 +22,10 @@ import {
 } from "./code.ts";
 import type { KernelPlan } from "./kernel.ts";
 
-/** Rows walked side by side: as many as have their walks in registers. */
+/** Rows walked in parallel: as many as fit into registers. */
 export const WALKS_ABREAST = 6;
 
-/** A node in memory: its word (see `PackedTrees`) and its threshold. Votes lie as far apart, somewhere else. */
+/** A node in memory: its word (see `PackedTrees`) and its threshold. The votes are in another array with the same stride. */
 export const NODE_BYTES = 8;
 const THRESHOLD = 4;
 
@@ -36,9 +36,9 @@ const ROW = NODE + WALKS_ABREAST;
 const WORD = ROW + WALKS_ABREAST;
 
 /**
- * Walks one tree for the rows of a list and adds the vote of the leaf that each comes to. A step waits for three loads one
- * behind the other; the processor does those of the other walks meanwhile. A comparison is added as a number, so that no
- * branch is mispredicted on the way down. A leaf is its own child: the walks go on until all stand at leaves.
+ * Walks one tree for the rows of a list and adds the vote of each row's leaf. A step depends on three loads in sequence; the
+ * processor interleaves them with those of the other walks. Comparisons are added as numbers: without branches, there are no
+ * mispredictions. A leaf is its own child, so that the walks continue until all have reached leaves.
  *
  * Parameters: addresses of the tree's root, from a node to its vote, of the rows of float32 values, bytes a row, addresses of the
  * list's first row and behind its last one (it has one at least, and room for a multiple of {@link WALKS_ABREAST}), of
