@@ -26,6 +26,8 @@ export function getBlockTemplate(random: Random, parameters: MiningParameters): 
 		ask: () => ({ id: 0, method: "getblocktemplate", params: [{ capabilities, rules: ["segwit"] }] }),
 		work: (): unknown => ({
 			version: 0x20000000,
+			// BIP 22, "Optional: Work identifiers": a pool gives one, a plain node does not.
+			workid: random.hex(16),
 			previousblockhash: `${"0".repeat(18)}${random.hex(46)}`,
 			transactions: Array.from({ length: random.integer(1, 12) }, () => transaction(random)),
 			coinbasevalue: 312_500_000 + random.integer(0, 9_000_000),
