@@ -9,13 +9,13 @@ import { writeTime } from "./time.ts";
 export interface ColumnField {
 	readonly type: UnirecType;
 	readonly dynamic: boolean;
-	/** Bytes of flow i's value; what a dynamic field needs. */
+	/** Size of flow i's value in bytes, for dynamic fields. */
 	length(flows: FlowColumns, i: number): number;
 	/** Writes flow i's value at `at`. */
 	write(flows: FlowColumns, i: number, into: DataView, at: number): void;
 }
 
-/** What writes the field of this NEMEA name; undefined where no column holds it. One for each who writes. */
+/** Returns a writer for the field of this NEMEA name; undefined if no column holds it. Each encoder needs its own. */
 export function columnField(name: string): ColumnField | undefined {
 	return FIELDS.get(name)?.();
 }

@@ -5,8 +5,8 @@ export interface Container {
 }
 
 /**
- * The finished containers that some receiver may still want, by number, from {@link first} to {@link end}. A receiver
- * is nothing but the number of the container it wants next.
+ * Finished containers that a receiver may still need, by number, from {@link first} to {@link end}. The state of a receiver
+ * is the number of its next container.
  */
 export class ContainerRing {
 	/** Number of the oldest container held. */
@@ -39,7 +39,7 @@ export class ContainerRing {
 		return this.#containers[number - this.first]!;
 	}
 
-	/** Forgets what is older than `number`. */
+	/** Drops containers older than `number`. */
 	releaseBelow(number: number): void {
 		const count = Math.min(number - this.first, this.#containers.length);
 		if (count <= 0) return;

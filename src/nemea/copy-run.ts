@@ -1,11 +1,11 @@
-/** What {@link copyRun} may read and write behind the bytes that it copies. */
+/** Bytes after the copied ones that {@link copyRun} may read and write. */
 export const COPY_SLACK = 32;
 
 /**
- * Copies `length` bytes in whole words, 32 bytes at least: what stands behind them is copied, too, and both sides must
- * have {@link COPY_SLACK} there. Most runs are that short, and a loop that ends somewhere else each time costs more than
- * three words too many. (`TypedArray.set` wants a view made for each run first, which is dearer below some two hundred
- * bytes.) The 64-bit integers never become objects: the compiler keeps them in registers.
+ * Copies `length` bytes in whole words, at least 32 bytes: bytes after the run are copied as well, so both sides need
+ * {@link COPY_SLACK} bytes there. Most runs are short; a loop with an unpredictable end costs more than three superfluous
+ * words. (`TypedArray.set` needs a view per run, which is slower below about 200 bytes.) The 64-bit integers are never
+ * allocated: the compiler keeps them in registers.
  */
 export function copyRun(source: DataView, from: number, target: DataView, to: number, length: number): void {
 	copySixteen(source, from, target, to);

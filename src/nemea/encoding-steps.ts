@@ -13,7 +13,7 @@ export type ComputedField = (flows: FlowColumns, i: number) => number | Uint8Arr
 /** How some fields that follow one another in the record come about. */
 export type Step = CopyFixed | CopyLists | FromColumn | Computed;
 
-/** Fixed fields that stand in the source's record in the same order, one behind the other. */
+/** Fixed fields that are adjacent and in the same order in the source's record. */
 export interface CopyFixed {
 	readonly kind: "fixed";
 	readonly from: number;
@@ -21,7 +21,7 @@ export interface CopyFixed {
 	length: number;
 }
 
-/** Dynamic fields whose slots stand in the source's record in the same order, one behind the other. */
+/** Dynamic fields whose slots are adjacent and in the same order in the source's record. */
 export interface CopyLists {
 	readonly kind: "lists";
 	/** Where the first slot stands, in the source's record and in ours. */
@@ -40,13 +40,13 @@ export interface Computed {
 	readonly kind: "computed";
 	readonly field: TemplateField;
 	readonly compute: ComputedField;
-	/** What is done where it has no value. */
+	/** The step for flows without a value. */
 	readonly otherwise: Step | undefined;
 }
 
 /**
- * What makes a record of `template` where the source's records are of `source` (undefined: there are none), in the
- * order of its fields. Throws (code `template`) where a column has to go to a field of another type than it has.
+ * The steps that make a record of `template` from a source record of template `source` (undefined: there are no source
+ * records), in the order of the fields. Throws (code `template`) if a column and its field have different types.
  */
 export function encodingSteps(
 	template: Template,

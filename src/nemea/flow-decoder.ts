@@ -34,8 +34,8 @@ interface ExtraSlot {
 }
 
 /**
- * Decodes flow records straight into batch columns. Made for one sender's template: where each field stands is looked
- * up once, fields that no column wants are passed over without a glance.
+ * Decodes flow records straight into batch columns. Made for one template: field offsets are looked up once,
+ * and fields without a column are skipped.
  */
 export class FlowDecoder {
 	readonly template: Template;
@@ -49,7 +49,7 @@ export class FlowDecoder {
 	readonly #payloadReverse: number;
 	readonly #serverName: number;
 	readonly #extras: readonly ExtraSlot[];
-	/** Of every dynamic field that a column wants. */
+	/** One entry per dynamic field with a column. */
 	readonly #slots: Uint16Array;
 
 	/**
@@ -81,7 +81,7 @@ export class FlowDecoder {
 	}
 
 	/**
-	 * Appends the records of a batch as flows. One that is malformed is left out and told to `refuse`; the batch's spans
+	 * Appends the records of a batch as flows. Malformed records are left out and reported to `refuse`; the batch's spans
 	 * close up over it, so that flow i of an empty builder has span i.
 	 */
 	append(batch: RecordBatch, refuse: Refuse): void {

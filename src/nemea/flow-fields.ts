@@ -6,7 +6,7 @@ import type { Template, TemplateField } from "./template.ts";
 /** VLAN identifier of the outermost tag, as ipfixprobe's `vlan` plugin names it. */
 export const VLAN_FIELD: UnirecField = { type: "uint16", name: "VLAN_ID" };
 
-/** What the original module does not ask of its sender. */
+/** Fields that the original module does not require. */
 const OPTIONAL = new Set(["TCP_FLAGS", "TCP_FLAGS_REV"]);
 
 /** The 18 fields that a sender must have for its records to be flows. */

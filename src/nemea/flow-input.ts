@@ -9,7 +9,7 @@ import type { RecordBatch } from "./record-batch.ts";
 import type { RecordInput } from "./record-input.ts";
 import { TrapcapInput } from "./trapcap-input.ts";
 
-/** The flows of a `.trapcap` file ({@link isTrapcap} tells one), compressed or not. */
+/** The flows of a `.trapcap` file (recognised by {@link isTrapcap}), compressed or not. */
 export function openTrapcap(source: ByteSource): FlowSource {
 	return new FlowInput(new TrapcapInput(source));
 }
@@ -22,7 +22,7 @@ export class FlowInput implements FlowSource {
 	readonly #alsoRequired: readonly UnirecField[];
 	#decoder: FlowDecoder | undefined;
 
-	/** `alsoRequired`: fields without which the records are of no use, beside those that make a flow. */
+	/** `alsoRequired`: fields that are required besides those of a flow. */
 	constructor(records: RecordInput, alsoRequired: readonly UnirecField[] = []) {
 		this.name = records.name;
 		this.counters = records.counters;

@@ -1,5 +1,5 @@
 /**
- * How containers stand in a stream. `sequenced` (sockets since libtrap 1.16.3): payload length (u32 big-endian), sequence
+ * The framing of containers in a stream. `sequenced` (sockets since libtrap 1.16.3): payload length (u32 big-endian), sequence
  * number of the first message (u64 little-endian), number of messages (u16 little-endian). `plain` (files, and sockets
  * before that): the length alone.
  */
@@ -9,14 +9,14 @@ export const HEADER_LENGTHS: Readonly<Record<Framing, number>> = { sequenced: 14
 
 /** The reference's receiver has a buffer of this many bytes for a container and does not check: never send more. */
 export const CONTAINER_LENGTH_MAX = 100_000;
-/** What is accepted from others. */
+/** Largest payload that is accepted. */
 export const PAYLOAD_LENGTH_ACCEPTED = 1 << 20;
 
 /**
- * Tells the framing of a socket from its first container, which the hello does not do. `bytes[begin … end)` is what has
- * come; undefined while that is too little. A stream is taken for `plain` only where the messages fill the first
- * container exactly with plain framing, each large enough to be a record, and do not with sequenced framing. A container
- * so small that nothing tells against the latter yet is taken for `plain` where nothing more comes (`isWhole`).
+ * Infers the framing of a socket from its first container; the hello does not contain it. `bytes[begin … end)` are the bytes
+ * received so far; undefined while they are too few. The result is `plain` only if messages of record size fill the first
+ * container exactly with plain framing and not with sequenced framing. A container too small to exclude the latter counts
+ * as `plain` if the stream has ended (`isWhole`).
  */
 export function tellFraming(
 	bytes: Uint8Array,
@@ -43,8 +43,8 @@ export function payloadLength(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Whether the payload `[begin … end)`, of which what stands before `known` has come, can be records (and an end of
- * stream behind them), so many as the header says where it does.
+ * Whether the payload `[begin … end)`, received up to `known`, can consist of records (followed by an end of stream), as many
+ * as the header says, if it says so.
  */
 function holdsRecords(
 	bytes: Uint8Array,

@@ -1,9 +1,9 @@
 import { DeCryptoError } from "../bytes/error.ts";
 
-/** What a TRAP interface carries, by the number in its hello. */
+/** Data types of TRAP interfaces, by the number in the hello. */
 export const DATA_TYPE = { UNKNOWN: 0, RAW: 1, UNIREC: 2, JSON: 3 } as const;
 
-/** What a sender says first on a connection, and a file at its beginning: what its messages are. */
+/** The beginning of a connection or file: the type of its messages. */
 export interface Hello {
 	readonly dataType: number;
 	/** The UniRec template; empty for raw and unknown data. */
@@ -12,7 +12,7 @@ export interface Hello {
 
 /** Data type, three bytes of padding, length of the specifier (big-endian). */
 export const HELLO_LENGTH = 8;
-/** A template of 65,535 bytes of fixed part has at most some 16,000 fields; what says more is no hello. */
+/** A template of 65,535 bytes of fixed part has at most some 16,000 fields; more is not a hello. */
 const SPECIFIER_LENGTH_MAX = 1 << 20;
 
 export function encodeHello({ dataType, specifier }: Hello): Uint8Array {
@@ -24,7 +24,7 @@ export function encodeHello({ dataType, specifier }: Hello): Uint8Array {
 	return bytes;
 }
 
-/** Bytes of the hello that begins `head`, or undefined while they do not tell. Throws (code `hello`) where they are none. */
+/** Bytes of the hello that begins `head`, or undefined while they are too few. Throws (code `hello`) if `head` does not begin with a hello. */
 export function helloLength(head: Uint8Array): number | undefined {
 	if (head.length > 0 && head[0]! > DATA_TYPE.JSON) throw helloError(`data type ${head[0]} is not known`);
 	if (head.length < HELLO_LENGTH) return undefined;
@@ -59,7 +59,7 @@ export function isTrapcap(head: Uint8Array): boolean {
 	return length > 0 && /^ *[a-z0-9]+\*? +[A-Za-z_]/.test(text);
 }
 
-/** Bytes that {@link isTrapcap} wants to see. */
+/** Bytes that {@link isTrapcap} needs. */
 export const TRAPCAP_HEAD = 64;
 
 function specifierLength(head: Uint8Array): number {

@@ -11,7 +11,7 @@ export const OUTPUT = {
 	CONTAINERS: 2,
 	AUTOFLUSHES: 3,
 	CLIENTS: 4,
-	/** Containers taken over from the sender, and those that no receiver wants any more. */
+	/** Containers taken over from the sender, and those that all receivers have. */
 	TAKEN: 5,
 	RELEASED: 6,
 	/** Messages of containers that were being written to a receiver when it went away. */

@@ -4,17 +4,17 @@ import { CONTAINER_LENGTH_MAX } from "./framing.ts";
 import type { OutputPathOptions } from "./output-path.ts";
 
 /**
- * What an output does when no receiver is there, or the slowest is as many containers behind as there are buffers:
+ * The behaviour of an output without a receiver, or with one that is behind by as many containers as there are buffers:
  * `wait` for it; `half-wait`: drop without receivers, wait with one; `no-wait`: never wait, let it lose containers.
  */
 export type Patience = "wait" | "half-wait" | "no-wait";
 
-/** What `buffer=`, `autoflush=`, `timeout=` and the like ask for. */
+/** Options of an interface: `buffer=`, `autoflush=`, `timeout=` and others. */
 export interface InterfaceOptions {
 	readonly patience: Patience;
 	/** Gather messages in containers; otherwise each is a container of its own. */
 	readonly buffered: boolean;
-	/** Send an unfilled container after so many microseconds, 0: never. */
+	/** Microseconds after which an unfilled container is sent; 0: never. */
 	readonly autoflush: number;
 	readonly maxClients: number;
 	/** Containers that a receiver may be behind. */
@@ -71,8 +71,8 @@ const NUMBER_MAX = 2 ** 31 - 1;
 const MEGABYTE = 1 << 20;
 
 /**
- * Parses `IFC,IFC,…`, the inputs first, of which there must be exactly so many. Throws a `UsageError` that quotes the
- * interface that is wrong.
+ * Parses `IFC,IFC,…`, the inputs first; their numbers must match. Throws a `UsageError` that quotes the
+ * invalid interface.
  */
 export function parseSpecifier(text: string, inputs: number, outputs: number): Interface[] {
 	const parts = text.split(",");
@@ -167,7 +167,7 @@ function parsePort(text: string, wrong: Wrong): number {
 	return port;
 }
 
-/** The path may hold colons; what stands behind it is `w` or `a`. */
+/** The path may contain colons; the mode after it is `w` or `a`. */
 function parseFile(places: string[], settings: Settings, direction: Direction, wrong: Wrong): FileAddress {
 	const mode = places.length > 1 && /^[wa]$/.test(places.at(-1)!) ? places.pop() : "w";
 	const path = places.join(":");

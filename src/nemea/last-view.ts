@@ -1,4 +1,4 @@
-/** The view of an array, made again only where another array is asked for: mostly it is one and the same. */
+/** A DataView of an array, cached for the last array: consecutive calls mostly have the same one. */
 export class LastView {
 	#array: Uint8Array | Int8Array = new Uint8Array(0);
 	#view: DataView = new DataView(this.#array.buffer);

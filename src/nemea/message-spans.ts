@@ -1,12 +1,12 @@
 import { bufferOf } from "../flow/returned-buffers.ts";
 
-/** Where the messages of some containers stand in a buffer. Grows as needed and is used again for the next batch. */
+/** Positions of the messages of containers in a buffer. Grows as needed; reused for the next batch. */
 export class MessageSpans {
 	length = 0;
 	#capacity = 4096;
 	begins = new Uint32Array(this.#capacity);
 	ends = new Uint32Array(this.#capacity);
-	/** A message of one byte or none was met: the sender's end of stream. What follows it means nothing. */
+	/** A message of one byte or none was met: the sender's end of stream. Later messages are ignored. */
 	ended = false;
 
 	/** Begins the next batch. Arrays that were transferred away with the last one have no length any more. */

@@ -6,17 +6,17 @@ export interface OutputPathOptions {
 	readonly path: string;
 	/** Begin the next free `path.00000`, `.00001` … in place of overwriting `path`. */
 	readonly append: boolean;
-	/** Begin a new file every so many minutes, 0: never. */
+	/** Minutes after which a new file begins; 0: never. */
 	readonly minutes: number;
-	/** Begin a new file when the last has reached so many bytes, 0: never. */
+	/** Bytes after which a new file begins; 0: never. */
 	readonly size: number;
 }
 
 /**
  * The name of a file begun at `now`, when `begun` files of the same name have been begun before by this output: the
- * path; `.YYYYmmddHHMM` (local time, rounded down to whole intervals) where files change with time; a number of five
- * digits where they change with size, are appended, or another is needed though nothing else in the name has changed
- * (the reference then overwrites its own file and loses what is in it).
+ * path; `.YYYYmmddHHMM` (local time, rounded down to whole intervals) if files change with time; a number of five digits if
+ * they change with size, if they are appended, or if the name would not differ otherwise (the reference then overwrites its
+ * own file and loses its content).
  */
 export function outputPath(options: OutputPathOptions, now: Date, begun: number): string {
 	let path = expandTime(options.path, now);

@@ -17,14 +17,14 @@ export interface OutputServerOptions {
 	readonly counters: Float64Array;
 }
 
-/** A TLS peer that has not finished its handshake by then is cut off. */
+/** Handshake timeout of TLS peers. */
 const HANDSHAKE_PATIENCE_MS = 5000;
 const NO_FORMAT = encodeHello({ dataType: DATA_TYPE.UNKNOWN, specifier: "" });
 
 /**
- * Serves an output's socket: says hello to whoever connects, and gives every receiver the containers that come from
- * then on. Containers are held until the slowest receiver has them; where nobody waits, the oldest are forgotten and
- * slow receivers miss them. Containers that no receiver has had any part of wait for the next one to come.
+ * Serves the socket of an output: sends a hello to each new receiver, then all containers from that time on. Containers are
+ * kept until the slowest receiver has them; if the output never waits, the oldest are dropped and slow receivers miss them.
+ * Containers that no receiver has begun wait for the next receiver.
  */
 export class OutputServer {
 	readonly #options: OutputServerOptions;
@@ -65,7 +65,7 @@ export class OutputServer {
 		await listening(server, path, { path });
 	}
 
-	/** Receivers are told this from now on. Those that were told something else are sent away once they have what they get. */
+	/** New receivers get this hello. Receivers with another hello are disconnected after their current container. */
 	setHello(hello: Uint8Array): void {
 		for (const { receiver } of this.#receivers.values()) receiver.leave();
 		this.#hello = hello;
@@ -86,7 +86,7 @@ export class OutputServer {
 		if (address.kind === "unix") removeSocket(socketPath(socketDirectory, address.socketName));
 	}
 
-	/** Cuts off whoever has not yet gone. */
+	/** Disconnects the remaining receivers. */
 	cutOff(): void {
 		for (const connection of this.#connections) connection.destroy();
 	}
@@ -123,7 +123,8 @@ export class OutputServer {
 			return;
 		}
 		this.#counters[slot + CLIENT.IDENTITY] = socket.remotePort ?? ++this.#identity;
-		// What nobody has begun is for it, too: who was cut off and is back may come before its old connection is known to be gone.
+		// A new receiver also gets containers that nobody has started: a client may reconnect before we notice that its old
+		// connection closed.
 		const next = this.#undelivered();
 		const figures = this.#counters.subarray(slot, slot + CLIENT.LENGTH);
 		const receiver = new Receiver(socket, this.#ring, next, figures, () => this.#release());

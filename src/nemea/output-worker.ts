@@ -2,13 +2,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf } from "../bytes/error.ts";
 import { OutputServer, type OutputServerOptions } from "./output-server.ts";
 
-/** What the sender's thread asks of this one. */
+/** Messages from the sender's thread. */
 export type OutputRequest =
 	| { readonly kind: "hello"; readonly hello: Uint8Array }
 	| { readonly kind: "container"; readonly bytes: Uint8Array; readonly messages: number }
 	| { readonly kind: "close"; readonly patienceMs: number };
 
-/** What it is told. */
+/** Messages to the sender's thread. */
 export type OutputNotice =
 	| { readonly kind: "listening" }
 	| { readonly kind: "failed"; readonly message: string }
@@ -16,7 +16,7 @@ export type OutputNotice =
 	| { readonly kind: "progress" }
 	| { readonly kind: "closed" };
 
-/** The thread that serves one output's socket, so that a hello is said in time whatever the sender is busy with. */
+/** The thread that serves the socket of one output: receivers get their hello in time even if the sender is busy. */
 const port = parentPort!;
 const notify = (notice: OutputNotice): void => port.postMessage(notice);
 const server = new OutputServer(workerData as OutputServerOptions, () => notify({ kind: "progress" }));

@@ -3,23 +3,23 @@ import type { ContainerRing } from "./container-ring.ts";
 import { CLIENT } from "./interface-counters.ts";
 
 /**
- * One connected receiver of an output: writes it one container after the other, each when the one before is out of our
- * hands. A receiver that closes its side for writing (none ever writes) wants no more: it gets the container begun
- * whole, then the end of the connection.
+ * One connected receiver of an output: sends container after container, each when the previous one was handed to the system.
+ * A receiver that closes its sending side has ended: it gets the rest of its current container, then the connection is
+ * closed.
  */
 export class Receiver {
 	/** Number of the container it gets next, or is getting. */
 	next: number;
-	/** It gets no container but the one begun. */
+	/** It gets no further container. */
 	leaving = false;
-	/** Messages in the container that is being written, 0: none is. */
+	/** Messages in the container that is being written, 0 if none. */
 	inFlight = 0;
 	readonly #socket: Socket;
 	readonly #ring: ContainerRing;
 	readonly #figures: Float64Array;
 	readonly #onProgress: () => void;
 
-	/** `figures`: its slot of {@link CLIENT} counters. `onProgress`: it has a container more, or wants none any more. */
+	/** `figures`: its slot of {@link CLIENT} counters. `onProgress`: called after each container and at the end. */
 	constructor(socket: Socket, ring: ContainerRing, next: number, figures: Float64Array, onProgress: () => void) {
 		this.#socket = socket;
 		this.#ring = ring;

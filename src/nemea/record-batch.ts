@@ -2,7 +2,7 @@ import type { Template } from "./template.ts";
 
 /**
  * A run of UniRec records as they came, all of one template: record i is `bytes[begins[i] … ends[i])`.
- * Arrays may be longer than `length`. A batch is valid until the next one is asked for, unless it is transferred.
+ * Arrays may be longer than `length`. A batch is valid until the next pull, unless it is transferred.
  */
 export interface RecordBatch {
 	readonly template: Template;

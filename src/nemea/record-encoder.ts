@@ -47,7 +47,7 @@ export class RecordEncoder {
 	#follow(template: string | undefined): void {
 		this.#source = template === undefined ? undefined : parseTemplate(template);
 		this.#steps = encodingSteps(this.template, this.#source, this.#computed);
-		// What no step writes stays zero.
+		// Bytes that no step writes stay zero.
 		this.bytes.fill(0);
 	}
 

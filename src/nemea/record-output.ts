@@ -1,14 +1,14 @@
 import type { Template } from "./template.ts";
 
-/** What an output has done, as the service interface reports it; every figure only grows. */
+/** Counters of an output for the service interface; they never decrease. */
 export interface OutputCounters {
 	/** Messages accepted. */
 	sent: number;
-	/** Messages given up: without a receiver where the timeout does not wait, or too long for a container. */
+	/** Messages dropped: there was no receiver and the timeout does not wait, or they are too long for a container. */
 	dropped: number;
 	/** Containers finished. */
 	containers: number;
-	/** Containers sent unfilled because their time had come. */
+	/** Containers sent before they were full, by the autoflush timer. */
 	autoflushes: number;
 }
 
@@ -21,29 +21,29 @@ export interface RecordOutput {
 	/** As the user named it. */
 	readonly name: string;
 	readonly counters: OutputCounters;
-	/** Announces what the records will be. Again with another template: what was accepted is delivered under the old one. */
+	/** Announces the template of the records. Call it again for another template: accepted records are delivered under the old one. */
 	begin(template: Template): Promise<void>;
 	/**
 	 * Accepts the record `bytes[begin … end)`; the bytes may be used again at once. A promise is to be awaited before the
 	 * next call: the output is full, or somebody has to connect first.
 	 */
 	send(bytes: Uint8Array, begin: number, end: number): Promise<void> | undefined;
-	/** Accepts so many records unseen, where nobody is ever going to see them: they need not be made. */
+	/** Counts records as accepted without having them, for outputs that discard everything: they need not be encoded. */
 	discard?(count: number): void;
 	/** Tells receivers that the stream is over: a message of one byte. They stop, and do not wait for more. */
 	sendEndOfStream(): Promise<void>;
-	/** Hands on what is buffered. */
+	/** Sends buffered records. */
 	flush(): Promise<void>;
 	/**
-	 * From so many milliseconds on, nothing is waited for any more: what nobody takes is dropped and counted. For who has
-	 * been told to end and does not know whether anybody is there.
+	 * After `patienceMs` the output waits for no receiver: records without a receiver are dropped and counted. For a module
+	 * that has to end and may have no receiver.
 	 */
 	hurry(patienceMs: number): void;
 	/** Delivers everything accepted, then closes. */
 	close(): Promise<void>;
 }
 
-/** `b:`: takes everything, gives it to nobody. */
+/** `b:`: discards everything. */
 export class BlackholeOutput implements RecordOutput {
 	readonly name = "b:";
 	readonly counters = createOutputCounters();

@@ -8,7 +8,7 @@ import { microsecondsOf } from "./time.ts";
 const TWO_TO_THE_32ND = 4294967296;
 const ADDRESS_LENGTH = 16;
 
-/** Where the fixed fields of a flow stand in a record; -1 for those that the sender lacks. */
+/** Offsets of a flow's fixed fields in a record; -1 for fields that the sender lacks. */
 export type ScalarOffsets = ReturnType<typeof scalarOffsets>;
 
 export function scalarOffsets(template: Template) {

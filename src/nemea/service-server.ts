@@ -6,7 +6,7 @@ import { removeSocket, removeStaleSocket } from "./socket-path.ts";
 /** Command, three bytes of padding, length (little-endian): requests and replies begin with it. */
 const HEADER_LENGTH = 8;
 const COMMAND = { GET: 10, SET: 11, REPLY: 12 } as const;
-/** Nobody has to ask anything; a peer that says nothing for so long is not waited for. */
+/** Idle timeout of clients. */
 const PATIENCE_MS = 10_000;
 
 /** Answers the supervisor and `trap_stats` on `trap-service_PID.sock`: each request for statistics with the report of the moment. */

@@ -3,7 +3,7 @@ import { reasonOf } from "../bytes/error.ts";
 import type { ServedInterfaces } from "./service-report.ts";
 import { serveServiceSocket } from "./service-server.ts";
 
-/** The thread that answers the service socket, whatever the module is busy with. It ends when told anything. */
+/** The thread that answers the service socket even if the module is busy. Any message ends it. */
 const { path, interfaces } = workerData as { path: string; interfaces: ServedInterfaces };
 const port = parentPort!;
 try {

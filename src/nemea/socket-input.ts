@@ -20,11 +20,11 @@ export interface SocketInputOptions {
 	readonly retryMs?: number;
 }
 
-/** A sender that has not said its whole hello by then is left, to be tried again. The reference's receiver waits 0.2 s. */
+/** The connection is closed and tried again if the hello is not complete by then. The reference's receiver waits 0.2 s. */
 const HELLO_PATIENCE_MS = 5000;
-/** Received and not yet asked for: the sender waits when there is more. */
+/** Bytes received and not yet pulled; beyond this the sender has to wait (back-pressure). */
 const WAITING_MAX = 1 << 18;
-/** A sender that goes on sending after {@link SocketInput.stop} is cut off. */
+/** A sender that continues to send after {@link SocketInput.stop} is disconnected after this time. */
 const STOP_PATIENCE_MS = 1000;
 
 /**
@@ -34,7 +34,7 @@ const STOP_PATIENCE_MS = 1000;
 export class SocketInput implements RecordInput {
 	readonly name: string;
 	readonly counters: SourceCounters = createCounters();
-	/** Shared figures, by {@link INPUT}: what the service interface shows. */
+	/** Shared counters, indexed by {@link INPUT}, for the service interface. */
 	readonly slots = createInputCounters();
 	readonly #address: SocketAddress;
 	readonly #options: SocketInputOptions;
@@ -64,7 +64,7 @@ export class SocketInput implements RecordInput {
 		}
 	}
 
-	/** What one connection brings, until it ends. Throws where the sender has other data than records to offer. */
+	/** The batches of one connection. Throws if the sender offers data other than records. */
 	async *#batches(connection: Connection): AsyncGenerator<RecordBatch> {
 		try {
 			for (let batch = await connection.next(); batch; batch = await connection.next()) {
@@ -102,7 +102,7 @@ export class SocketInput implements RecordInput {
 	}
 }
 
-/** One connection: what comes is gathered until it is asked for, and no more than {@link WAITING_MAX} of it. */
+/** One connection: received bytes wait until they are pulled, at most {@link WAITING_MAX} of them. */
 class Connection {
 	readonly reader: StreamReader;
 	readonly #socket: Socket;
@@ -158,7 +158,7 @@ class Connection {
 		this.#wake?.();
 	}
 
-	/** What a container that was cut held; then, next time, why the connection ended. */
+	/** First the records of a container that was cut; on the next pull the reason why the connection ended. */
 	#rest(): RecordBatch | undefined {
 		if (this.reader.waiting > 0) {
 			const batch = this.reader.takeCut();
@@ -170,7 +170,7 @@ class Connection {
 		return undefined;
 	}
 
-	/** Tells the sender that we want no more; what it has sent is still read. */
+	/** Closes our side of the connection; data in transit is still read. */
 	readonly #leave = (): void => {
 		if (this.#socket.connecting) this.#socket.destroy();
 		this.#socket.end();

@@ -11,7 +11,7 @@ import { removeSocket, socketPath } from "./socket-path.ts";
 import type { Template } from "./template.ts";
 
 const END_OF_STREAM = new Uint8Array(1);
-/** Receivers that do not take what they are getting are cut off this long after everything else is done. */
+/** Receivers that do not read are disconnected this long after all other work is done. */
 const CLOSE_PATIENCE_MS = 2000;
 
 /**
@@ -20,7 +20,7 @@ const CLOSE_PATIENCE_MS = 2000;
  */
 export class SocketOutput implements RecordOutput {
 	readonly name: string;
-	/** Shared figures, by {@link OUTPUT}: what the service interface shows. */
+	/** Shared counters, indexed by {@link OUTPUT}, for the service interface. */
 	readonly slots: Float64Array<SharedArrayBuffer>;
 	readonly #interface: Interface;
 	readonly #worker: Worker;
@@ -80,7 +80,7 @@ export class SocketOutput implements RecordOutput {
 		return this.slots[OUTPUT.CLIENTS]!;
 	}
 
-	/** Under another template: what was accepted is delivered first, then receivers are sent away, to come back for the new hello. */
+	/** For a new template: delivers accepted records, then disconnects receivers, so that they reconnect and get the new hello. */
 	async begin(template: Template): Promise<void> {
 		if (template.text === this.#template) return;
 		if (this.#template !== undefined) {
@@ -152,7 +152,7 @@ export class SocketOutput implements RecordOutput {
 		return this.#offered - this.slots[OUTPUT.RELEASED]!;
 	}
 
-	/** The containers between the two threads, for who never waits. */
+	/** Containers in transit between the two threads; limits outputs that never wait. */
 	#backlog(): number {
 		return this.#offered - this.slots[OUTPUT.TAKEN]!;
 	}

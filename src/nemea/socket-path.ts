@@ -5,7 +5,7 @@ import { DeCryptoError } from "../bytes/error.ts";
 /** `sun_path` holds 108 bytes, the last of them NUL. */
 const PATH_LENGTH_MAX = 107;
 
-/** Where TRAP sockets stand: the directory asked for (`TRAP_SOCKET_DIR`), else that of NEMEA's packages, else `/tmp`. */
+/** Directory of TRAP sockets: the given one (`TRAP_SOCKET_DIR`), else that of NEMEA's packages, else `/tmp`. */
 export function socketDirectoryOf(asked?: string): string {
 	if (asked) return asked;
 	return existsSync("/run/libtrap") ? "/run/libtrap" : "/tmp";
@@ -22,12 +22,12 @@ export function servicePath(directory: string, processId: number): string {
 }
 
 /**
- * Makes way for a socket: one that nobody serves any more is removed. Throws (code `failed`) where somebody does; the
- * reference takes the name away from them.
+ * Removes a stale socket at `path`. Throws (code `failed`) if another program still serves it; the reference would take
+ * over the name.
  */
 export async function removeStaleSocket(path: string): Promise<void> {
 	if (!existsSync(path)) return;
-	if (!statSync(path).isSocket()) throw new DeCryptoError("failed", `${path}: is there and no socket`, { path });
+	if (!statSync(path).isSocket()) throw new DeCryptoError("failed", `${path}: exists and is not a socket`, { path });
 	if (await isServed(path)) throw new DeCryptoError("failed", `${path}: another program serves it`, { path });
 	removeSocket(path);
 }

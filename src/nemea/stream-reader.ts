@@ -27,13 +27,13 @@ export class StreamReader {
 	#used = 0;
 	#idle = new Uint8Array(INITIAL_CAPACITY);
 
-	/** `untold`: a socket, whose framing its first container tells. */
+	/** `untold`: a socket; the first container shows its framing. */
 	constructor(framing: Framing | "untold", counters: SourceCounters) {
 		this.#framing = framing;
 		this.#counters = counters;
 	}
 
-	/** The sender has said that its stream ends; what it sent behind that is not read. */
+	/** The sender has ended its stream; later bytes are not read. */
 	get ended(): boolean {
 		return this.#spans.ended;
 	}
@@ -49,22 +49,22 @@ export class StreamReader {
 	}
 
 	/**
-	 * Where the next bytes go, at least so many: for who reads into memory and need not copy. It stays there while the last
-	 * batch is used, until the next {@link take}; so the two can go on together.
+	 * Memory for the next bytes, `atLeast` of them, for callers that read into it without a copy. It is valid while the last
+	 * batch is in use, until the next {@link take}: reading and decoding can overlap.
 	 */
 	room(atLeast: number): Uint8Array {
 		this.#reserve(atLeast);
 		return this.#filling.subarray(this.#used, this.#filling.length - COPY_SLACK);
 	}
 
-	/** So many bytes stand in the {@link room} now. */
+	/** `count` bytes were written to {@link room}. */
 	received(count: number): void {
 		this.#used += count;
 	}
 
 	/**
-	 * The records of all complete containers received, undefined where there is none. Throws (codes `hello`, `format`,
-	 * `template`, `container`) where the bytes are no such stream; what came before was given.
+	 * The records of all complete containers received; undefined if there is no complete container. Throws (codes `hello`,
+	 * `format`, `template`, `container`) if the bytes are not a TRAP stream; earlier records were returned before.
 	 */
 	take(): RecordBatch | undefined {
 		if (this.ended || !this.#begun()) return undefined;
@@ -96,7 +96,7 @@ export class StreamReader {
 		return this.#swap(this.#used);
 	}
 
-	/** Whether hello and framing are known, so that a container stands at the buffer's beginning. */
+	/** Whether hello and framing are known: then a container begins at the start of the buffer. */
 	#begun(): boolean {
 		if (this.template === undefined) {
 			const head = this.#filling.subarray(0, this.#used);
@@ -108,7 +108,7 @@ export class StreamReader {
 		return this.#framed(false);
 	}
 
-	/** Whether the framing is known; `isWhole`: nothing more comes that could tell it. */
+	/** Whether the framing is known. `isWhole`: the stream has ended. */
 	#framed(isWhole: boolean): boolean {
 		if (this.#framing !== "untold") return true;
 		const told = tellFraming(this.#filling, 0, this.#used, this.template!.fixedLength, isWhole);
@@ -130,7 +130,7 @@ export class StreamReader {
 		this.#used -= count;
 	}
 
-	/** Gives `[0 … at)` away as a batch and begins the other buffer with what stands behind it. */
+	/** Hands out `[0 … at)` as a batch and moves the rest to the other buffer. */
 	#swap(at: number): RecordBatch | undefined {
 		const { begins, ends, length } = this.#spans;
 		const bytes = this.#filling;

@@ -1,7 +1,7 @@
 import { DeCryptoError } from "../bytes/error.ts";
 import type { UnirecField, UnirecScalar, UnirecType } from "../flow/unirec-fields.ts";
 
-/** A field of a template and where its bytes stand in a record. */
+/** A field of a template and the position of its bytes in a record. */
 export interface TemplateField extends UnirecField {
 	/** Bytes of one value, of one element where the field is dynamic. */
 	readonly size: number;
@@ -18,7 +18,7 @@ export interface TemplateField extends UnirecField {
  * bytes, two little-endian 16-bit integers; the data follow in the order of the slots.
  */
 export interface Template {
-	/** The string as it was given: what a hello carries. */
+	/** The template string, unchanged: the content of a hello. */
 	readonly text: string;
 	/** In the order of the record. */
 	readonly fields: readonly TemplateField[];
@@ -48,7 +48,7 @@ const SCALAR_SIZES: Readonly<Record<UnirecScalar, number>> = {
 	char: 1,
 };
 
-/** Parses `type NAME,type NAME,…`. Throws (code `template`) naming the entry that is none. */
+/** Parses `type NAME,type NAME,…`. Throws (code `template`) and names the invalid entry. */
 export function parseTemplate(text: string): Template {
 	const seen = new Set<string>();
 	const fields = text.split(",").map((entry) => {
@@ -72,7 +72,7 @@ export function templateText(fields: readonly UnirecField[]): string {
 	return fields.map(({ type, name }) => `${type} ${name}`).join(",");
 }
 
-/** Whether a type's values stand in the dynamic part. */
+/** Whether values of a type are in the dynamic part of a record. */
 function isDynamic(type: UnirecType): boolean {
 	return type === "string" || type === "bytes" || type.endsWith("*");
 }

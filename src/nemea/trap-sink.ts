@@ -13,7 +13,7 @@ import { expandHome } from "./trapcap-files.ts";
 import { TrapcapOutput } from "./trapcap-output.ts";
 
 export interface TrapOutputOptions {
-	/** Where Unix sockets stand (`TRAP_SOCKET_DIR`); absent: `/run/libtrap` where it is there, else `/tmp`. */
+	/** Directory of Unix sockets (`TRAP_SOCKET_DIR`); absent: `/run/libtrap` if it exists, else `/tmp`. */
 	readonly socketDirectory?: string;
 }
 
@@ -66,7 +66,7 @@ export class TrapSink implements FlowSink {
 		this.#options = options;
 	}
 
-	/** Announces the template, where it is known without a flow, so that receivers can be told. */
+	/** Announces the template, if it is known before the first flow, so that receivers get their hello. */
 	async begin(): Promise<void> {
 		if (this.#template) await this.#begin(this.#template);
 	}

@@ -8,9 +8,9 @@ import { socketDirectoryOf } from "./socket-path.ts";
 import { expandPaths, TrapcapFiles } from "./trapcap-files.ts";
 
 export interface TrapInputOptions {
-	/** Where Unix sockets stand (`TRAP_SOCKET_DIR`); absent: `/run/libtrap` where it is there, else `/tmp`. */
+	/** Directory of Unix sockets (`TRAP_SOCKET_DIR`); absent: `/run/libtrap` if it exists, else `/tmp`. */
 	readonly socketDirectory?: string;
-	/** Told of connections that fail or bring nonsense; the input goes on. `topic` is a literal, fit for a muted log. */
+	/** Called for failed connections and invalid data; the input continues. `topic` is a literal, for a rate-limited log. */
 	readonly warn?: (topic: string, line: string) => void;
 	/** Milliseconds between attempts to connect. */
 	readonly retryMs?: number;

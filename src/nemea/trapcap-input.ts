@@ -5,14 +5,14 @@ import type { RecordBatch } from "./record-batch.ts";
 import type { RecordInput } from "./record-input.ts";
 import { StreamReader } from "./stream-reader.ts";
 
-/** A read of the file is worth so many bytes at least. */
+/** Smallest size of a read. */
 const ROOM_MIN = 1 << 16;
 const DAMAGED = "damaged";
 
 /**
- * The records of one `.trapcap` file (or a stream of the same bytes). What is damaged or cut gives everything before
- * the damage and a warning; what is no UniRec at all throws from the first pull. A message of one byte or none is the
- * end, even where more follows.
+ * The records of one `.trapcap` file (or a stream of the same bytes). A damaged or cut file gives all records
+ * before the damage and a warning; a file that is not UniRec throws from the first pull. A message of at most one byte is the
+ * end of the stream, even if more bytes follow.
  */
 export class TrapcapInput implements RecordInput {
 	readonly name: string;
@@ -52,7 +52,7 @@ export class TrapcapInput implements RecordInput {
 		yield* this.#cutRecords(reader);
 	}
 
-	/** The records received; damage behind them is told when the next are asked for. */
+	/** The records received so far; later damage is reported by the next pull. */
 	#take(reader: StreamReader): RecordBatch | undefined | typeof DAMAGED {
 		try {
 			return reader.take();

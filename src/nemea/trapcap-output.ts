@@ -60,7 +60,7 @@ export class TrapcapOutput implements RecordOutput {
 		if (this.#container.count > 0) this.#writeContainer();
 	}
 
-	/** A file keeps nobody waiting. */
+	/** Writing a file never waits. */
 	hurry(): void {}
 
 	async close(): Promise<void> {
@@ -94,7 +94,7 @@ export class TrapcapOutput implements RecordOutput {
 		this.#write(this.#hello!);
 	}
 
-	/** A name that this output has not used: it never overwrites what it wrote itself. */
+	/** A name that this output has not used yet: it never overwrites its own files. */
 	#freshPath(now: Date): string {
 		for (let begun = 0; ; begun++) {
 			const path = outputPath(this.#options, now, begun);
