@@ -32,12 +32,15 @@ export async function testInput(input: string, { socket, timeout }: SelftestFlag
 	}
 	const [started, begin] = [performance.now(), Date.now()];
 	const host = await replayInto(input, begin);
+	// The conversation takes less than a second of flow time, and its first words may come before its end.
 	while (performance.now() - started < timeout * 1000) {
 		await sleep(100);
 		const request = { command: "incidents", state: "open", text: host } as const;
 		const incidents = (await askDaemon(socket, request)) as ListedIncident[];
 		const found = incidents.find((incident) => {
-			return incident.host.address === host && incident.inputs.includes(input) && incident.lastSeen >= begin * 1000 - 1;
+			return (
+				incident.host.address === host && incident.inputs.includes(input) && incident.lastSeen >= (begin - 1000) * 1000
+			);
 		});
 		if (found === undefined) continue;
 		tell(input, found.words, started);
