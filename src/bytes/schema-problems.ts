@@ -13,7 +13,7 @@ type Issue = z.core.$ZodIssue;
 
 /** Replaces the issue of a union by the issues of the alternative that the value comes nearest to. */
 export function flattenIssues(issues: readonly Issue[]): Issue[] {
-	return issues.flatMap((issue) => {
+	const flat = issues.flatMap((issue) => {
 		if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
 		const alternatives = issue.errors.map((errors) => flattenIssues(errors));
 		if (alternatives.every(failsAtRoot)) return [joinedTypes(issue, alternatives)];
@@ -22,6 +22,7 @@ export function flattenIssues(issues: readonly Issue[]): Issue[] {
 			.reduce((best, each) => (weightOf(each) < weightOf(best) ? each : best));
 		return nearest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 	});
+	return withoutMisspelt(flat);
 }
 
 /** One sentence for each problem in `issue`, with its path from the root. `value` is what the schema was applied to. */
@@ -76,6 +77,18 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 function failsAtRoot(issues: readonly Issue[]): boolean {
 	return issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+}
+
+/** A missing key whose misspelling is there is one fault, not two. */
+function withoutMisspelt(issues: readonly Issue[]): Issue[] {
+	const unknown = issues.flatMap((issue) =>
+		issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ key, parent: placeOf(issue.path) })) : [],
+	);
+	return issues.filter(({ code, path, input }) => {
+		if (code !== "invalid_type" || input !== undefined || path.length === 0) return true;
+		const [parent, missing] = [placeOf(path.slice(0, -1)), String(path.at(-1))];
+		return !unknown.some((word) => word.parent === parent && nearestWord(word.key, [missing]) !== undefined);
+	});
 }
 
 /** Unknown and missing keys weigh more than a wrong value: the keys tell which alternative was meant. */
