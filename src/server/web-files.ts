@@ -30,6 +30,9 @@ const TYPES: Readonly<Record<string, string>> = {
 const HASHED = /-[\w-]{8,}\.(js|css|svg|png|woff2)$/;
 const NOT_BUILT = "The web UI is not built: run `npm run build`. The API is at /api/v1/.\n";
 
+/** Pages of one pool or incident: the names of pools contain dots and are not names of files. */
+const NAMED_PAGE = /^\/(incidents|pools)\//;
+
 /** Where the build puts the web UI, seen from the sources and from the built program. */
 export const WEB_FOLDER = fileURLToPath(
 	new URL(import.meta.url.endsWith(".ts") ? "../../dist/web/" : "../web/", import.meta.url),
@@ -51,7 +54,7 @@ export class WebFiles {
 
 	respond(request: Request): Response {
 		const { pathname } = new URL(request.url);
-		const isPage = extname(pathname) === "";
+		const isPage = extname(pathname) === "" || NAMED_PAGE.test(pathname);
 		const file = this.#files.get(isPage ? "/index.html" : pathname);
 		if (file === undefined) return isPage ? plain(NOT_BUILT, 503) : plain("There is no such file.\n", 404);
 		const { type, etag, cacheControl, gzip } = file;

@@ -28,7 +28,6 @@ export function howItWasJudged({ origin, totals }: ReportContents): PageElement 
 			{},
 			pairs.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
 		),
-		element("p", {}, " "),
 		list([...RULES, ...rules]),
 	);
 }

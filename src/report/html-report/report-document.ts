@@ -120,10 +120,10 @@ function hostTable(hosts: readonly ReportedHost[]): PageElement {
 						element("td", {}, element("bdi", {}, pool?.coin ?? "")),
 						element(
 							"td",
-							{},
+							{ class: "time" },
 							minuteText(Math.min(incident.opened, ...incident.pools.map(({ firstSeen }) => firstSeen))),
 						),
-						element("td", {}, minuteText(incident.lastSeen)),
+						element("td", { class: "time" }, minuteText(incident.lastSeen)),
 						element("td", { class: "number" }, grouped(incident.flows)),
 					);
 				}),

@@ -16,7 +16,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.35
 dt { color: var(--muted); }
 dd { margin: 0; }
 td.hash { font: 0.75rem/1.5 var(--mono); word-break: break-all; min-width: 14rem; }
-td p + p { margin-top: 0.2rem; }
+dl + ul.plain { margin-top: 1rem; }
 footer { margin-top: 3rem; color: var(--muted); font-size: 0.8125rem; }
 @media (max-width: 36rem) { dl { grid-template-columns: 1fr; gap: 0; } dd + dt { margin-top: 0.5rem; } }
 @page { margin: 16mm 14mm; }
@@ -27,6 +27,5 @@ footer { margin-top: 3rem; color: var(--muted); font-size: 0.8125rem; }
 	article > h3, .facts { break-after: avoid; }
 	.picture svg { min-width: 0; }
 	figure.picture { overflow: visible; }
-	th, td { padding-right: 0.4rem; white-space: normal; font-size: 8pt; }
 }
 `;

@@ -26,6 +26,7 @@ thead th { color: var(--muted); font-size: 0.8125rem; font-weight: 500; white-sp
 tbody th { font-weight: 500; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
+td.time { white-space: nowrap; }
 .scroll { overflow-x: auto; }
 .evidence { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.75rem; }
 .evidence li { display: grid; grid-template-columns: 9.5rem 1fr; gap: 0.1rem 1rem; align-items: baseline; }
@@ -53,5 +54,5 @@ th:last-child, td:last-child { padding-right: 0; }
 .picture .against { fill: var(--miner); }
 .picture .name { fill: var(--ink); font: 11.5px var(--mono); }
 .picture figcaption { color: var(--muted); font-size: 0.8125rem; margin-top: 0.25rem; }
-@media print { body { font-size: 9.5pt; } a { color: inherit; } .badge, .strength svg, .picture svg, .strength rect { print-color-adjust: exact; } .scroll { overflow: visible; } tr, li, figure { break-inside: avoid; } h2, h3 { break-after: avoid; } thead { display: table-header-group; } }
+@media print { body { font-size: 9.5pt; } a { color: inherit; } .badge, .strength svg, .picture svg, .strength rect { print-color-adjust: exact; } .scroll { overflow: visible; } table { font-size: 8pt; } th, td { overflow-wrap: anywhere; padding-right: 0.4rem; } thead th, td.time { white-space: normal; } tr, li, figure { break-inside: avoid; } h2, h3 { break-after: avoid; } thead { display: table-header-group; } }
 `;

@@ -23,8 +23,6 @@ export function poolTable(
 		pool.coin ?? "",
 		pool.software ?? "",
 		OUTCOMES[pool.outcome],
-		minuteText(pool.firstSeen),
-		minuteText(pool.lastSeen),
 	];
 	const figures = (pool: PoolOfIncident) => [
 		grouped(pool.flows),
@@ -59,6 +57,7 @@ export function poolTable(
 						{},
 						element("th", { scope: "row" }, element("bdi", {}, link(pool, pool.pool ?? poolText(pool)))),
 						cells(pool).map((cell) => element("td", {}, element("bdi", {}, cell))),
+						[pool.firstSeen, pool.lastSeen].map((at) => element("td", { class: "time" }, minuteText(at))),
 						figures(pool).map((figure) => element("td", { class: "number" }, figure)),
 					),
 				),
