@@ -56,6 +56,7 @@ describe("pages of the web UI", { skip: NO_BROWSER }, () => {
 		await page.locator(".live.on").waitFor();
 		const { sightingAt, PAYLOAD_OF_MINER } = await import("../src/incident/sighting.testing.ts");
 		const start = performance.now();
+		daemon.clock += 1000;
 		await daemon.see([sightingAt(30, { miner: { address: "10.9.9.9", port: 1234 }, evidence: [PAYLOAD_OF_MINER] })]);
 		await page.getByRole("link", { name: /^10\.9\.9\.9 has been mining/ }).waitFor();
 		const elapsed = performance.now() - start;

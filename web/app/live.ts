@@ -4,8 +4,11 @@ import { apiAddress } from "./api.ts";
 
 const TYPES = ["incident", "allowlist", "status", "remark", "lost"] as const;
 
-/** Changes that come within this time (ms) make a page load its data once. */
-const TOGETHER = 400;
+/**
+ * Changes that come within this time (ms) make a page load its data once. It is longer than the half second for which the
+ * server gives the same answer to everybody, so that the answer contains the change.
+ */
+const TOGETHER = 600;
 
 const listeners = new Set<(change: Change) => void>();
 const states = new EventTarget();
