@@ -1,8 +1,12 @@
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Log } from "../bytes/log.ts";
 import { checkText } from "../watch/check-text.ts";
 import { readConfiguration } from "../watch/configuration.ts";
 import { configurationJsonSchema } from "../watch/configuration-schema.ts";
+import { prepareDemo } from "../watch/demo/prepare-demo.ts";
 import { planDaemon } from "../watch/plan.ts";
 import { runDaemon } from "../watch/run-daemon.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
@@ -27,6 +31,17 @@ export async function watch(file: string): Promise<void> {
 	using shutdown = new ShutdownSignal();
 	const { signal: stop } = shutdown;
 	await runDaemon(plan, { surroundings, log }, { stop, onHangup: (reload) => process.on("SIGHUP", reload) });
+}
+
+/** Shows the web UI to somebody who has no traffic at hand. Everything is in a temporary directory, removed at the end. */
+export async function watchDemo(): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), "decrypto-demo-"));
+	const samples = fileURLToPath(new URL("../../samples", import.meta.url));
+	try {
+		await watch(await prepareDemo(folder, existsSync(samples) ? samples : undefined, Date.now()));
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 /** Neither a hangup nor a terminal or pipe that is gone ends the daemon. */

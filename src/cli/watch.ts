@@ -6,6 +6,7 @@ interface WatchFlags {
 	readonly check?: boolean;
 	readonly example?: boolean;
 	readonly schema?: boolean;
+	readonly demo?: boolean;
 }
 
 const DETAILS = `
@@ -29,6 +30,7 @@ export function watchCommand(): Command {
 		.argument("[config]", "configuration file (YAML)")
 		.option("--check", "validate the configuration, say what would run, and end")
 		.option("--example", "print a commented configuration, and end")
+		.option("--demo", "watch the samples, with two hours of generated incidents, in a temporary directory")
 		.option("--schema", "print the JSON Schema of the configuration, and end")
 		.addHelpText("after", DETAILS)
 		.action(watchAction);
@@ -39,7 +41,8 @@ async function watchAction(file: string | undefined, flags: WatchFlags): Promise
 		process.stdout.write(EXAMPLE_CONFIGURATION);
 		return;
 	}
-	const { printSchema, check, watch } = await import("./run-watch.ts");
+	const { printSchema, check, watch, watchDemo } = await import("./run-watch.ts");
+	if (flags.demo) return watchDemo();
 	if (flags.schema) return printSchema();
 	if (file === undefined)
 		throw new UsageError("watch needs a configuration file; decrypto watch --example prints one to begin with");

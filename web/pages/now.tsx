@@ -46,7 +46,7 @@ function Overview({ now }: { readonly now: Now }) {
 			)}
 			<ol class="hosts" aria-label="Mining hosts, most certain first">
 				{now.hosts.map((row) => (
-					<li key={row.id} class={`card host ${row.confidence}`}>
+					<li key={row.id} class={`card finding ${row.confidence}`}>
 						<Confidence of={row.confidence} />
 						<div>
 							<a class="sentence" href={`/incidents/${row.id}`}>

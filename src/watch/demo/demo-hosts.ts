@@ -1,4 +1,5 @@
 import type { Evidence } from "../../detect/evidence.ts";
+import type { AllowlistEntry } from "../../incident/allowlist-schema.ts";
 
 /** One host of the demonstration and its mining. Addresses and names are reserved for documentation (RFC 5737, 3849, 6761). */
 export interface DemoHost {
@@ -55,23 +56,23 @@ const BTC_POOL = { pool: { address: "203.0.113.10", port: 3333 } };
 const RVN_POOL = { pool: { address: "198.51.100.25", port: 8888 } };
 
 export const DEMO_NETWORKS: Readonly<Record<string, string>> = {
-	"10.3.": "HPC cluster",
-	"10.8.": "Physics laboratory",
-	"10.20.": "Offices",
-	"10.40.": "Kubernetes",
-	"10.50.": "Block-chain research",
-	"10.60.": "Wi-Fi",
-	"2001:db8:7:": "Servers",
+	"10.3.0.0/16": "HPC cluster",
+	"10.8.0.0/16": "Physics laboratory",
+	"10.20.0.0/16": "Offices",
+	"10.40.0.0/16": "Kubernetes",
+	"10.50.0.0/16": "Block-chain research",
+	"10.60.0.0/16": "Wi-Fi",
+	"2001:db8:7::/48": "Servers",
 };
 
 /** The entry of the allowlist that the demonstration begins with. */
-export const DEMO_ALLOWLIST = {
+export const DEMO_ALLOWLIST: AllowlistEntry = {
 	reason: "Measurements of the block-chain research group",
 	owner: "research@institute.example",
 	until: "never",
 	hosts: ["10.50.0.0/24"],
 	coins: ["Bitcoin"],
-} as const;
+};
 
 export const DEMO_HOSTS: readonly DemoHost[] = [
 	{ address: "10.3.7.21", input: "live:eth0", ...MONERO, ...XMR_POOL, probability: 0.995, from: 8, until: 120 },
