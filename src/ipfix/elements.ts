@@ -15,6 +15,8 @@ export const PEN = {
 	/** CERT at Carnegie Mellon University: YAF. */
 	CERT: 6871,
 	NTOP: 35632,
+	/** The number for examples (RFC 5612): DeCrypto has none of its own. Only the message bus uses it, between our programs. */
+	OWN: 32473,
 } as const;
 
 /** How an element's bytes become a value. */
@@ -74,6 +76,13 @@ export const PARTS = [
 	"ja3",
 	"ja4",
 	"quicServerName",
+	"longPayload",
+	"longPayloadReverse",
+	"quicAlpn",
+	"resolvedName",
+	"pushTimes",
+	"flowId",
+	"part",
 	"list",
 ] as const;
 export type Part = (typeof PARTS)[number];
@@ -115,6 +124,7 @@ const ROWS: readonly Row[] = [
 	[PEN.IANA, 86, "packetTotalCount", "unsigned", "packetsTotal"],
 	[PEN.REVERSE, 86, "packetTotalCount_REV", "unsigned", "packetsTotalReverse"],
 	[PEN.IANA, 136, "FLOW_END_REASON", "unsigned"],
+	[PEN.IANA, 148, "FLOW_ID", "unsigned", "flowId"],
 	[PEN.IANA, 150, "flowStartSeconds", "seconds", "timeFirst"],
 	[PEN.IANA, 151, "flowEndSeconds", "seconds", "timeLast"],
 	[PEN.IANA, 152, "flowStartMilliseconds", "milliseconds", "timeFirst"],
@@ -168,6 +178,15 @@ const ROWS: readonly Row[] = [
 
 	// nProbe (its guide "Flow Information Elements": TLS_SERVER_NAME).
 	[PEN.NTOP, 188, "TLS_SERVER_NAME", "paddedText", "serverName"],
+
+	// What only our own programs say to each other, over a message bus: nothing that the detector looks at is lost there.
+	[PEN.OWN, 1, "PPI_PKT_TIMES", "unsigned", "packetTimes"],
+	[PEN.OWN, 2, "PUSH_TIMES", "unsigned", "pushTimes"],
+	[PEN.OWN, 3, "FLOW_PART", "unsigned", "part"],
+	[PEN.OWN, 4, "LONG_PAYLOAD", "octets", "longPayload"],
+	[PEN.OWN, 5, "LONG_PAYLOAD_REV", "octets", "longPayloadReverse"],
+	[PEN.OWN, 6, "QUIC_ALPN", "text", "quicAlpn"],
+	[PEN.OWN, 7, "RESOLVED_NAME", "text", "resolvedName"],
 ];
 
 const ELEMENTS = new Map<number, Element>(

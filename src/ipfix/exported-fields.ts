@@ -44,20 +44,59 @@ const EXTRAS = [
 	["quicServerName", [PEN.CESNET, 890, VARIABLE]],
 ] as const satisfies readonly (readonly [string, ExportedField])[];
 const VLAN: ExportedField = [PEN.IANA, 243, 2];
+/** What is sent between our own programs in addition, so that the other end has the same flows. */
+const OWN_EXTRAS = [
+	["longPayload", [PEN.OWN, 4, VARIABLE]],
+	["longPayloadReverse", [PEN.OWN, 5, VARIABLE]],
+	["quicAlpn", [PEN.OWN, 6, VARIABLE]],
+	["resolvedName", [PEN.OWN, 7, VARIABLE]],
+] as const satisfies readonly (readonly [string, ExportedField])[];
+const IDENTITY: readonly ExportedField[] = [
+	[PEN.IANA, 148, 8],
+	[PEN.OWN, 3, 1],
+];
+const PUSH_TIMES: ExportedField = [PEN.IANA, 291, VARIABLE];
 
-/** The extra columns that are sent, in the order in which they stand behind everything else. */
-export const EXPORTED_EXTRAS = EXTRAS.map(([name]) => name);
+/** `collectors`: what CESNET's exporter sends. `complete`: all that a batch has, packet times in microseconds. */
+export type ExportContents = "collectors" | "complete";
+
+/** The extra columns of text that are sent, in the order in which they stand behind everything else. */
+export const EXPORTED_EXTRAS = {
+	collectors: EXTRAS.map(([name]) => name),
+	complete: [...EXTRAS, ...OWN_EXTRAS].map(([name]) => name),
+} as const;
+
+const ALL_EXTRAS = [...EXTRAS, ...OWN_EXTRAS];
+const VLAN_BIT = 1;
+const IDENTITY_BIT = 2;
+const PUSH_BIT = 4;
+const FIRST_EXTRA_BIT = 8;
 
 /** Which extra columns a batch has, as a number: batches that have the same share templates. */
-export function exportLayout(extras: ExtraColumns): number {
-	let layout = extras.vlan ? 1 : 0;
-	for (const [k, [name]] of EXTRAS.entries()) if (extras[name]) layout |= 2 << k;
+export function exportLayout(extras: ExtraColumns, contents: ExportContents = "collectors"): number {
+	let layout = extras.vlan ? VLAN_BIT : 0;
+	if (contents === "complete") {
+		if (extras.flowId && extras.part) layout |= IDENTITY_BIT;
+		if (extras.pushTimes) layout |= PUSH_BIT;
+	}
+	const sent: readonly string[] = EXPORTED_EXTRAS[contents];
+	for (const [k, [name]] of ALL_EXTRAS.entries()) {
+		if (extras[name] && sent.includes(name)) layout |= FIRST_EXTRA_BIT << k;
+	}
 	return layout;
 }
 
 /** The fields of the records of a layout, for flows between addresses of this IP version. */
 export function exportedFields(layout: number, version: 4 | 6): ExportedField[] {
-	const extras = EXTRAS.flatMap(([, field], k) => (layout & (2 << k) ? [field] : []));
+	const extras = ALL_EXTRAS.flatMap(([, field], k) => (layout & (FIRST_EXTRA_BIT << k) ? [field] : []));
 	const addresses = version === 4 ? ADDRESSES_4 : ADDRESSES_6;
-	return [...BEFORE_ADDRESSES, ...addresses, ...(layout & 1 ? [VLAN] : []), ...LISTS_AND_TEXTS, ...extras];
+	return [
+		...BEFORE_ADDRESSES,
+		...addresses,
+		...(layout & VLAN_BIT ? [VLAN] : []),
+		...(layout & IDENTITY_BIT ? IDENTITY : []),
+		...(layout & PUSH_BIT ? [PUSH_TIMES] : []),
+		...LISTS_AND_TEXTS,
+		...extras,
+	];
 }

@@ -23,6 +23,8 @@ const TIME_FIRST = part("timeFirst");
 const TIME_LAST = part("timeLast");
 const SYSTEM_INIT_TIME = part("systemInitTime");
 const VLAN = part("vlan");
+const FLOW_ID = part("flowId");
+const FLOW_PART = part("part");
 const JA3 = part("ja3");
 
 const HEX = Buffer.from("0123456789abcdef");
@@ -54,6 +56,7 @@ export class FlowDecoder {
 			payloadReverse: builder.payloadReverse,
 			serverName: builder.serverName,
 			...builder.extras,
+			pushTimes: builder.pushTimes,
 		};
 		this.#lists = PARTS.map((name) => lists[name] as ListColumnBuilder<Uint8Array> | undefined);
 	}
@@ -112,6 +115,8 @@ export class FlowDecoder {
 		builder.timeFirst[i] = 0;
 		builder.timeLast[i] = 0;
 		if (builder.vlan) builder.vlan[i] = 0;
+		if (builder.flowId) builder.flowId[i] = 0;
+		if (builder.part) builder.part[i] = 0;
 		this.#initTime = 0;
 		this.#firstIsUptime = false;
 		this.#lastIsUptime = false;
@@ -350,6 +355,12 @@ export class FlowDecoder {
 				break;
 			case VLAN:
 				if (builder.vlan) builder.vlan[i] = value;
+				break;
+			case FLOW_ID:
+				if (builder.flowId) builder.flowId[i] = value;
+				break;
+			case FLOW_PART:
+				if (builder.part) builder.part[i] = value;
 		}
 	}
 }

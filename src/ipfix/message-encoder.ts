@@ -1,7 +1,13 @@
 import { isIPv4 } from "../flow/address.ts";
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
 import { PEN } from "./elements.ts";
-import { EXPORTED_EXTRAS, type ExportedField, exportedFields, exportLayout } from "./exported-fields.ts";
+import {
+	EXPORTED_EXTRAS,
+	type ExportContents,
+	type ExportedField,
+	exportedFields,
+	exportLayout,
+} from "./exported-fields.ts";
 import { IPFIX_VERSION, MESSAGE_HEADER } from "./session.ts";
 
 /** The longest message there can be; one record must fit into it. */
@@ -12,11 +18,25 @@ const FIRST_TEMPLATE = 258;
 const NTP_TO_UNIX = 2_208_988_800;
 const TWO_32 = 2 ** 32;
 
+/** The elements of packet lists and push times. */
+const PACKET_LENGTHS = { pen: PEN.CESNET, id: 1013, size: 2 } as const;
+const PACKET_MILLISECONDS = { pen: PEN.CESNET, id: 1014, size: 8 } as const;
+const PACKET_FLAGS = { pen: PEN.CESNET, id: 1015, size: 1 } as const;
+const PACKET_DIRECTIONS = { pen: PEN.CESNET, id: 1016, size: 1 } as const;
+const PACKET_MICROSECONDS = { pen: PEN.OWN, id: 1, size: 8 } as const;
+const PUSH_TIMES = { pen: PEN.OWN, id: 2, size: 8 } as const;
+
+interface ItemElement {
+	readonly pen: number;
+	readonly id: number;
+	readonly size: 1 | 2 | 8;
+}
+
 type NumberList = ListColumn<Uint8Array> | ListColumn<Int8Array> | ListColumn<Uint16Array> | ListColumn<Float64Array>;
 
 /**
  * Flows to IPFIX messages with the elements of CESNET's exporter, so that its collectors read ours and ours its. As there,
- * packet times are whole milliseconds. Messages are handed to `send` as they fill; their bytes are the encoder's own, valid
+ * packet times are whole milliseconds, unless `contents` is `complete`. Messages are handed to `send` as they fill; their bytes are the encoder's own, valid
  * during the call.
  */
 export class MessageEncoder {
@@ -25,6 +45,7 @@ export class MessageEncoder {
 	readonly #send: (message: Uint8Array) => void;
 	readonly #messageLength: number;
 	readonly #longest: number;
+	readonly #contents: ExportContents;
 	readonly #bytes = new Uint8Array(MAX_MESSAGE);
 	readonly #view = new DataView(this.#bytes.buffer);
 	/** Combinations of extra columns that have templates, in the order of their numbers. */
@@ -37,7 +58,13 @@ export class MessageEncoder {
 	#records = 0;
 
 	/** `messageLength` is what a message may have at most, unless a single record is longer; then it may have `longest`. */
-	constructor(messageLength: number, longest: number, send: (message: Uint8Array) => void) {
+	constructor(
+		messageLength: number,
+		longest: number,
+		send: (message: Uint8Array) => void,
+		contents: ExportContents = "collectors",
+	) {
+		this.#contents = contents;
 		this.#messageLength = messageLength;
 		this.#longest = longest;
 		this.#send = send;
@@ -50,7 +77,7 @@ export class MessageEncoder {
 		for (let k = 0; k < count; k++) {
 			const i = positions ? positions[k]! : k;
 			const isFour = isIPv4(flows.addresses, 32 * i) && isIPv4(flows.addresses, 32 * i + 16);
-			const length = recordLength(flows, i, isFour);
+			const length = recordLength(flows, i, isFour, this.#contents);
 			if (length > this.#longest - MESSAGE_HEADER - SET_HEADER) {
 				this.tooLong++;
 				continue;
@@ -95,7 +122,7 @@ export class MessageEncoder {
 
 	/** The number of the batch's template for IPv4; IPv6's is the next. They are sent before they are first used. */
 	#templateOf(flows: FlowColumns, exportTime: number): number {
-		const layout = exportLayout(flows.extras);
+		const layout = exportLayout(flows.extras, this.#contents);
 		let index = this.#layouts.indexOf(layout);
 		if (index < 0) {
 			this.flush(exportTime);
@@ -155,15 +182,23 @@ export class MessageEncoder {
 			this.#copy(addresses, 32 * i + 24, 32 * i + 28);
 		} else this.#copy(addresses, 32 * i, 32 * i + 32);
 		if (extras.vlan) this.#u16(extras.vlan[i]!);
-		this.#list(flows.packetLengths, i, 1013, 2);
-		this.#list(flows.packetTimes, i, 1014, 8);
-		this.#list(flows.packetFlags, i, 1015, 1);
-		this.#list(flows.packetDirections, i, 1016, 1);
+		const isComplete = this.#contents === "complete";
+		if (isComplete && extras.flowId && extras.part) {
+			this.#u64(extras.flowId[i]!);
+			this.#u8(extras.part[i]!);
+		}
+		if (isComplete && extras.pushTimes) this.#list(extras.pushTimes, i, PUSH_TIMES, 1);
+		this.#list(flows.packetLengths, i, PACKET_LENGTHS, 1);
+		if (isComplete) this.#list(flows.packetTimes, i, PACKET_MICROSECONDS, 1);
+		else this.#list(flows.packetTimes, i, PACKET_MILLISECONDS, 1000);
+		this.#list(flows.packetFlags, i, PACKET_FLAGS, 1);
+		this.#list(flows.packetDirections, i, PACKET_DIRECTIONS, 1);
 		this.#octets(flows.serverName, i);
 		this.#octets(flows.payload, i);
 		this.#octets(flows.payloadReverse, i);
-		for (let k = 0; k < EXPORTED_EXTRAS.length; k++) {
-			const name = EXPORTED_EXTRAS[k]!;
+		const names = EXPORTED_EXTRAS[this.#contents];
+		for (let k = 0; k < names.length; k++) {
+			const name = names[k]!;
 			const column = extras[name];
 			if (column === undefined) continue;
 			if (name === "ja3") this.#digest(column, i);
@@ -171,18 +206,18 @@ export class MessageEncoder {
 		}
 	}
 
-	/** A basicList of CESNET's elements: outer length in three bytes, semantic 3 (allOf), as the reference sends them. */
-	#list(column: NumberList, i: number, element: number, size: number): void {
+	/** A basicList: outer length in three bytes, semantic 3 (allOf), as the reference sends them. Wide values are divided by `unit`. */
+	#list(column: NumberList, i: number, { pen, id, size }: ItemElement, unit: number): void {
 		const { values, offsets } = column;
 		const end = offsets[i + 1]!;
 		this.#u8(255);
 		this.#u16(9 + size * (end - offsets[i]!));
 		this.#u8(3);
-		this.#u16(element | 0x8000);
+		this.#u16(id | 0x8000);
 		this.#u16(size);
-		this.#u32(PEN.CESNET);
+		this.#u32(pen);
 		for (let at = offsets[i]!; at < end; at++) {
-			if (size === 8) this.#u64(Math.floor(values[at]! / 1000));
+			if (size === 8) this.#u64(unit === 1 ? values[at]! : Math.floor(values[at]! / unit));
 			else if (size === 2) this.#u16(values[at]!);
 			else this.#u8(values[at]! & 0xff);
 		}
@@ -250,12 +285,14 @@ export class MessageEncoder {
 }
 
 /** At least the bytes that a record needs. */
-function recordLength(flows: FlowColumns, i: number, isFour: boolean): number {
+function recordLength(flows: FlowColumns, i: number, isFour: boolean, contents: ExportContents): number {
 	let length = 56 + (isFour ? 8 : 32) + 2 + 4 * 12;
 	length += 2 * countAt(flows.packetLengths, i) + 8 * countAt(flows.packetTimes, i);
 	length += countAt(flows.packetFlags, i) + countAt(flows.packetDirections, i);
 	length += 9 + countAt(flows.serverName, i) + countAt(flows.payload, i) + countAt(flows.payloadReverse, i);
-	for (const name of EXPORTED_EXTRAS) {
+	const { pushTimes } = flows.extras;
+	if (contents === "complete") length += 9 + (pushTimes ? 12 + 8 * countAt(pushTimes, i) : 0);
+	for (const name of EXPORTED_EXTRAS[contents]) {
 		const column = flows.extras[name];
 		if (column) length += 3 + countAt(column, i);
 	}
