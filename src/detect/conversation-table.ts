@@ -77,6 +77,33 @@ export class ConversationTable {
 		this.#appendToAge(slot);
 	}
 
+	/** All entries as bytes, the oldest first, for {@link load}: their numbers in this machine's order of bytes. */
+	save(): Uint8Array {
+		const entryBytes = KEY_WORDS * 4 + this.width * 8;
+		const bytes = new Uint8Array(this.size * entryBytes);
+		let at = 0;
+		for (let slot = this.#oldest; slot !== NOBODY; slot = this.#newer[slot]!) {
+			bytes.set(bytesOf(this.#keys, slot * KEY_WORDS, KEY_WORDS), at);
+			bytes.set(bytesOf(this.values, slot * this.width, this.width), at + KEY_WORDS * 4);
+			at += entryBytes;
+		}
+		return bytes;
+	}
+
+	/** Adds saved entries. Returns false, and adds nothing, for bytes of a table of another kind. */
+	load(bytes: Uint8Array): boolean {
+		const entryBytes = KEY_WORDS * 4 + this.width * 8;
+		if (bytes.length % entryBytes !== 0) return false;
+		const values = new Float64Array(this.width);
+		const valueBytes = new Uint8Array(values.buffer);
+		for (let at = 0; at < bytes.length; at += entryBytes) {
+			const slot = this.put(bytes.subarray(at, at + FLOW_KEY_LENGTH));
+			valueBytes.set(bytes.subarray(at + KEY_WORDS * 4, at + entryBytes));
+			this.values.set(values, slot * this.width);
+		}
+		return true;
+	}
+
 	/** Copies the key to where it can be read in words, and hashes it (the mixing of MurmurHash3, Austin Appleby, public domain). */
 	#load(key: Uint8Array): number {
 		const bytes = this.#bytes;
@@ -162,6 +189,10 @@ export class ConversationTable {
 		if (newer === NOBODY) this.#newest = older;
 		else this.#older[newer] = older;
 	}
+}
+
+function bytesOf({ buffer, byteOffset, BYTES_PER_ELEMENT }: Int32Array | Float64Array, from: number, count: number) {
+	return new Uint8Array(buffer, byteOffset + from * BYTES_PER_ELEMENT, count * BYTES_PER_ELEMENT);
 }
 
 function bucketsFor(slots: number): number {

@@ -23,6 +23,16 @@ export class Conversations {
 		this.#options = options;
 	}
 
+	/** All that it remembers, for {@link load}. */
+	save(): Uint8Array {
+		return this.#table.save();
+	}
+
+	/** Returns false for bytes of another kind. */
+	load(memory: Uint8Array): boolean {
+		return this.#table.load(memory);
+	}
+
 	/**
 	 * Counts flow i, which was judged, and writes its pair's counts to entry i of `into`. Returns whether the pair agrees:
 	 * at least `leastAgreeing` flows, and at least `leastShare` of those judged, were found to be mining.

@@ -22,6 +22,16 @@ export class DstCache {
 		this.#maxAge = maxAge;
 	}
 
+	/** All that it remembers, for {@link load}. */
+	save(): Uint8Array {
+		return this.#table.save();
+	}
+
+	/** Returns false for bytes of another kind. */
+	load(memory: Uint8Array): boolean {
+		return this.#table.load(memory);
+	}
+
 	remember(flows: FlowColumns, i: number, miner: boolean, score: number): void {
 		writeFlowKey(flows, i, this.#key, false);
 		const at = this.#table.put(this.#key) * WIDTH;

@@ -36,13 +36,13 @@ type NumberList = ListColumn<Uint8Array> | ListColumn<Int8Array> | ListColumn<Ui
 
 /**
  * Flows to IPFIX messages with the elements of CESNET's exporter, so that its collectors read ours and ours its. As there,
- * packet times are whole milliseconds, unless `contents` is `complete`. Messages are handed to `send` as they fill; their bytes are the encoder's own, valid
+ * packet times are whole milliseconds, unless `contents` is `complete`. Messages are handed to `send` as they fill, with the number of their records; their bytes are the encoder's own, valid
  * during the call.
  */
 export class MessageEncoder {
 	/** Flows left out because no message has room for them. */
 	tooLong = 0;
-	readonly #send: (message: Uint8Array) => void;
+	readonly #send: (message: Uint8Array, records: number) => void;
 	readonly #messageLength: number;
 	readonly #longest: number;
 	readonly #contents: ExportContents;
@@ -61,7 +61,7 @@ export class MessageEncoder {
 	constructor(
 		messageLength: number,
 		longest: number,
-		send: (message: Uint8Array) => void,
+		send: (message: Uint8Array, records: number) => void,
 		contents: ExportContents = "collectors",
 	) {
 		this.#contents = contents;
@@ -99,7 +99,7 @@ export class MessageEncoder {
 		view.setUint32(4, exportTime);
 		view.setUint32(8, this.#sequence);
 		view.setUint32(12, 0);
-		this.#send(this.#bytes.subarray(0, this.#at));
+		this.#send(this.#bytes.subarray(0, this.#at), this.#records);
 		this.#sequence = (this.#sequence + this.#records) % TWO_32;
 		this.#records = 0;
 		this.#at = MESSAGE_HEADER;

@@ -7,6 +7,7 @@ import { VerdictColumns, type Verdicts } from "../detect/verdicts.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { DecidedBatch } from "../report/verdict-sink.ts";
 import { DissentCollector } from "./dissent-collector.ts";
+import { joinSections, splitSections } from "./memory-sections.ts";
 
 export interface DecisionOptions {
 	/** Report every flow that was judged, not only the miners. */
@@ -42,6 +43,28 @@ export class Decider {
 		this.#memory = remembersAlike(this.#detector, detector) ? this.#memory : { ...fresh, counters };
 		this.#verdicts = new VerdictColumns(detector.options);
 		this.#detector = detector;
+	}
+
+	/** All that it remembers between batches, for {@link load}. The memory of the original's rules is not among it. */
+	save(): Uint8Array {
+		const { cache, conversations } = this.#memory;
+		return joinSections({
+			cache: cache?.save(),
+			conversations: conversations?.save(),
+			dissents: this.#dissents?.save(),
+		});
+	}
+
+	/** Returns false where the bytes are no saved memory; what could be read of them is remembered then. */
+	load(saved: Uint8Array): boolean {
+		const sections = splitSections(saved);
+		if (sections === undefined) return false;
+		const { cache, conversations } = this.#memory;
+		const keepers = { cache, conversations, dissents: this.#dissents };
+		return Object.entries(keepers).every(([name, keeper]) => {
+			const section = sections.get(name);
+			return keeper === undefined || section === undefined || keeper.load(section);
+		});
 	}
 
 	/** The batch is valid until the next one is decided. Throws what the detector throws. */

@@ -7,6 +7,8 @@ import type { Dissent, Endpoint } from "../incident/sighting.ts";
 
 /** Pairs of a miner and its server that are remembered; the oldest is forgotten first. */
 const MOST_PAIRS = 1 << 16;
+/** Bytes of a pair's key. */
+const PAIR_LENGTH = 2 * ADDRESS_LENGTH + 2;
 /** Dissents of one batch: each asks every tree. */
 const MOST_DISSENTS = 256;
 
@@ -54,15 +56,33 @@ export class DissentCollector {
 		return dissents;
 	}
 
+	/** All pairs as bytes, the oldest first, for {@link load}. */
+	save(): Uint8Array {
+		return Buffer.from([...this.#pairs].join(""), "latin1");
+	}
+
+	/** Returns false for bytes of another kind. */
+	load(memory: Uint8Array): boolean {
+		if (memory.length % PAIR_LENGTH !== 0) return false;
+		const text = Buffer.from(memory).toString("latin1");
+		for (let at = 0; at < text.length; at += PAIR_LENGTH) {
+			const key = text.slice(at, at + PAIR_LENGTH);
+			this.#rememberPair(key, addressSum(memory.subarray(at), 0));
+		}
+		return true;
+	}
+
 	#remember(flows: FlowColumns, i: number, minerIsSource: boolean): void {
-		const key = pairKey(flows, i, minerIsSource);
+		this.#rememberPair(pairKey(flows, i, minerIsSource), addressSum(flows.addresses, i));
+	}
+
+	#rememberPair(key: string, sum: number): void {
 		if (this.#pairs.delete(key)) {
 			this.#pairs.add(key);
 			return;
 		}
 		if (this.#pairs.size === MOST_PAIRS) this.#forgetOldest();
 		this.#pairs.add(key);
-		const sum = addressSum(flows.addresses, i);
 		this.#sums.set(sum, (this.#sums.get(sum) ?? 0) + 1);
 	}
 
@@ -76,9 +96,9 @@ export class DissentCollector {
 	}
 }
 
-/** Client address, server address, server port: 34 bytes. */
+/** Client address, server address, server port. */
 function pairKey(flows: FlowColumns, i: number, clientIsSource: boolean): string {
-	const key = Buffer.allocUnsafe(2 * ADDRESS_LENGTH + 2);
+	const key = Buffer.allocUnsafe(PAIR_LENGTH);
 	const client = i * 32 + (clientIsSource ? 0 : ADDRESS_LENGTH);
 	const server = i * 32 + (clientIsSource ? ADDRESS_LENGTH : 0);
 	key.set(flows.addresses.subarray(client, client + ADDRESS_LENGTH));
