@@ -2,6 +2,7 @@ import { type Component, HEALTHY, type Health } from "../bytes/component.ts";
 import { reasonOf } from "../bytes/error.ts";
 import { type Bus, LEASE_MS } from "./bus.ts";
 import { Lease } from "./lease.ts";
+import { lifeSign } from "./life-sign.ts";
 import { OwnedPartition, type PartitionDetector, type WorkerCounters } from "./owned-partition.ts";
 
 export interface WorkerOptions {
@@ -96,7 +97,7 @@ export class BusWorker implements Component {
 
 	async #tick(): Promise<void> {
 		await Promise.all([...this.#owned.values()].map((owned) => this.#renew(owned)));
-		await this.#bus.append({ family: "workers", key: this.name }, { headers: {}, body: new Uint8Array(0) });
+		await this.#bus.append({ family: "workers", key: this.name }, lifeSign(this.positions, this.counters));
 		const [workers, leased] = await Promise.all([this.#bus.keys("workers"), this.#bus.keys("leases")]);
 		const share = Math.ceil(this.#options.partitions / Math.max(1, new Set([...workers, this.name]).size));
 		const surplus = [...this.#owned.values()].slice(share);

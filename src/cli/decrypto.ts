@@ -50,6 +50,21 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		load: async () => (await import("./model.ts")).modelCommand(),
 	},
 	{
+		name: "sense",
+		summary: "a sensor: publish the flows of any input on a message bus",
+		load: async () => (await import("./sense.ts")).senseCommand(),
+	},
+	{
+		name: "work",
+		summary: "a worker: decide the flows of a message bus",
+		load: async () => (await import("./work.ts")).workCommand(),
+	},
+	{
+		name: "bus",
+		summary: "set up the message bus, look at it, follow its incidents",
+		load: async () => (await import("./bus.ts")).busCommand(),
+	},
+	{
 		name: "aggregate",
 		summary: "NEMEA module: join the miner flows of one conversation into alerts",
 		load: async () => (await import("./aggregate.ts")).aggregateCommand(),

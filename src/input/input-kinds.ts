@@ -1,3 +1,4 @@
+import { BUS_FLOWS } from "./bus-kind.ts";
 import { CAPTURE, LIVE_CAPTURE } from "./capture-kinds.ts";
 import { FOLLOWED_DIRECTORY } from "./followed-directory-kind.ts";
 import type { AddressKind, ContentKind } from "./input-kind.ts";
@@ -12,6 +13,7 @@ export const ADDRESS_KINDS: readonly AddressKind[] = [
 	IPFIX_LISTENER,
 	FOLLOWED_DIRECTORY,
 	NEMEA_INTERFACE,
+	BUS_FLOWS,
 ];
 export const CONTENT_KINDS: readonly ContentKind[] = [CAPTURE, TRAPCAP, IPFIX_FILE, FLOW_CSV, PARQUET];
 

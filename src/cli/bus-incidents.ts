@@ -1,0 +1,20 @@
+import { Command } from "commander";
+import { addBusFlag, type BusFlags } from "./bus-flags.ts";
+
+export interface BusIncidentsFlags extends BusFlags {
+	readonly state: string;
+	readonly once?: boolean;
+}
+
+const DETAILS = `
+Standard output gets one JSON object per event of an incident (opened, escalated, closed …), once it is stored.
+The state is a store of incidents (docs/incidents.md): a command that was killed goes on where it was.`;
+
+export function busIncidentsCommand(): Command {
+	return addBusFlag(new Command("incidents"))
+		.description("Follows the sightings on the bus and makes incidents of them.")
+		.requiredOption("--state <file>", "where incidents are kept")
+		.option("--once", "take in what is there now, print the events and end")
+		.addHelpText("after", DETAILS)
+		.action(async (flags: BusIncidentsFlags) => (await import("./run-bus-incidents.ts")).runBusIncidents(flags));
+}
