@@ -87,7 +87,8 @@ function conditionsOf(filter: IncidentFilter): Condition[] {
 	const conditions: Condition[] = [];
 	const add = (sql: string, ...values: SQLInputValue[]) => conditions.push({ sql, values });
 	const anyOf = (values: readonly SQLInputValue[]) => `IN (${values.map(() => "?").join(", ")})`;
-	if (state !== undefined) add("is_open = ?", state === "open" ? 1 : 0);
+	// As literals: they let SQLite use the indexes of open incidents.
+	if (state !== undefined) add(state === "open" ? "is_open = 1" : "is_open = 0");
 	if (confidence?.length)
 		add(`confidence ${anyOf(confidence)}`, ...confidence.map((each) => CONFIDENCES.indexOf(each)));
 	if (network?.length) add(`network ${anyOf(network)}`, ...network);

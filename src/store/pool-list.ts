@@ -30,9 +30,18 @@ export interface PoolListPage {
 	readonly next?: string;
 }
 
-/** Last seen first. */
-export function listPools(database: DatabaseSync, { key, text, limit = 50, cursor }: PoolQuery): PoolListPage {
-	const size = Math.min(Math.max(Math.trunc(limit), 1), 1000);
+/** Last seen first. What only incidents know is asked for the pools of the page alone. */
+export function listPools(database: DatabaseSync, query: PoolQuery): PoolListPage {
+	const limit = Math.min(Math.max(Math.trunc(query.limit ?? 50), 1), 1000);
+	const rows = poolRows(database, query, limit + 1);
+	const pools = rows.slice(0, limit).map((row): ListedPool => ({ ...row, ...hostsOf(database, row.key) }));
+	const last = rows.length > limit ? pools.at(-1) : undefined;
+	return last === undefined ? { pools } : { pools, next: writeCursor([last.key, last.lastSeen]) };
+}
+
+type PoolRow = Pick<ListedPool, "key" | "flows" | "firstSeen" | "lastSeen">;
+
+function poolRows(database: DatabaseSync, { key, text, cursor }: PoolQuery, limit: number): PoolRow[] {
 	const conditions: string[] = [];
 	const values: (string | number)[] = [];
 	if (key !== undefined) {
@@ -47,30 +56,26 @@ export function listPools(database: DatabaseSync, { key, text, limit = 50, curso
 	let after = "";
 	if (cursor !== undefined) {
 		const [lastKey, lastSeen] = readCursor(cursor);
-		after = "HAVING (max(p.last_seen), key) < (?, ?)";
+		after = "HAVING (max(last_seen), key) < (?, ?)";
 		values.push(lastSeen, String(lastKey));
 	}
 	const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-	const rows = database
+	return database
 		.prepare(
-			`SELECT key, json_group_array(DISTINCT coin) AS coins, count(DISTINCT host) AS hosts,
-				count(DISTINCT CASE WHEN is_open = 1 THEN host END) AS open_hosts, sum(p.flows) AS flows,
-				min(p.first_seen) AS first_seen, max(p.last_seen) AS last_seen
-			FROM pools p JOIN incidents ON number = incident ${where}
-			GROUP BY key ${after} ORDER BY max(p.last_seen) DESC, key DESC LIMIT ?`,
+			`SELECT key, sum(flows) AS flows, min(first_seen) AS firstSeen, max(last_seen) AS lastSeen
+			FROM pools ${where} GROUP BY key ${after} ORDER BY lastSeen DESC, key DESC LIMIT ?`,
 		)
-		.all(...values, size + 1);
-	const pools = rows.slice(0, size).map(
-		(row): ListedPool => ({
-			key: String(row.key),
-			coins: (JSON.parse(String(row.coins)) as (string | null)[]).filter((coin) => coin !== null),
-			hosts: Number(row.hosts),
-			openHosts: Number(row.open_hosts),
-			flows: Number(row.flows),
-			firstSeen: Number(row.first_seen),
-			lastSeen: Number(row.last_seen),
-		}),
-	);
-	const last = rows.length > size ? pools.at(-1) : undefined;
-	return last === undefined ? { pools } : { pools, next: writeCursor([last.key, last.lastSeen]) };
+		.all(...values, limit) as unknown as PoolRow[];
+}
+
+function hostsOf(database: DatabaseSync, key: string): Pick<ListedPool, "coins" | "hosts" | "openHosts"> {
+	const row = database
+		.prepare(
+			`SELECT json_group_array(DISTINCT coin) AS coins, count(DISTINCT host) AS hosts,
+				count(DISTINCT CASE WHEN is_open = 1 THEN host END) AS open_hosts
+			FROM pools JOIN incidents ON number = incident WHERE key = ?`,
+		)
+		.get(key)!;
+	const coins = (JSON.parse(String(row.coins)) as (string | null)[]).filter((coin) => coin !== null);
+	return { coins, hosts: Number(row.hosts), openHosts: Number(row.open_hosts) };
 }

@@ -65,6 +65,10 @@ const MIGRATIONS: readonly string[] = [
 	UPDATE incidents SET text = host || ' ' || coalesce(network, '') || ' ' ||
 		coalesce((SELECT group_concat(key || ' ' || coalesce(coin, ''), ' ') FROM pools WHERE incident = number), '');
 	INSERT INTO incident_text (rowid, text) SELECT number, text FROM incidents;`,
+	`CREATE INDEX incidents_open ON incidents (allowed, confidence) WHERE is_open = 1;
+	CREATE INDEX incidents_open_by_network ON incidents (network) WHERE is_open = 1;
+	DROP INDEX pools_by_key;
+	CREATE INDEX pools_by_key ON pools (key, last_seen, first_seen, flows, coin);`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

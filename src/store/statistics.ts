@@ -34,39 +34,79 @@ const MOST_NAMES = 20;
 
 /** `now`: microseconds since the epoch. */
 export function statisticsAt(database: DatabaseSync, now: number): Statistics {
-	const count = (sql: string, ...values: number[]) => Number(database.prepare(sql).get(...values)!.count);
-	const names = (sql: string): Counted[] =>
-		database
-			.prepare(`${sql} GROUP BY name ORDER BY incidents DESC, name LIMIT ${MOST_NAMES}`)
-			.all()
-			.map((row) => ({ name: String(row.name), incidents: Number(row.incidents) }));
-	const ofPools = (column: string) =>
-		names(`SELECT ${column} AS name, count(DISTINCT incident) AS incidents FROM pools
-			JOIN incidents ON number = incident WHERE is_open = 1 AND ${column} IS NOT NULL`);
+	const states = database
+		.prepare(
+			`SELECT allowed, confidence, count(*) AS count FROM incidents INDEXED BY incidents_open
+			WHERE is_open = 1 GROUP BY allowed, confidence`,
+		)
+		.all()
+		.map(({ allowed, confidence, count }) => ({ allowed, confidence, count: Number(count) }));
+	const sumOf = (counted: typeof states) => counted.reduce((sum, { count }) => sum + count, 0);
 	const byConfidence = CONFIDENCES.map((name, index) => [
 		name,
-		count("SELECT count(*) AS count FROM incidents WHERE is_open = 1 AND confidence = ?", index),
+		sumOf(states.filter(({ confidence }) => confidence === index)),
 	]);
-	const first = Math.floor(now / HOUR) - HOURS + 1;
-	const strip = Array.from({ length: HOURS }, (_, i): HourOfStrip => {
-		const from = (first + i) * HOUR;
-		const until = from + HOUR;
-		return {
-			from,
-			opened: count("SELECT count(*) AS count FROM incidents WHERE opened >= ? AND opened < ?", from, until),
-			closed: count("SELECT count(*) AS count FROM incidents WHERE closed >= ? AND closed < ?", from, until),
-			running: count("SELECT count(*) AS count FROM incidents WHERE last_seen >= ? AND opened < ?", from, until),
-		};
-	});
 	return {
-		open: count("SELECT count(*) AS count FROM incidents WHERE is_open = 1"),
-		allowlisted: count("SELECT count(*) AS count FROM incidents WHERE is_open = 1 AND allowed = 1"),
+		open: sumOf(states),
+		allowlisted: sumOf(states.filter(({ allowed }) => allowed === 1)),
 		byConfidence: Object.fromEntries(byConfidence) as Statistics["byConfidence"],
-		byNetwork: names(
-			"SELECT network AS name, count(*) AS incidents FROM incidents WHERE is_open = 1 AND network IS NOT NULL",
+		byNetwork: mostFrequent(
+			database,
+			`SELECT network AS name, count(*) AS incidents FROM incidents INDEXED BY incidents_open_by_network
+			WHERE is_open = 1 AND network IS NOT NULL`,
 		),
-		byCoin: ofPools("coin"),
-		byPool: ofPools("key"),
-		strip,
+		byCoin: ofPools(database, "coin"),
+		byPool: ofPools(database, "key"),
+		strip: stripAt(database, now),
 	};
+}
+
+/** A pool occurs once in an incident, a coin as often as the incident's pools have it. */
+function ofPools(database: DatabaseSync, column: "key" | "coin"): Counted[] {
+	return mostFrequent(
+		database,
+		`SELECT ${column} AS name, count(${column === "key" ? "*" : "DISTINCT incident"}) AS incidents
+		FROM incidents INDEXED BY incidents_open CROSS JOIN pools ON incident = number
+		WHERE is_open = 1 AND ${column} IS NOT NULL`,
+	);
+}
+
+function mostFrequent(database: DatabaseSync, select: string): Counted[] {
+	return database
+		.prepare(`${select} GROUP BY name ORDER BY incidents DESC, name LIMIT ${MOST_NAMES}`)
+		.all()
+		.map((row) => ({ name: String(row.name), incidents: Number(row.incidents) }));
+}
+
+/**
+ * Running within an hour are those that were opened before its end, less those that were last seen before its begin: each
+ * incident is opened before it is last seen. So each hour needs no look at the incidents themselves.
+ */
+function stripAt(database: DatabaseSync, now: number): HourOfStrip[] {
+	const first = Math.floor(now / HOUR) - HOURS + 1;
+	const opened = hourly(database, "opened", first);
+	const closed = hourly(database, "closed", first);
+	const lastSeen = hourly(database, "last_seen", first);
+	let [openedBefore, seenBefore] = [opened.before, lastSeen.before];
+	return Array.from({ length: HOURS }, (_, i): HourOfStrip => {
+		openedBefore += opened.within[i]!;
+		const running = openedBefore - seenBefore;
+		seenBefore += lastSeen.within[i]!;
+		return { from: (first + i) * HOUR, opened: opened.within[i]!, closed: closed.within[i]!, running };
+	});
+}
+
+/** Incidents whose time is before the strip, and within each of its hours. */
+function hourly(database: DatabaseSync, column: "opened" | "closed" | "last_seen", first: number) {
+	const from = first * HOUR;
+	const before = database.prepare(`SELECT count(*) AS count FROM incidents WHERE ${column} < ?`).get(from)!.count;
+	const within = Array.from({ length: HOURS }, () => 0);
+	const rows = database
+		.prepare(
+			`SELECT CAST((${column} - ?) / ${HOUR} AS INTEGER) AS hour, count(*) AS count FROM incidents
+			WHERE ${column} >= ? AND ${column} < ? GROUP BY hour`,
+		)
+		.all(from, from, from + HOURS * HOUR);
+	for (const { hour, count } of rows) within[Number(hour)] = Number(count);
+	return { before: Number(before), within };
 }

@@ -145,6 +145,7 @@ for (let version = 1; version < SCHEMA_VERSION; version++) {
 		old.exec(`INSERT INTO incidents (id, sequence, host, role, is_open, confidence, score, opened, last_seen, flows, bytes,
 			allowed, body) VALUES ('a', 1, '10.0.0.1', 'miner', 1, 0, 0.5, 1, 2, 3, 4, 0, '{"id":"a"}');
 			INSERT INTO pools VALUES (1, 'xmr.pool.example', 'Monero', 1, 2, 3)`);
+		if (version >= 3) old.exec("INSERT INTO incident_text (rowid, text) VALUES (1, 'xmr.pool.example Monero')");
 		old.close();
 		const engine = new StoreEngine(path, {}, 0);
 		assert.deepEqual(engine.find({ text: "xmr monero" }).incidents, [{ id: "a" } as never]);
