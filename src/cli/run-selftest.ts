@@ -6,7 +6,7 @@ import { askDaemon } from "../watch/control-client.ts";
 import { startPrivateDaemon } from "../watch/self-test/private-daemon.ts";
 import { replayInto } from "../watch/self-test/replay.ts";
 import type { ListedIncident } from "./ctl-text.ts";
-import type { SelftestFlags } from "./selftest.ts";
+import type { SelftestFlags } from "./selftest-flags.ts";
 import { surroundingsHere } from "./surroundings.ts";
 
 /** A daemon of its own, once by flow records and once by packets. */

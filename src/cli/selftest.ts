@@ -1,12 +1,8 @@
 import { Command } from "commander";
 import { defaultControlSocket } from "../watch/surroundings.ts";
 import { positiveInteger } from "./option-values.ts";
+import type { SelftestFlags } from "./selftest-flags.ts";
 import { surroundingsHere } from "./surroundings.ts";
-
-export interface SelftestFlags {
-	readonly socket: string;
-	readonly timeout: number;
-}
 
 const DETAILS = `
 Without an input the test starts a daemon of its own on loopback, with a store in a temporary directory: does DeCrypto work

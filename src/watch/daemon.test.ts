@@ -6,6 +6,7 @@ import { freePort, ready, TestPlace, until } from "./daemon.testing.ts";
 import type { Daemon } from "./daemon.ts";
 import { exportTo, minerFlowOf } from "./flows.testing.ts";
 import { obstaclesOf, problemsOf } from "./health.ts";
+import { replayInto } from "./self-test/replay.ts";
 
 const ENTRY = { reason: "a course", owner: "jd@campus.example", hosts: ["10.0.0.9"] };
 
@@ -190,9 +191,10 @@ test("a followed directory that is removed and made again is followed on", async
 	const daemon = await place.start({ inputs: [{ follow }] });
 	await ready(daemon);
 	renameSync(follow, place.path("away"));
-	await until(() => obstaclesOf(daemon).length > 0 || problemsOf(daemon).length > 0, "the loss is told");
+	await until(() => place.lines.some((line) => line.includes("waiting for it")), "the loss is told");
 	place.makeFolder("captures");
-	await ready(daemon);
+	await replayInto(`follow:${follow}`, Date.now());
+	await until(() => daemon.keeper.openIncidents === 1, "the incident of the new directory is there");
 });
 
 test("a clock that is stepped an hour back and forward closes no incident that goes on", async () => {

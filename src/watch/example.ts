@@ -11,6 +11,7 @@ inputs: []
 #  - listen: "ipfix+udp://0.0.0.0:4739"        # IPFIX exporters; also ipfix+tcp and ipfix+tls
 #  - follow: /var/spool/captures               # a directory that captures are written to
 #  - nemea: u:flow_data_source                 # a NEMEA interface
+#  - bus: "nats://bus-1,bus-2/flows"           # what sensors publish (decrypto sense)
 
 # Threads for all inputs. Default: one per processor.
 # threads: 4

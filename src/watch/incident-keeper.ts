@@ -2,15 +2,14 @@ import { HEALTHY, type Health } from "../bytes/component.ts";
 import { reasonOf } from "../bytes/error.ts";
 import type { Coverage } from "../incident/coverage.ts";
 import type { IncidentEvent } from "../incident/incident.ts";
-import type { Sighting } from "../incident/sighting.ts";
-import { sightingOf } from "../incident/sighting-of.ts";
-import { IncidentTracker } from "../incident/tracker.ts";
+import { IncidentTracker, type TrackerOutput } from "../incident/tracker.ts";
 import type { TrackerCounters, TrackerOptions } from "../incident/tracker-options.ts";
 import type { TrackerSnapshot } from "../incident/tracker-snapshot.ts";
 import type { Delivery } from "../notify/delivery.ts";
 import { type DecidedBatch, type VerdictSink, verdictSink } from "../report/verdict-sink.ts";
 import type { IncidentStore } from "../store/incident-store.ts";
 import { FlowClock } from "./flow-clock.ts";
+import { IncidentWriter, isUrgent } from "./incident-writer.ts";
 
 export interface KeeperOptions {
 	readonly store: IncidentStore;
@@ -41,7 +40,7 @@ export class IncidentKeeper {
 	readonly #options: KeeperOptions;
 	readonly #clock: FlowClock;
 	readonly #listeners = new Set<(event: IncidentEvent) => void>();
-	#tracker: IncidentTracker;
+	#writer: IncidentWriter;
 	#coverage: Coverage;
 	#lateness: number;
 	#settling: Promise<void> = Promise.resolve();
@@ -57,7 +56,7 @@ export class IncidentKeeper {
 		this.#coverage = options.coverage;
 		this.#clock = new FlowClock(snapshot?.highest ?? null, performance.now());
 		this.#lateness = options.tracker.lateness ?? 0;
-		this.#tracker = this.#newTracker(options.tracker, snapshot);
+		this.#writer = this.#newWriter(options.tracker, snapshot);
 		this.#ticker = setInterval(() => this.#tick(), TICK_MS);
 		this.sink = verdictSink("incidents", {
 			wantsDissents: true,
@@ -67,17 +66,17 @@ export class IncidentKeeper {
 	}
 
 	get openIncidents(): number {
-		return this.#tracker.openIncidents;
+		return this.#writer.tracker.openIncidents;
 	}
 
 	/** Arrivals that wait for older ones. */
 	get pending(): number {
-		return this.#tracker.pending;
+		return this.#writer.tracker.pending;
 	}
 
 	/** Over all trackers of the run. */
 	get counters(): TrackerCounters {
-		const sum = { ...this.#tracker.counters };
+		const sum = { ...this.#writer.tracker.counters };
 		for (const before of this.#countersBefore)
 			for (const key of Object.keys(sum) as (keyof TrackerCounters)[]) sum[key] += before[key];
 		return sum;
@@ -96,21 +95,23 @@ export class IncidentKeeper {
 	/** Applies to open incidents at once; resolves when what changed is stored. */
 	async setCoverage(coverage: Coverage): Promise<void> {
 		this.#coverage = coverage;
-		this.#tracker.setCoverage(coverage);
+		this.#writer.tracker.setCoverage(coverage);
 		await this.settle();
 	}
 
-	/** Goes on with other options; what is known stays known. */
-	async setOptions(options: Partial<TrackerOptions>): Promise<void> {
-		await this.settle();
+	/** Goes on with other options; what is known stays known. No batch comes between the old tracker and the new one. */
+	setOptions(options: Partial<TrackerOptions>): Promise<void> {
+		const { tracker } = this.#writer;
+		const stored = this.settle();
 		this.#lateness = options.lateness ?? 0;
-		this.#countersBefore.push(this.#tracker.counters);
-		this.#tracker = this.#newTracker(options, this.#tracker.snapshot());
+		this.#countersBefore.push(tracker.counters);
+		this.#writer = this.#newWriter(options, tracker.snapshot());
+		return stored;
 	}
 
 	/** Closes an open incident on an operator's word; false if there is none. Resolves when it is stored. */
 	async closeIncident(id: string, words: string): Promise<boolean> {
-		const isClosed = this.#tracker.close(id, words);
+		const isClosed = this.#writer.tracker.close(id, words);
 		await this.settle();
 		return isClosed;
 	}
@@ -119,7 +120,8 @@ export class IncidentKeeper {
 	settle(withSnapshot = false): Promise<void> {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
-		this.#settling = this.#settling.then(() => this.#store(withSnapshot));
+		const writer = this.#writer;
+		this.#settling = this.#settling.then(() => this.#store(writer, withSnapshot));
 		return this.#settling;
 	}
 
@@ -129,59 +131,41 @@ export class IncidentKeeper {
 		await this.settle(true);
 	}
 
-	#newTracker(options: Partial<TrackerOptions>, snapshot: TrackerSnapshot | undefined): IncidentTracker {
+	#newWriter(options: Partial<TrackerOptions>, snapshot: TrackerSnapshot | undefined): IncidentWriter {
+		const { store, delivery } = this.#options;
 		const tracker = new IncidentTracker({ ...options, isUrgent }, snapshot);
 		tracker.setCoverage(this.#coverage);
-		return tracker;
+		const onOutput = ({ events }: TrackerOutput): void => {
+			for (const event of events) for (const listener of this.#listeners) listener(event);
+		};
+		return new IncidentWriter({ tracker, store, delivery, onOutput });
 	}
 
 	async #take(batch: DecidedBatch): Promise<void> {
 		await this.#settling;
-		for (const i of batch.reported) {
-			const sighting = sightingOf(batch, i);
-			this.#arrived(sighting.at);
-			this.#tracker.add(sighting);
-		}
-		for (const dissent of batch.dissents ?? []) {
-			this.#arrived(dissent.at);
-			this.#tracker.dissent(dissent);
-		}
-		this.#timer ??= setTimeout(() => void this.settle(), SETTLE_MS);
-	}
-
-	#arrived(at: number): void {
 		const ceiling = this.#options.now() * 1000 + AHEAD;
-		this.#tracker.setCeiling(ceiling);
-		this.#clock.saw(Math.min(at, ceiling), performance.now());
+		const arrived = (at: number): void => this.#clock.saw(Math.min(at, ceiling), performance.now());
+		this.#writer.tracker.setCeiling(ceiling);
+		for (const i of batch.reported) arrived(batch.flows.timeLast[i]!);
+		for (const { at } of batch.dissents ?? []) arrived(at);
+		this.#writer.take(batch);
+		this.#timer ??= setTimeout(() => void this.settle(), SETTLE_MS);
 	}
 
 	#tick(): void {
 		const now = this.#clock.now(performance.now(), this.#options.now());
-		if (now !== null) this.#tracker.advance(now - this.#lateness);
+		if (now !== null) this.#writer.tracker.advance(now - this.#lateness);
 		void this.settle(performance.now() - this.#snapshotAt >= SNAPSHOT_MS);
 	}
 
 	/** Never rejects: a store that is gone is a failure of the daemon. */
-	async #store(withSnapshot: boolean): Promise<void> {
-		const { store, delivery, onFailure } = this.#options;
-		const output = this.#tracker.take();
-		const { events, updated, forgotten, sightings, hits } = output;
-		const size = events.length + updated.length + forgotten.length + sightings.length + hits.size;
-		if (size === 0 && !withSnapshot) return;
-		if (withSnapshot) this.#snapshotAt = performance.now();
+	async #store(writer: IncidentWriter, snapshot: boolean): Promise<void> {
+		if (snapshot) this.#snapshotAt = performance.now();
 		try {
-			const snapshot = withSnapshot ? { snapshot: this.#tracker.snapshot() } : {};
-			await store.record({ ...output, outbox: delivery.rowsOf(events), ...snapshot });
+			await writer.commit({ snapshot });
 		} catch (error) {
 			this.#failure = `incidents cannot be stored: ${reasonOf(error)}`;
-			onFailure(this.#failure);
+			this.#options.onFailure(this.#failure);
 		}
-		delivery.wake();
-		for (const event of events) for (const listener of this.#listeners) listener(event);
 	}
-}
-
-/** Payload that speaks a mining protocol is certain at once: seconds count, older flows do not change it. */
-function isUrgent({ decidedBy }: Sighting): boolean {
-	return decidedBy === "stratum";
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseBusAddress } from "../bus/bus-address.ts";
 import { reasonOf } from "../bytes/error.ts";
 import { nearestWord } from "../bytes/nearest-word.ts";
 import { kindOfAddress } from "../input/input-kinds.ts";
@@ -78,5 +79,23 @@ const nemea = z
 	})
 	.transform(({ nemea }): InputConfig => ({ name: nemea }));
 
+function checkBus(text: string, context: z.RefinementCtx): void {
+	try {
+		parseBusAddress(text);
+	} catch (error) {
+		context.addIssue(reasonOf(error));
+	}
+}
+
+const BUS = "nats://HOST,HOST/flows";
+const bus = z
+	.strictObject({
+		bus: text
+			.regex(/^nats:\/\//, { error: ({ input }) => `expected ${BUS}, found "${String(input).slice(0, 80)}"` })
+			.superRefine(checkBus)
+			.describe("What sensors publish on a bus (decrypto sense)"),
+	})
+	.transform(({ bus }): InputConfig => ({ name: bus }));
+
 /** One entry of `inputs:`; its first key tells the kind. */
-export const inputSchema = z.union([live, listen, follow, nemea]);
+export const inputSchema = z.union([live, listen, follow, nemea, bus]);

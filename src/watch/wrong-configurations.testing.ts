@@ -72,6 +72,7 @@ export const WRONG_CONFIGURATIONS: readonly WrongConfiguration[] = [
 	beyond("inputs:\n  - listen: ipfix+udp://0.0.0.0:99999", 2, 13, /expected ADDRESS:\/\/HOST:PORT/),
 	beyond("inputs:\n  - listen: ipfix+tls://0.0.0.0:4740", 2, 13, /tls: certificate and key are missing/),
 	wrong("inputs:\n  - nemea: flow_data_source", 2, 12, /expected u:NAME or t:HOST:PORT, found "flow_data_source"/),
+	wrong("inputs:\n  - bus: bus-1/flows", 2, 10, /expected nats:\/\/HOST,HOST\/flows, found "bus-1\/flows"/),
 	beyond("inputs:\n  - live: eth0\n  - live: eth0", 3, 5, /the input live:eth0 is there twice/),
 	wrong("inputs:\n  - {}", 2, 5, /inputs\[0\]/),
 	// Networks and addresses.

@@ -1,0 +1,6 @@
+/** What the command line of `decrypto selftest` says. */
+export interface SelftestFlags {
+	readonly socket: string;
+	/** Seconds. */
+	readonly timeout: number;
+}
