@@ -23,7 +23,7 @@ const mayImport = {
 	notify: ["incident", "store", "nemea", "flow", "bytes"],
 	bus: ["flow", "ipfix", "incident", "detect", "bytes"],
 	server: ["store", "incident", "notify", "bytes"],
-	evaluate: ["detect", "forest", "flow", "bytes"],
+	evaluate: ["detect", "forest", "report/page", "flow", "bytes"],
 	pool: ["mining", "flow", "bytes"],
 };
 

@@ -18,6 +18,7 @@ import { openInput } from "../input/open-input.ts";
 import { MisclassifiedFile } from "../output/misclassified-file.ts";
 import { socketDirectory } from "./input-flags.ts";
 import { probability } from "./option-values.ts";
+import { programVersion } from "./program-version.ts";
 import { Progress } from "./progress.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
 
@@ -169,6 +170,13 @@ function writeReport(
 	const command = `decrypto ${process.argv.slice(2).join(" ")}`;
 	const text = /\.svg$/i.test(path)
 		? chartsFile(results)
-		: reportPage(results, { inputs, command, malformed, ...(column !== undefined && { column }) });
+		: reportPage(results, {
+				inputs,
+				command,
+				malformed,
+				made: Date.now(),
+				version: programVersion(),
+				...(column !== undefined && { column }),
+			});
 	replaceFile(path, text);
 }

@@ -20,7 +20,7 @@ export interface Mark {
 	readonly at: readonly [x: number, y: number];
 	readonly series: number;
 	readonly title: string;
-	readonly shape: "circle" | "diamond";
+	readonly shape: "circle" | "diamond" | "square";
 	/** Vertical error bar, from and to. */
 	readonly bar?: readonly [low: number, high: number];
 }
@@ -102,13 +102,18 @@ function markSvg(
 ): string {
 	const [px, py] = [x(at[0]), y(at[1])];
 	const colour = `s${series % 4}`;
+	const outline = shape === "square" ? SQUARE : DIAMOND;
 	const symbol =
 		shape === "circle"
 			? `<circle class="mark ${colour}" cx="${px}" cy="${py}" r="5">`
-			: `<path class="mark ${colour}" d="M${px} ${py - 6}L${px + 6} ${py}L${px} ${py + 6}L${px - 6} ${py}Z">`;
+			: `<path class="mark ${colour}" d="M${px} ${py}${outline}">`;
 	const bars = bar ? `<line class="bar ${colour}" x1="${px}" y1="${y(bar[0])}" x2="${px}" y2="${y(bar[1])}"/>` : "";
 	return `${bars}${symbol}<title>${escapeMarkup(title)}</title></${shape === "circle" ? "circle" : "path"}>`;
 }
+
+/** Outlines around the point where they begin. */
+const DIAMOND = "m0 -6l6 6l-6 6l-6 -6Z";
+const SQUARE = "m-4.5 -4.5h9v9h-9Z";
 
 /** Position on the axis, 0 … 1. */
 function place(value: number, { low, high, logarithmic }: Axis): number {

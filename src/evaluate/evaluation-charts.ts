@@ -51,7 +51,7 @@ function rocChart(results: readonly EvaluationResult[]): Chart {
 		]);
 	return {
 		title: "ROC",
-		x: { label: "false-positive rate (logarithmic)", low, high: 1, logarithmic: true, ticks },
+		x: { label: "false-positive rate, share of ordinary flows (logarithmic)", low, high: 1, logarithmic: true, ticks },
 		y: share("recall"),
 		lines: linesOf(results, line),
 		marks: results.flatMap((result, series): Mark[] => {
@@ -120,7 +120,7 @@ function calibrationChart(results: readonly EvaluationResult[]): Chart {
 				({ predicted, observed, interval, flows }): Mark => ({
 					at: [predicted, observed],
 					series,
-					shape: "circle",
+					shape: "square",
 					bar: [interval.low, interval.high],
 					title: `${name}: ${flows} flows given about ${predicted.toFixed(2)}, of which ${percent(observed)} mine`,
 				}),

@@ -112,11 +112,16 @@ test("the page needs nothing but itself, and shows names as they are, not as mar
 		inputs: ["a&b.csv"],
 		command: "decrypto evaluate <x>",
 		malformed: 2,
+		made: Date.UTC(2026, 2, 1),
+		version: "1.2.3",
 		column: "TLS_SNI",
 	});
 	assert.doesNotMatch(page, /<script|src=|href=|@import|url\(/);
 	assert.match(page, /tens &lt;of&gt; bytes/);
 	assert.match(page, /a&amp;b\.csv/);
+	assert.match(page, /Made on 2026-03-01 00:00:00 UTC by DeCrypto 1\.2\.3/);
+	assert.match(page, /: the same features/);
+	assert.match(page, /class="mark s0" d="M[\d. ]+m-4\.5/, "bins of the calibration are squares");
 	assert.equal(page.match(/<svg /g)!.length, 3);
 	assert.doesNotMatch(page, /NaN|undefined|Infinity/);
 });
@@ -126,7 +131,10 @@ test("a page and curves can be made where there are only miners, or only others"
 		const evaluation = new Evaluation("one-sided", createDetector(tensOfBytesModel(), DEFAULT_OPTIONS));
 		evaluation.take(columnsOfFlows(fc.sample(someFlow, { numRuns: 20, seed: 6 }).map((flow) => ({ ...flow, label }))));
 		const result = evaluation.result(1e-4);
-		assert.doesNotMatch(reportPage([result], { inputs: ["x"], command: "", malformed: 0 }), /NaN|undefined|Infinity/);
+		assert.doesNotMatch(
+			reportPage([result], { inputs: ["x"], command: "", malformed: 0, made: 0, version: "1" }),
+			/NaN|undefined|Infinity/,
+		);
 		assert.doesNotMatch(evaluationText([result]), /NaN|undefined|Infinity/);
 	}
 });

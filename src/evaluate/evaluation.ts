@@ -15,6 +15,8 @@ export interface EvaluationResult {
 	/** The model as the user named it. */
 	readonly name: string;
 	readonly thresholds: { readonly ml: number; readonly dst: number };
+	/** Names of the features that the model asks for. */
+	readonly features: readonly string[];
 	readonly counts: VerifyCounts;
 	/** Counts per value of the column asked for, most flows first. */
 	readonly groups: readonly { readonly value: string; readonly counts: VerifyCounts }[];
@@ -92,6 +94,7 @@ export class Evaluation {
 		return {
 			name: this.#name,
 			thresholds: this.#detector.thresholds,
+			features: this.#detector.model.featureNames,
 			counts: this.#counts,
 			groups: groups.sort((a, b) => b.flows - a.flows).map(({ value, counts }) => ({ value, counts })),
 			whole,

@@ -1,10 +1,12 @@
 import { REASON } from "../detect/verdicts.ts";
+import { timeText } from "../report/page/time-text.ts";
+import { DESIGN_TOKENS } from "../report/page/tokens.ts";
 import { CHART_STYLE, chartSvg, escapeMarkup } from "./chart.ts";
 import { type Confusion, qualityOf, sumOf, totalOf } from "./confusion.ts";
 import type { EvaluationResult } from "./evaluation.ts";
 import { evaluationCharts } from "./evaluation-charts.ts";
-import { figure, interval, percent } from "./evaluation-text.ts";
-import { clopperPearson } from "./interval.ts";
+import { figure, percent } from "./evaluation-text.ts";
+import { clopperPearson, type Interval } from "./interval.ts";
 import { PAGE_STYLE } from "./report-style.ts";
 
 /** What the page says of where its figures come from. */
@@ -14,6 +16,9 @@ export interface ReportContext {
 	/** Rows, records and messages of the inputs that could not be read. */
 	readonly malformed: number;
 	readonly column?: string;
+	/** When it was made, milliseconds since the epoch, and by which version of the program. */
+	readonly made: number;
+	readonly version: string;
 }
 
 /** The evaluation as one HTML page: no script, nothing fetched, light or dark as the reader likes it, and fit to print. */
@@ -26,7 +31,7 @@ export function reportPage(results: readonly EvaluationResult[], context: Report
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>DeCrypto: evaluation</title>
-<style>${PAGE_STYLE}${CHART_STYLE}</style>
+<style>${DESIGN_TOKENS}${PAGE_STYLE}${CHART_STYLE}</style>
 </head>
 <body>
 <header>
@@ -40,7 +45,7 @@ ${results.map(card).join("\n")}
 <section>
 <h2>Curves</h2>
 <p class="legend">${results.map(({ name }, k) => `<span class="key k${k % 4}"></span>${escapeMarkup(name)}`).join(" ")}
-<span class="note">— all signals, - - shape alone, ○ as the detector decides, ◇ within the budget of ${results[0]!.budget.budget} false positives (bar: 95 % confidence)</span></p>
+<span class="note">— all signals, - - shape alone, ○ as the detector decides, □ flows of about equal probability, ◇ within the budget of ${results[0]!.budget.budget} false positives (bar: 95 % confidence)</span></p>
 <div class="charts">
 ${evaluationCharts(results)
 	.map((chart) => `<figure>${chartSvg(chart)}</figure>`)
@@ -58,7 +63,8 @@ ${budgetTable(results)}
 <p class="note">The threshold was chosen on these flows, so other flows will do a little worse. Intervals are
 Clopper–Pearson's at 95 %: no false positive in n flows means a rate of up to about 3.7 / n, not zero.</p>
 </section>
-<footer><p>Made by <code>${escapeMarkup(context.command)}</code></p></footer>
+${featureSection(results)}
+<footer><p>Made on ${timeText(context.made * 1000)} UTC by DeCrypto ${escapeMarkup(context.version)}: <code>${escapeMarkup(context.command)}</code></p></footer>
 </body>
 </html>
 `;
@@ -73,8 +79,8 @@ function card({ name, thresholds, counts, whole, shape, calibration }: Evaluatio
 <h2>${escapeMarkup(name)}</h2>
 <p class="note">-t ${thresholds.ml}, -d ${thresholds.dst}</p>
 <dl>
-<div><dt>Recall</dt><dd>${percent(recall)}<small>${interval(recallInterval)}</small></dd></div>
-<div><dt>False positives</dt><dd>${count(all.falsePositives)}<small>rate ${interval(alarms)}</small></dd></div>
+<div><dt>Recall</dt><dd>${percent(recall)}<small>${rateInterval(recallInterval)}</small></dd></div>
+<div><dt>False positives</dt><dd>${count(all.falsePositives)}<small>${rateInterval(alarms)} of ordinary flows</small></dd></div>
 <div><dt>Precision</dt><dd>${percent(precision)}</dd></div>
 <div><dt>F1</dt><dd>${percent(f1)}</dd></div>
 <div><dt>Accuracy</dt><dd>${percent(accuracy)}</dd></div>
@@ -109,19 +115,20 @@ function groupSection(results: readonly EvaluationResult[], column: string | und
 }
 
 function table(caption: string, heading: string, rows: readonly NamedCounts[]): string {
-	const head = [heading, "flows", "TP", "FP", "FN", "TN", "recall", "", "precision", "F1", "FP rate"];
+	// Recall stands first: a narrow screen shows the first columns.
+	const head = [heading, "recall", "", "precision", "F1", "FP of ordinary flows", "flows", "TP", "FP", "FN", "TN"];
 	const body = rows.map(([name, confusion]) => {
 		const { precision, recall, f1, falsePositiveRate } = qualityOf(confusion);
 		const { truePositives, falsePositives, falseNegatives, trueNegatives } = confusion;
 		const cells = [
-			...[totalOf(confusion), truePositives, falsePositives, falseNegatives, trueNegatives].map(count),
 			percent(recall),
 			Number.isNaN(recall)
 				? ""
 				: `<span class="meter"><span style="width:${(100 * recall).toFixed(1)}%"></span></span>`,
 			percent(precision),
 			percent(f1),
-			Number.isNaN(falsePositiveRate) ? "-" : falsePositiveRate.toPrecision(3),
+			rate(falsePositiveRate),
+			...[totalOf(confusion), truePositives, falsePositives, falseNegatives, trueNegatives].map(count),
 		];
 		return `<tr><th scope="row">${escapeMarkup(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
 	});
@@ -133,12 +140,12 @@ function table(caption: string, heading: string, rows: readonly NamedCounts[]): 
 function budgetTable(results: readonly EvaluationResult[]): string {
 	const rows = results.map(({ name, budget }) => {
 		const cells = [
-			String(budget.budget),
+			rate(budget.budget),
 			budget.kept ? budget.threshold.toPrecision(6) : "none",
 			`${count(budget.falsePositives)} of ${count(budget.others)}`,
-			interval(budget.falsePositiveRate),
+			rateInterval(budget.falsePositiveRate),
 			percent(budget.truePositives / budget.miners),
-			interval(budget.recall),
+			rateInterval(budget.recall),
 			!budget.kept
 				? "no: payload and server names alone exceed it"
 				: budget.assured
@@ -147,9 +154,47 @@ function budgetTable(results: readonly EvaluationResult[]): string {
 		];
 		return `<tr><th scope="row">${escapeMarkup(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
 	});
-	const head = ["model", "budget", "-t", "false positives", "true rate", "recall", "true recall", "assured"];
+	const head = [
+		"model",
+		"budget, of ordinary flows",
+		"-t",
+		"false positives",
+		"true rate, of ordinary flows",
+		"recall",
+		"true recall",
+		"assured",
+	];
 	return `<div class="scroll"><table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join("")}</tr></thead>
 <tbody>${rows.join("\n")}</tbody></table></div>`;
+}
+
+/** What each model looks at: the first one's features, and for the others what they add and leave out. */
+function featureSection(results: readonly EvaluationResult[]): string {
+	const [first, ...others] = results;
+	const names = (features: readonly string[]) => features.map((name) => `<code>${escapeMarkup(name)}</code>`).join(" ");
+	const part = (summary: string, features: readonly string[]) =>
+		`<details><summary>${summary}</summary><p>${names(features)}</p></details>`;
+	const differences = others.flatMap(({ name, features }) => {
+		const added = features.filter((feature) => !first!.features.includes(feature));
+		const omitted = first!.features.filter((feature) => !features.includes(feature));
+		if (added.length + omitted.length === 0) return [`<p>${escapeMarkup(name)}: the same features</p>`];
+		return [
+			part(`${escapeMarkup(name)}: ${count(added.length)} features added`, added),
+			part(`${escapeMarkup(name)}: ${count(omitted.length)} features left out`, omitted),
+		];
+	});
+	const all = part(`${escapeMarkup(first!.name)}: ${count(first!.features.length)} features`, first!.features);
+	return `<section>\n<h2>Features</h2>\n${[all, ...differences].join("\n")}\n</section>`;
+}
+
+/** A share in percent, with the digits that matter. */
+function rate(share: number): string {
+	if (Number.isNaN(share)) return "-";
+	return share === 0 ? "0 %" : `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function rateInterval({ low, high }: Interval): string {
+	return `${rate(low)} … ${rate(high)}`;
 }
 
 function count(value: number): string {

@@ -33,7 +33,7 @@ function Overview({ now }: { readonly now: Now }) {
 						</a>
 					))}
 					<a href="/incidents?state=open&allowlisted=true" class="count">
-						<strong>{grouped(now.allowlisted)}</strong> <span class="muted">allowed</span>
+						<span class="muted">of them allowed</span> <strong>{grouped(now.allowlisted)}</strong>
 					</a>
 				</p>
 			</header>
