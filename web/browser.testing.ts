@@ -121,3 +121,21 @@ export function overflow(page: Page): Promise<number> {
 }
 
 export const PATHS = ["/", "/incidents", "/pools", "/allowlist", "/model", "/system"] as const;
+
+/** A file in the browser. Its policy forbids scripts, so that it is seen as without JavaScript. */
+export async function fileVisit(
+	t: TestContext,
+	url: string,
+	{ width = 1100, scheme = "light" }: Pick<VisitOptions, "width" | "scheme"> = {},
+): Promise<Page> {
+	const context = await (await browser()).newContext({ viewport: { width, height: 900 }, colorScheme: scheme });
+	const page = await context.newPage();
+	const requests: string[] = [];
+	page.on("request", (request) => requests.push(request.url()));
+	await page.goto(url);
+	t.after(async () => {
+		await context.close();
+		if (requests.some((each) => !each.startsWith(url))) throw new Error(`it asked for ${requests.join(", ")}`);
+	});
+	return page;
+}

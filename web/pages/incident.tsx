@@ -163,7 +163,7 @@ function Pools({ detail: { incident } }: PartProps) {
 	const table = useMemo(
 		() =>
 			// The schema's optional members may be undefined by type; JSON has no undefined.
-			poolTable(incident.pools as readonly PoolOfIncident[], ({ key }, text) =>
+			poolTable("Pools", incident.pools as readonly PoolOfIncident[], ({ key }, text) =>
 				element("a", { href: `/pools/${encodeURIComponent(key)}` }, text),
 			),
 		[incident],

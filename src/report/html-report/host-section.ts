@@ -36,7 +36,7 @@ export function hostSection(host: ReportedHost, index: number, pictures: number)
 		],
 		contributions(flows[0]),
 		element("h4", {}, "Pools"),
-		poolTable(incident.pools),
+		poolTable(`Pools of host ${index + 1}`, incident.pools),
 		incident.furtherPools > 0 &&
 			element("p", { class: "muted" }, `and ${counted(incident.furtherPools, "further pool")}`),
 	);

@@ -1,4 +1,5 @@
 import { element, type PageElement } from "../page/element.ts";
+import { scrolled } from "../page/scrolled.ts";
 import { byteSize, counted, duration, grouped } from "../quantities.ts";
 import type { ReportContents, ReportInput } from "./report-contents.ts";
 
@@ -54,9 +55,8 @@ export function whatWasNotJudged({ totals, failures, furtherIncidents }: ReportC
 export function inputsTable(inputs: readonly ReportInput[]): PageElement {
 	if (inputs.length === 0) return element("p", {}, "No input could be read.");
 	const numbers = ["bytes", "packets", "flows", "skipped"];
-	return element(
-		"div",
-		{ class: "scroll" },
+	return scrolled(
+		"Inputs",
 		element(
 			"table",
 			{},

@@ -3,6 +3,7 @@ import { hostText, incidentWords, mainPool, poolText } from "../../incident/word
 import { BASE_STYLE } from "../page/base-style.ts";
 import { confidenceBadge } from "../page/confidence-badge.ts";
 import { element, markupOf, type PageElement } from "../page/element.ts";
+import { scrolled } from "../page/scrolled.ts";
 import { minuteText } from "../page/time-text.ts";
 import { DESIGN_TOKENS } from "../page/tokens.ts";
 import { counted, grouped } from "../quantities.ts";
@@ -36,8 +37,12 @@ export function reportDocument(contents: ReportContents): string {
 		section("What could not be judged", whatWasNotJudged(contents)),
 		section("How it was judged", howItWasJudged(contents)),
 		section("Inputs", inputsTable(contents.inputs)),
-		element("footer", {}, `Made by DeCrypto ${origin.version} on ${minuteText(made * 1000)} UTC. All times are UTC.`),
 	];
+	const footer = element(
+		"footer",
+		{},
+		`Made by DeCrypto ${origin.version} on ${minuteText(made * 1000)} UTC. All times are UTC.`,
+	);
 	const head = element(
 		"head",
 		{},
@@ -48,7 +53,9 @@ export function reportDocument(contents: ReportContents): string {
 		element("title", {}, `${title} · DeCrypto`),
 	);
 	// Style is ours and must not be escaped: quotes and `>` mean something in CSS.
-	const markup = markupOf(element("html", { lang: "en" }, head, element("body", {}, body)));
+	const markup = markupOf(
+		element("html", { lang: "en" }, head, element("body", {}, element("main", {}, body), footer)),
+	);
 	return `<!doctype html>\n${markup.replace("</head>", `<style>\n${DESIGN_TOKENS}${BASE_STYLE}${REPORT_STYLE}</style></head>`)}\n`;
 }
 
@@ -81,9 +88,8 @@ function subtitle({ hosts, totals, inputs }: ReportContents): string {
 
 /** One line for each incident, which leads to its evidence. */
 function hostTable(hosts: readonly ReportedHost[]): PageElement {
-	return element(
-		"div",
-		{ class: "scroll" },
+	return scrolled(
+		"Hosts",
 		element(
 			"table",
 			{},

@@ -2,6 +2,7 @@ import type { PoolOfIncident } from "../../incident/incident.ts";
 import { poolText } from "../../incident/words.ts";
 import { byteSize, grouped } from "../quantities.ts";
 import { element, type PageChild, type PageElement } from "./element.ts";
+import { scrolled } from "./scrolled.ts";
 import { minuteText } from "./time-text.ts";
 
 const OUTCOMES: Readonly<Record<PoolOfIncident["outcome"], string>> = {
@@ -13,6 +14,7 @@ const OUTCOMES: Readonly<Record<PoolOfIncident["outcome"], string>> = {
 
 /** The pools of an incident. `link` makes the pool's name a link where there is a page for it. */
 export function poolTable(
+	label: string,
 	pools: readonly PoolOfIncident[],
 	link: (pool: PoolOfIncident, text: string) => PageChild = (_, text) => text,
 ): PageElement {
@@ -30,9 +32,8 @@ export function poolTable(
 		byteSize(pool.bytesToPool),
 		byteSize(pool.bytesToMiner),
 	];
-	return element(
-		"div",
-		{ class: "scroll", tabindex: 0, role: "region", "aria-label": "Pools" },
+	return scrolled(
+		label,
 		element(
 			"table",
 			{},
