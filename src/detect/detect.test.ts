@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { columnsOfFlows } from "../flow/columns-of-flows.ts";
 import type { Flow } from "../flow/flow.ts";
+import type { FlowColumns } from "../flow/flow-columns.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
 import { detect } from "./detect.ts";
 import { createDetectMemory, createDetector } from "./detector.ts";
@@ -441,4 +442,29 @@ test("no flow stops the run, whatever is in it", () => {
 		),
 		{ numRuns: 200 },
 	);
+});
+
+test("an alert of another sensor never decides alone; with a name or a shape that agrees it does", () => {
+	const alerted = (text: string, of: Partial<Flow>) => {
+		const columns = columnsOfFlows([{ ...flow, ...of }]);
+		const values = encoder.encode(text);
+		const ALERT = { values, offsets: Uint32Array.of(0, values.length) };
+		return { ...columns, extras: { ...columns.extras, attributes: { ALERT } } };
+	};
+	const reasonOf = (columns: FlowColumns) => {
+		const detector = createDetector(tensOfBytesModel(), DEFAULT_OPTIONS);
+		const verdicts = detect(columns, detector, createDetectMemory(DEFAULT_OPTIONS), new VerdictColumns());
+		return { reason: verdicts.reasons[0], explanation: explain(columns, 0, verdicts, detector) };
+	};
+	assert.equal(reasonOf(alerted("ET COINMINER", short)).reason, REASON.NONE);
+	const named = { ...short, serverName: "minexmr.com" };
+	assert.equal(reasonOf(alerted("", named)).reason, REASON.NONE);
+	const { reason, explanation } = reasonOf(alerted("ET COINMINER", named));
+	assert.equal(reason, REASON.DST);
+	assert.deepEqual(
+		explanation.evidence.find(({ signal }) => signal === "foreign-alert"),
+		{ signal: "foreign-alert", signature: "ET COINMINER", mass: 0.5 },
+	);
+	const shaped = { bytes: 95 };
+	assert.equal(reasonOf(alerted("", shaped)).reason, reasonOf(alerted("ET COINMINER", shaped)).reason);
 });

@@ -1,3 +1,4 @@
+import { ALERT_ATTRIBUTE } from "../flow/alert-attribute.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { combine, type Mass, supportMass, VACUOUS } from "./dempster-shafer.ts";
 import type { PoolHit, PoolLookup } from "./pool-lookup.ts";
@@ -11,7 +12,9 @@ export interface EndpointEvidence {
 	readonly listedIsSource?: boolean;
 	/** The server's name is on the list, not only its address. */
 	readonly isListedByName?: boolean;
-	/** Name and list together, over {miner, other, Θ}. */
+	/** Another sensor reported mining in this flow. */
+	readonly hasForeignAlert?: true;
+	/** Name, list and alert together, over {miner, other, Θ}. */
 	readonly mass: Mass;
 	/** Whether the server name supports mining: then `-d` is the threshold, else `-t`. */
 	readonly speaksOfMining: boolean;
@@ -29,6 +32,12 @@ export const POOL_LIST_MASS = 0.3;
 export const LISTED_NAME_MASS = 0.7;
 
 /**
+ * m(miner) of another sensor's alert about mining. Its signature is not ours to check: alone, and together with a pool list,
+ * it stays below {@link NAME_THRESHOLD}, so that an alert never decides without a name, a payload or a shape that agrees.
+ */
+export const FOREIGN_ALERT_MASS = 0.5;
+
+/**
  * m(miner) above which a server name, with a pool list or without, decides alone. It lies above what a pool's bare domain
  * shows (0.6: often its web site) and below two words for mining (0.7).
  */
@@ -42,7 +51,7 @@ export function decidesAlone({ mass, speaksOfMining }: EndpointEvidence): boolea
 	return speaksOfMining && mass.miner > NAME_THRESHOLD;
 }
 
-/** What the name of flow i's server and the pool list say; undefined where they say nothing. */
+/** What the name of flow i's server, the pool list and other sensors say; undefined where they say nothing. */
 export function judgeEndpoint(
 	flows: FlowColumns,
 	i: number,
@@ -53,13 +62,17 @@ export function judgeEndpoint(
 	const byAddress = destination ?? pools?.find(flows.addresses, i * 32, flows.sourcePort[i]!);
 	const byName = pools && listedName(flows, i, pools);
 	const listed = byName ?? byAddress;
-	if (name === undefined && listed === undefined) return undefined;
-	const nameMass = name ? supportMass(name.mass) : VACUOUS;
+	const isAlerted = hasForeignAlert(flows, i);
+	if (name === undefined && listed === undefined && !isAlerted) return undefined;
+	let mass = name ? supportMass(name.mass) : VACUOUS;
+	if (isAlerted) mass = combine(mass, supportMass(FOREIGN_ALERT_MASS));
+	if (listed) mass = combine(mass, supportMass(byName ? LISTED_NAME_MASS : POOL_LIST_MASS));
 	return {
 		...(name && { name }),
 		...(listed && { listed, listedIsSource: byAddress !== undefined && destination === undefined }),
 		...(byName && { isListedByName: true }),
-		mass: listed ? combine(nameMass, supportMass(byName ? LISTED_NAME_MASS : POOL_LIST_MASS)) : nameMass,
+		...(isAlerted && { hasForeignAlert: true }),
+		mass,
 		speaksOfMining: name !== undefined || byName !== undefined,
 	};
 }
@@ -68,4 +81,9 @@ export function judgeEndpoint(
 function listedName(flows: FlowColumns, i: number, pools: PoolLookup): PoolHit | undefined {
 	const column = serverNameColumn(flows, i) ?? flows.extras.resolvedName;
 	return column && pools.findName(column.values, column.offsets[i]!, column.offsets[i + 1]!);
+}
+
+function hasForeignAlert({ extras }: FlowColumns, i: number): boolean {
+	const alerts = extras.attributes?.[ALERT_ATTRIBUTE];
+	return alerts !== undefined && alerts.offsets[i] !== alerts.offsets[i + 1];
 }

@@ -1,10 +1,12 @@
 import { addressText } from "../flow/address.ts";
+import { ALERT_ATTRIBUTE } from "../flow/alert-attribute.ts";
 import { textAt } from "../flow/flow.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { combine, type Mass, pignistic, supportMass, VACUOUS } from "./dempster-shafer.ts";
 import {
 	decidesAlone,
 	type EndpointEvidence,
+	FOREIGN_ALERT_MASS,
 	judgeEndpoint,
 	LISTED_NAME_MASS,
 	NAME_THRESHOLD,
@@ -32,6 +34,7 @@ export function explainFlow(flows: FlowColumns, i: number, verdicts: Verdicts, d
 	const evidence: Evidence[] = [];
 	if (payload) evidence.push(explainPayload(payload));
 	if (endpoint?.name) evidence.push(nameEvidence(flows, i, endpoint.name));
+	if (endpoint?.hasForeignAlert) evidence.push(alertEvidence(flows, i));
 	if (endpoint?.listed) evidence.push(listEvidence(flows, i, endpoint, detector));
 	const shape = explainShape(flows, i, detector, endpoint !== undefined);
 	if (shape) evidence.push(shape);
@@ -68,6 +71,11 @@ function nameEvidence(flows: FlowColumns, i: number, { words, mass, origin, text
 	return { signal: "server-name", name: handshake ? textAt(handshake, i) : text, words, mass };
 }
 
+function alertEvidence({ extras }: FlowColumns, i: number): Evidence {
+	const signature = textAt(extras.attributes![ALERT_ATTRIBUTE]!, i);
+	return { signal: "foreign-alert", signature, mass: FOREIGN_ALERT_MASS };
+}
+
 function listEvidence(flows: FlowColumns, i: number, endpoint: EndpointEvidence, detector: Detector): Evidence {
 	const { pool, coin } = endpoint.listed!;
 	const isSource = endpoint.listedIsSource === true;
@@ -100,6 +108,7 @@ function combinationEvidence(
 		const of = endpoint.name.origin === "dns" ? "dns" : "server-name";
 		masses.push({ of, ...supportMass(endpoint.name.mass) });
 	}
+	if (endpoint?.hasForeignAlert) masses.push({ of: "foreign-alert", ...supportMass(FOREIGN_ALERT_MASS) });
 	if (endpoint?.listed) {
 		masses.push({ of: "pool-list", ...supportMass(endpoint.isListedByName ? LISTED_NAME_MASS : POOL_LIST_MASS) });
 	}

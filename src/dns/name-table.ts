@@ -77,8 +77,11 @@ export class NameTable {
 		const bytes = response.name.bytes.slice(0, response.name.length);
 		for (let i = 0; i < response.addresses; i++) {
 			const lifetime = Math.min(LONGEST_LIFETIME, Math.max(SHORTEST_LIFETIME, response.lifetimes[i]! * 1e6));
-			const resolved = { asked, bytes, from: time, until: time + lifetime };
-			putLast(addresses, addressKey(response.versions[i]!, response.words, 4 * i), resolved, MOST_ADDRESSES);
+			const key = addressKey(response.versions[i]!, response.words, 4 * i);
+			// The same answer again prolongs the first: logs tell of a long connection only after later queries.
+			const before = addresses.get(key);
+			const from = before?.asked === asked ? Math.min(before.from, time) : time;
+			putLast(addresses, key, { asked, bytes, from, until: time + lifetime }, MOST_ADDRESSES);
 		}
 	}
 

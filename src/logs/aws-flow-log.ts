@@ -17,7 +17,7 @@ const utf8 = new TextDecoder();
 export class AwsFlowLogReader implements LogReader {
 	#fields = fieldIndex(VERSION_2);
 
-	read(line: Uint8Array, { builder, counters }: LogTarget): void {
+	read(line: Uint8Array, target: LogTarget): void {
 		const values = utf8.decode(line).trim().split(/[ ,]/);
 		if (values.length < 2) return;
 		if (values.includes("srcaddr") || values.includes("pkt-srcaddr")) {
@@ -30,7 +30,7 @@ export class AwsFlowLogReader implements LogReader {
 		};
 		// Intervals without traffic, and records that the service could not capture.
 		if (text("log-status") === "NODATA" || text("log-status") === "SKIPDATA") return;
-		const appended = appendLogFlow(builder, {
+		const appended = appendLogFlow(target, {
 			source: text("pkt-srcaddr") ?? text("srcaddr") ?? "",
 			destination: text("pkt-dstaddr") ?? text("dstaddr") ?? "",
 			sourcePort: Number(text("srcport") ?? 0),
@@ -46,7 +46,7 @@ export class AwsFlowLogReader implements LogReader {
 			tcpFlagsReverse: 0,
 			names: NO_NAMES,
 		});
-		if (!appended) countMalformed(counters, "aws: impossible record");
+		if (!appended) countMalformed(target.counters, "aws: impossible record");
 	}
 }
 

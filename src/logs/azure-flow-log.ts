@@ -30,13 +30,13 @@ function* tuplesIn(value: unknown, depth = 0): Generator<string> {
 	}
 }
 
-function readTuple(tuple: string, { builder, counters }: LogTarget): void {
+function readTuple(tuple: string, target: LogTarget): void {
 	const values = tuple.split(",");
 	const isVirtualNetwork = /^\d{13,}$/.test(values[0] ?? "");
 	const [time, source, destination, sourcePort, destinationPort, protocol] = values as [string, ...string[]];
 	const [packets, bytes, packetsReverse, bytesReverse] = values.slice(9, 13).map((text) => Number(text || 0));
 	const at = Number(time) * (isVirtualNetwork ? 1e3 : 1e6);
-	const appended = appendLogFlow(builder, {
+	const appended = appendLogFlow(target, {
 		source: source ?? "",
 		destination: destination ?? "",
 		sourcePort: Number(sourcePort),
@@ -52,5 +52,5 @@ function readTuple(tuple: string, { builder, counters }: LogTarget): void {
 		tcpFlagsReverse: 0,
 		names: NO_NAMES,
 	});
-	if (!appended) countMalformed(counters, "azure: impossible tuple");
+	if (!appended) countMalformed(target.counters, "azure: impossible tuple");
 }

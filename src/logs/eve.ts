@@ -59,18 +59,18 @@ type Counts = Pick<
 	"bytes" | "bytesReverse" | "packets" | "packetsReverse" | "timeFirst" | "timeLast" | "tcpFlags" | "tcpFlagsReverse"
 >;
 
-function append(event: JsonObject, { builder, names, counters }: LogTarget, counts: Counts): void {
+function append(event: JsonObject, target: LogTarget, counts: Counts): void {
 	const own = objectIn(event, "tls");
-	const appended = appendLogFlow(builder, {
+	const appended = appendLogFlow(target, {
 		source: textIn(event, "src_ip") ?? "",
 		destination: textIn(event, "dest_ip") ?? "",
 		sourcePort: numberIn(event, "src_port"),
 		destinationPort: numberIn(event, "dest_port"),
 		protocol: protocolNumber(event.proto),
 		...counts,
-		names: { ...tlsNames(own), ...names.of(idOf(event)) },
+		names: { ...tlsNames(own), ...target.names.of(idOf(event)) },
 	});
-	if (!appended) countMalformed(counters, "eve: impossible flow");
+	if (!appended) countMalformed(target.counters, "eve: impossible flow");
 }
 
 function learn(event: JsonObject, learned: FlowNames, { names }: LogTarget): void {
@@ -104,7 +104,6 @@ function alertNames(event: JsonObject): FlowNames {
 
 /** Version 1 and 2 have one event per answer or a list of answers; version 3 puts the query into a list, too. */
 function readDns(event: JsonObject, dns: JsonObject, { learn: learnAnswer }: LogTarget): void {
-	if (learnAnswer === undefined) return;
 	const isAnswer = dns.type === "answer" || dns.type === "response";
 	const client = textIn(event, isAnswer && event.src_port === 53 ? "dest_ip" : "src_ip");
 	const question = listIn(dns, "queries")[0];

@@ -5,12 +5,12 @@ import type { LogReader, LogTarget } from "./log-reader.ts";
 
 /** Google Cloud VPC flow logs ("VPC Flow Logs records"): log entries, one a line, or their payload alone; one direction each. */
 export class GcpFlowLogReader implements LogReader {
-	read(line: Uint8Array, { builder, counters }: LogTarget): void {
-		const entry = jsonObjectOf(line, counters);
+	read(line: Uint8Array, target: LogTarget): void {
+		const entry = jsonObjectOf(line, target.counters);
 		if (entry === undefined) return;
 		const record = "jsonPayload" in entry ? objectIn(entry, "jsonPayload") : entry;
 		const connection = objectIn(record, "connection");
-		const appended = appendLogFlow(builder, {
+		const appended = appendLogFlow(target, {
 			source: textIn(connection, "src_ip") ?? "",
 			destination: textIn(connection, "dest_ip") ?? "",
 			sourcePort: numberIn(connection, "src_port"),
@@ -26,6 +26,6 @@ export class GcpFlowLogReader implements LogReader {
 			tcpFlagsReverse: 0,
 			names: NO_NAMES,
 		});
-		if (!appended) countMalformed(counters, "gcp: impossible record");
+		if (!appended) countMalformed(target.counters, "gcp: impossible record");
 	}
 }

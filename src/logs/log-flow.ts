@@ -1,5 +1,7 @@
 import { writeAddress } from "../flow/address.ts";
+import { ALERT_ATTRIBUTE } from "../flow/alert-attribute.ts";
 import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import type { LogTarget } from "./log-reader.ts";
 
 /** One flow as a log of another sensor tells it. Times in microseconds since the epoch. */
 export interface LogFlow {
@@ -32,20 +34,17 @@ export interface FlowNames {
 
 export const NO_NAMES: FlowNames = {};
 
-/** The attribute column that has the signature of another sensor's alert. */
-export const ALERT_ATTRIBUTE = "ALERT";
-
 /** Names in TLS have at most 255 bytes (RFC 1035, 2.3.4); signatures are cut here. */
 const LONGEST_TEXT = 255;
 const utf8 = new TextEncoder();
 
 /** The columns that logs fill. */
 export function logFlowBuilder(): FlowColumnsBuilder {
-	return new FlowColumnsBuilder({ extras: ["ja3", "ja4"], attributes: [ALERT_ATTRIBUTE] });
+	return new FlowColumnsBuilder({ extras: ["ja3", "ja4", "resolvedName"], attributes: [ALERT_ATTRIBUTE] });
 }
 
 /** Appends one flow; false (and nothing appended) where an address, a port, a count or a time is not one. */
-export function appendLogFlow(builder: FlowColumnsBuilder, flow: LogFlow): boolean {
+export function appendLogFlow({ builder, resolved }: LogTarget, flow: LogFlow): boolean {
 	const i = builder.length;
 	if (!writeAddress(flow.source, builder.addresses, i * 32)) return false;
 	if (!writeAddress(flow.destination, builder.addresses, i * 32 + 16)) return false;
@@ -64,9 +63,11 @@ export function appendLogFlow(builder: FlowColumnsBuilder, flow: LogFlow): boole
 	builder.tcpFlags[i] = flow.tcpFlags;
 	builder.tcpFlagsReverse[i] = flow.tcpFlagsReverse;
 	const { serverName, ja3, ja4, alert } = flow.names;
+	const resolvedName = resolved.nameOf(builder.addresses, i, flow.timeFirst);
 	if (serverName) builder.serverName.append(bytesOf(serverName));
 	if (ja3) builder.extras.ja3!.append(bytesOf(ja3));
 	if (ja4) builder.extras.ja4!.append(bytesOf(ja4));
+	if (resolvedName) builder.extras.resolvedName!.append(resolvedName);
 	if (alert) builder.attributes[ALERT_ATTRIBUTE]!.append(bytesOf(alert));
 	builder.endFlow();
 	return true;

@@ -1,11 +1,4 @@
-import { AwsFlowLogReader } from "./aws-flow-log.ts";
-import { AzureFlowLogReader } from "./azure-flow-log.ts";
-import { EveReader } from "./eve.ts";
-import { GcpFlowLogReader } from "./gcp-flow-log.ts";
 import type { LogKind } from "./log-reader.ts";
-import { Route53LogReader } from "./route53-log.ts";
-import { ZeekJsonReader } from "./zeek-json.ts";
-import { ZeekTsvReader } from "./zeek-tsv.ts";
 
 /** Bytes of a file that tell what kind of log it is. */
 export const LOG_HEAD = 8192;
@@ -15,40 +8,40 @@ export const LOG_KINDS: readonly LogKind[] = [
 	{
 		name: "Zeek log",
 		recognises: (head) => textOf(head).startsWith("#separator "),
-		createReader: () => new ZeekTsvReader(),
+		createReader: async () => new (await import("./zeek-tsv.ts")).ZeekTsvReader(),
 	},
 	{
 		name: "Suricata EVE log",
 		recognises: (head) => isJson(head) && /"event_type"\s*:/.test(textOf(head)),
-		createReader: () => new EveReader(),
+		createReader: async () => new (await import("./eve.ts")).EveReader(),
 	},
 	{
 		name: "Zeek log (JSON)",
 		recognises: (head) =>
 			isJson(head) && /"(uid|_path)"\s*:/.test(textOf(head)) && /"id\.orig_h"\s*:/.test(textOf(head)),
-		createReader: () => new ZeekJsonReader(),
+		createReader: async () => new (await import("./zeek-json.ts")).ZeekJsonReader(),
 	},
 	{
 		name: "Azure flow log",
 		recognises: (head) =>
 			isJson(head) && /NetworkSecurityGroupFlowEvent|FlowLogFlowEvent|"flowTuples"/.test(textOf(head)),
-		createReader: () => new AzureFlowLogReader(),
+		createReader: async () => new (await import("./azure-flow-log.ts")).AzureFlowLogReader(),
 	},
 	{
 		name: "Route 53 resolver log",
 		recognises: (head) => isJson(head) && /"query_name"\s*:/.test(textOf(head)) && /"srcaddr"\s*:/.test(textOf(head)),
-		createReader: () => new Route53LogReader(),
+		createReader: async () => new (await import("./route53-log.ts")).Route53LogReader(),
 	},
 	{
 		name: "Google Cloud flow log",
 		recognises: (head) => isJson(head) && /"connection"\s*:/.test(textOf(head)) && /"src_ip"\s*:/.test(textOf(head)),
-		createReader: () => new GcpFlowLogReader(),
+		createReader: async () => new (await import("./gcp-flow-log.ts")).GcpFlowLogReader(),
 		isUnidirectional: true,
 	},
 	{
 		name: "AWS VPC flow log",
 		recognises: (head) => isAwsHeader(firstLine(head)) || AWS_RECORD.test(firstLine(head)),
-		createReader: () => new AwsFlowLogReader(),
+		createReader: async () => new (await import("./aws-flow-log.ts")).AwsFlowLogReader(),
 		isUnidirectional: true,
 	},
 ];

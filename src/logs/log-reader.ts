@@ -1,5 +1,6 @@
 import type { SourceCounters } from "../bytes/counters.ts";
 import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import type { LoggedNames } from "./logged-names.ts";
 import type { NamesByFlow } from "./names-by-flow.ts";
 
 /** One answer to a DNS query, as a log has it: `client` asked for `name` and learned `address`. */
@@ -19,7 +20,10 @@ export interface LogTarget {
 	readonly builder: FlowColumnsBuilder;
 	readonly names: NamesByFlow;
 	readonly counters: SourceCounters;
-	readonly learn?: (answer: LoggedAnswer) => void;
+	/** Told of every DNS answer, in the order of the log. */
+	readonly learn: (answer: LoggedAnswer) => void;
+	/** The names that were learned from the answers. */
+	readonly resolved: LoggedNames;
 }
 
 /** Reads one kind of log, line by line; it may have state, such as the header of the file. One per file. */
@@ -32,7 +36,8 @@ export interface LogReader {
 export interface LogKind {
 	readonly name: string;
 	recognises(head: Uint8Array): boolean;
-	createReader(): LogReader;
+	/** Loads the reader: most of a short run is the loading of modules. */
+	createReader(): Promise<LogReader>;
 	/** Whether each record is one direction, so that two are to be paired. */
 	readonly isUnidirectional?: true;
 }

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { byteSourceOf } from "../bytes/byte-source.ts";
 import { totalMalformed } from "../bytes/counters.ts";
 import { type Flow, flowAt } from "../flow/flow.ts";
+import { listAt } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { LoggedAnswer } from "./log-reader.ts";
 import { openLogSource } from "./log-source.ts";
@@ -28,8 +29,8 @@ async function flowsOf(source: FlowSource): Promise<(Flow & { alert: string })[]
 	const flows: (Flow & { alert: string })[] = [];
 	for await (const batch of source) {
 		for (let i = 0; i < batch.length; i++) {
-			const { values, offsets } = batch.extras.attributes!.ALERT!;
-			const alert = Buffer.from(values.subarray(offsets[i]!, offsets[i + 1]!)).toString();
+			const alerts = batch.extras.attributes?.ALERT;
+			const alert = alerts ? Buffer.from(listAt(alerts, i)).toString() : "";
 			flows.push({ ...flowAt(batch, i), alert });
 		}
 	}
@@ -337,5 +338,42 @@ describe("a log", () => {
 			),
 			{ numRuns: 50 },
 		);
+	});
+});
+
+describe("names that clients asked for", () => {
+	const DNS_FIELDS = "ts uid id.orig_h id.resp_h query answers TTLs";
+	it("are those of the flows that follow, for the client that asked", async () => {
+		const dns = zeek(
+			"dns",
+			DNS_FIELDS,
+			"1735689500.0 D1 192.0.2.7 192.0.2.53 xmr.2miners.com 198.51.100.8,198.51.100.9 60.0,60.0",
+			"1735689700.0 D2 192.0.2.7 192.0.2.53 xmr.2miners.com 198.51.100.9 60.0",
+		);
+		const other = CONN.replace("192.0.2.7", "192.0.2.8");
+		const { flows, source } = await read(zeek("conn", CONN_FIELDS, CONN, other), dns);
+		assert.deepEqual(
+			flows.map(({ resolvedName }) => resolvedName),
+			["xmr.2miners.com", ""],
+		);
+		assert.deepEqual(source.counters.warnings, []);
+	});
+	it("are told where they are a pool's and the client never connected to it", async () => {
+		const asked = (time: number, query: string, answers: string) =>
+			`${time} D${time} 192.0.2.7 192.0.2.53 ${query} ${answers} ${answers === "-" ? "-" : "60.0"}`;
+		const dns = zeek(
+			"dns",
+			DNS_FIELDS,
+			asked(1735689500, "xmr.2miners.com", "-"),
+			asked(1735689600, "xmr.2miners.com", "-"),
+			asked(1735689600, "eu.2miners.com", "203.0.113.9"),
+			asked(1735689600, "www.2miners.com", "203.0.113.9"),
+			asked(1735689600, "example.com", "203.0.113.10"),
+		);
+		const { source } = await read(dns);
+		assert.deepEqual(source.counters.warnings, [
+			"log: 192.0.2.7 asked 2 times for the pool xmr.2miners.com, and got no address",
+			"log: 192.0.2.7 asked once for the pool eu.2miners.com, and no connection to it was seen",
+		]);
 	});
 });

@@ -7,7 +7,7 @@ export class Route53LogReader implements LogReader {
 		const query = jsonObjectOf(line, counters);
 		const client = query && textIn(query, "srcaddr");
 		const name = query && textIn(query, "query_name")?.replace(/\.$/, "");
-		if (query === undefined || client === undefined || name === undefined || learn === undefined) return;
+		if (query === undefined || client === undefined || name === undefined) return;
 		const time = timeOf(textIn(query, "query_timestamp"));
 		let isAnswered = false;
 		for (const answer of listIn(query, "answers") as readonly JsonObject[]) {

@@ -23,10 +23,10 @@ const RECORD_READERS: ReadonlyMap<string, (record: ZeekRecord, target: LogTarget
 	["dns", readQuery],
 ]);
 
-function readConnection(record: ZeekRecord, { builder, names, counters }: LogTarget): void {
+function readConnection(record: ZeekRecord, target: LogTarget): void {
 	const first = microseconds(record.text("ts"));
 	const history = record.text("history") ?? "";
-	const appended = appendLogFlow(builder, {
+	const appended = appendLogFlow(target, {
 		source: record.text("id.orig_h") ?? "",
 		destination: record.text("id.resp_h") ?? "",
 		sourcePort: Number(record.text("id.orig_p") ?? 0),
@@ -40,9 +40,9 @@ function readConnection(record: ZeekRecord, { builder, names, counters }: LogTar
 		timeLast: first + Math.max(0, Number(record.text("duration") ?? 0)) * 1e6,
 		tcpFlags: flagsOf(history, ORIGINATOR_FLAGS),
 		tcpFlagsReverse: flagsOf(history, RESPONDER_FLAGS),
-		names: names.of(record.text("uid") ?? ""),
+		names: target.names.of(record.text("uid") ?? ""),
 	});
-	if (!appended) countMalformed(counters, "zeek: impossible connection");
+	if (!appended) countMalformed(target.counters, "zeek: impossible connection");
 }
 
 function learnTlsNames(record: ZeekRecord, target: LogTarget): void {
@@ -69,7 +69,7 @@ function learnNames(record: ZeekRecord, { names }: LogTarget, learned: FlowNames
 function readQuery(record: ZeekRecord, { learn }: LogTarget): void {
 	const name = record.text("query");
 	const client = record.text("id.orig_h");
-	if (learn === undefined || name === undefined || client === undefined) return;
+	if (name === undefined || client === undefined) return;
 	const time = microseconds(record.text("ts"));
 	const lifetimes = record.list("TTLs");
 	let isAnswered = false;

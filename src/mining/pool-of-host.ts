@@ -1,0 +1,10 @@
+import { KNOWN_POOLS, type KnownPool } from "./known-pools.ts";
+
+/** The known pool that a host name (lower case) belongs to; undefined for others, and for the bare domain: its web site. */
+export function poolOfHost(host: string): KnownPool | undefined {
+	for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) {
+		const pool = KNOWN_POOLS.get(host.slice(dot + 1));
+		if (pool !== undefined) return host.slice(0, dot) === "www" ? undefined : pool;
+	}
+	return undefined;
+}
