@@ -6,7 +6,7 @@ import type { AddressKind, ContentKind } from "./input-kind.ts";
 import type { InputOptions } from "./input-options.ts";
 
 const LIVE = "live:";
-const SIGNALS = ["payload", "server-name", "shape"] as const;
+const SIGNALS = ["payload", "server-name", "resolved-name", "shape"] as const;
 
 /** `live:DEVICE`: the packets of an interface, through tcpdump or dumpcap. */
 export const LIVE_CAPTURE: AddressKind = {

@@ -40,8 +40,15 @@ export interface ContentKind extends KindOfInput {
 	readonly recognisedBy: "content";
 	/** `head` has at most `CONTENT_HEAD` bytes; of a file that still grows, at least those of a capture's header. */
 	matches(head: Uint8Array): boolean;
-	/** Takes over `bytes`, and closes them where the file is read in another way. */
-	open(bytes: ByteSource, input: NamedInput, options: InputOptions): Promise<FlowSource> | FlowSource;
+	/**
+	 * Takes over `bytes`, and closes them where the file is read in another way. Undefined for a file of a directory that is
+	 * read together with another.
+	 */
+	open(
+		bytes: ByteSource,
+		input: NamedInput,
+		options: InputOptions,
+	): Promise<FlowSource | undefined> | FlowSource | undefined;
 	/** It can only be read from a file, not from a pipe. */
 	readonly needsFile?: true;
 }

@@ -1,8 +1,9 @@
 import { BUS_FLOWS } from "./bus-kind.ts";
 import { CAPTURE, LIVE_CAPTURE } from "./capture-kinds.ts";
-import { FOLLOWED_DIRECTORY } from "./followed-directory-kind.ts";
+import { FOLLOWED_PATH } from "./followed-directory-kind.ts";
 import type { AddressKind, ContentKind } from "./input-kind.ts";
 import { FLOW_CSV, IPFIX_FILE, IPFIX_LISTENER, NEMEA_INTERFACE, PARQUET, TRAPCAP } from "./record-kinds.ts";
+import { EVE_SOCKET, REDIS_LIST, SENSOR_LOG } from "./sensor-log-kinds.ts";
 
 /**
  * All kinds of input; the first that matches is taken. What reads a kind is loaded when an input of the kind is opened: most
@@ -11,11 +12,13 @@ import { FLOW_CSV, IPFIX_FILE, IPFIX_LISTENER, NEMEA_INTERFACE, PARQUET, TRAPCAP
 export const ADDRESS_KINDS: readonly AddressKind[] = [
 	LIVE_CAPTURE,
 	IPFIX_LISTENER,
-	FOLLOWED_DIRECTORY,
+	FOLLOWED_PATH,
+	EVE_SOCKET,
+	REDIS_LIST,
 	NEMEA_INTERFACE,
 	BUS_FLOWS,
 ];
-export const CONTENT_KINDS: readonly ContentKind[] = [CAPTURE, TRAPCAP, IPFIX_FILE, FLOW_CSV, PARQUET];
+export const CONTENT_KINDS: readonly ContentKind[] = [CAPTURE, TRAPCAP, IPFIX_FILE, FLOW_CSV, PARQUET, SENSOR_LOG];
 
 /** The kind that a name tells, or undefined for a file or standard input. */
 export function kindOfAddress(name: string): AddressKind | undefined {

@@ -17,7 +17,7 @@ export interface InputOptions {
 }
 
 /** What a kind of input can tell the detector about a flow. */
-export type Signal = "payload" | "server-name" | "shape" | "label";
+export type Signal = "payload" | "server-name" | "resolved-name" | "foreign-alert" | "shape" | "label";
 
 export interface OpenedInput {
 	readonly source: FlowSource;

@@ -1,5 +1,6 @@
 import { countMalformed } from "../bytes/counters.ts";
-import { appendLogFlow, NO_NAMES } from "./log-flow.ts";
+import { NO_NAMES } from "./flow-names.ts";
+import { appendLogFlow } from "./log-flow.ts";
 import type { LogReader, LogTarget } from "./log-reader.ts";
 
 /** The fields of version 2, which stand in this order where the file has no header line. */

@@ -1,6 +1,7 @@
 import { countMalformed } from "../bytes/counters.ts";
+import { NO_NAMES } from "./flow-names.ts";
 import { jsonObjectOf, listIn } from "./json-record.ts";
-import { appendLogFlow, NO_NAMES, protocolNumber } from "./log-flow.ts";
+import { appendLogFlow, protocolNumber } from "./log-flow.ts";
 import type { LogReader, LogTarget } from "./log-reader.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { countMalformed } from "../bytes/counters.ts";
+import type { FlowNames } from "./flow-names.ts";
 import { type JsonObject, jsonObjectOf, listIn, numberIn, objectIn, textIn, timeOf } from "./json-record.ts";
-import { appendLogFlow, type FlowNames, protocolNumber } from "./log-flow.ts";
+import { appendLogFlow, protocolNumber } from "./log-flow.ts";
 import type { LogReader, LogTarget } from "./log-reader.ts";
 import { MINING_WORDS } from "./zeek-records.ts";
 

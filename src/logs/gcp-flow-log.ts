@@ -1,6 +1,7 @@
 import { countMalformed } from "../bytes/counters.ts";
+import { NO_NAMES } from "./flow-names.ts";
 import { jsonObjectOf, numberIn, objectIn, textIn, timeOf } from "./json-record.ts";
-import { appendLogFlow, NO_NAMES } from "./log-flow.ts";
+import { appendLogFlow } from "./log-flow.ts";
 import type { LogReader, LogTarget } from "./log-reader.ts";
 
 /** Google Cloud VPC flow logs ("VPC Flow Logs records"): log entries, one a line, or their payload alone; one direction each. */

@@ -1,6 +1,7 @@
 import { writeAddress } from "../flow/address.ts";
 import { ALERT_ATTRIBUTE } from "../flow/alert-attribute.ts";
 import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
+import type { FlowNames } from "./flow-names.ts";
 import type { LogTarget } from "./log-reader.ts";
 
 /** One flow as a log of another sensor tells it. Times in microseconds since the epoch. */
@@ -22,17 +23,6 @@ export interface LogFlow {
 	readonly tcpFlagsReverse: number;
 	readonly names: FlowNames;
 }
-
-/** What other records of the log tell of the same flow. All of it is text from the network. */
-export interface FlowNames {
-	readonly serverName?: string;
-	readonly ja3?: string;
-	readonly ja4?: string;
-	/** The signature with which the other sensor reported mining: foreign evidence, named as such. */
-	readonly alert?: string;
-}
-
-export const NO_NAMES: FlowNames = {};
 
 /** Names in TLS have at most 255 bytes (RFC 1035, 2.3.4); signatures are cut here. */
 const LONGEST_TEXT = 255;

@@ -9,7 +9,8 @@ import { poolOfHost } from "../mining/pool-of-host.ts";
 import { logFlowBuilder } from "./log-flow.ts";
 import { LOG_HEAD, logKindOf } from "./log-kinds.ts";
 import { LogLines } from "./log-lines.ts";
-import type { LoggedAnswer, LogKind, LogTarget } from "./log-reader.ts";
+import type { LogKind, LogTarget } from "./log-reader.ts";
+import type { LoggedAnswer } from "./logged-answer.ts";
 import { LoggedNames } from "./logged-names.ts";
 import { NamesByFlow } from "./names-by-flow.ts";
 

@@ -1,7 +1,7 @@
 import { DnsResponse, MOST_ADDRESSES } from "../dns/dns-response.ts";
 import { type AddressKey, type AskedName, addressKey, NameTable } from "../dns/name-table.ts";
 import { ADDRESS_LENGTH, isIPv4, writeAddress } from "../flow/address.ts";
-import type { LoggedAnswer } from "./log-reader.ts";
+import type { LoggedAnswer } from "./logged-answer.ts";
 
 /** Seconds that an answer is taken to be good for where the log does not tell. */
 const DEFAULT_LIFETIME = 600;

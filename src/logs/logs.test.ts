@@ -10,8 +10,8 @@ import { totalMalformed } from "../bytes/counters.ts";
 import { type Flow, flowAt } from "../flow/flow.ts";
 import { listAt } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
-import type { LoggedAnswer } from "./log-reader.ts";
 import { openLogSource } from "./log-source.ts";
+import type { LoggedAnswer } from "./logged-answer.ts";
 import { zeekSiblings } from "./zeek-siblings.ts";
 
 const bytesOf = (text: string, name = "log") => byteSourceOf(name, Readable.from([Buffer.from(text)]));

@@ -1,4 +1,4 @@
-import { type FlowNames, NO_NAMES } from "./log-flow.ts";
+import { type FlowNames, NO_NAMES } from "./flow-names.ts";
 
 /**
  * What side records (TLS, HTTP, QUIC, alerts) told of flows, by the sensor's identifier of the flow, until the record of

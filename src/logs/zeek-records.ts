@@ -1,6 +1,7 @@
 import { countMalformed } from "../bytes/counters.ts";
+import type { FlowNames } from "./flow-names.ts";
 import { timeOf } from "./json-record.ts";
-import { appendLogFlow, type FlowNames, protocolNumber } from "./log-flow.ts";
+import { appendLogFlow, protocolNumber } from "./log-flow.ts";
 import type { LogTarget } from "./log-reader.ts";
 
 /** One record of a Zeek log, whatever its notation; unset and empty fields are absent. */
