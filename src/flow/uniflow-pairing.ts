@@ -40,7 +40,7 @@ export class UniflowPairing {
 	readonly #waiting = new Map<string, Flow[]>();
 	#waitingCount = 0;
 	#latest = 0;
-	readonly #builder = new FlowColumnsBuilder({ extras: ["ja3", "ja4"], vlan: true });
+	readonly #builder = new FlowColumnsBuilder({ extras: ["alpn", "ja3", "ja4", "quicServerName"], vlan: true });
 	readonly #key = Buffer.alloc(FLOW_KEY_LENGTH);
 
 	constructor(options: PairingOptions = DEFAULT_PAIRING) {
@@ -55,6 +55,14 @@ export class UniflowPairing {
 			if (flows.packetsReverse[i]! > 0) this.#emit(flowAt(flows, i));
 			else this.#place(flows, i);
 		}
+		this.#expire(this.#latest - this.#options.window);
+		return this.#builder.columns();
+	}
+
+	/** Tells that so much time has passed without a record; returns what has waited long enough. */
+	idle(microseconds: number): FlowColumns {
+		this.#latest += microseconds;
+		this.#builder.clear();
 		this.#expire(this.#latest - this.#options.window);
 		return this.#builder.columns();
 	}

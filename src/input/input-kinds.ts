@@ -2,7 +2,15 @@ import { BUS_FLOWS } from "./bus-kind.ts";
 import { CAPTURE, LIVE_CAPTURE } from "./capture-kinds.ts";
 import { FOLLOWED_PATH } from "./followed-directory-kind.ts";
 import type { AddressKind, ContentKind } from "./input-kind.ts";
-import { FLOW_CSV, IPFIX_FILE, IPFIX_LISTENER, NEMEA_INTERFACE, PARQUET, TRAPCAP } from "./record-kinds.ts";
+import {
+	EXPORT_LISTENER,
+	FLOW_CSV,
+	IPFIX_FILE,
+	IPFIX_LISTENER,
+	NEMEA_INTERFACE,
+	PARQUET,
+	TRAPCAP,
+} from "./record-kinds.ts";
 import { EVE_SOCKET, REDIS_LIST, SENSOR_LOG } from "./sensor-log-kinds.ts";
 
 /**
@@ -12,6 +20,7 @@ import { EVE_SOCKET, REDIS_LIST, SENSOR_LOG } from "./sensor-log-kinds.ts";
 export const ADDRESS_KINDS: readonly AddressKind[] = [
 	LIVE_CAPTURE,
 	IPFIX_LISTENER,
+	EXPORT_LISTENER,
 	FOLLOWED_PATH,
 	EVE_SOCKET,
 	REDIS_LIST,

@@ -3,6 +3,7 @@ import { isParquet } from "../csv/parquet-magic.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import { isIpfix } from "../ipfix/message-framing.ts";
 import { isInterface, isTrapcap, openTrapcap, openTrapSource, TRAPCAP_HEAD } from "../nemea/index.ts";
+import { isExportAddress } from "../netflow/export-address.ts";
 import type { AddressKind, ContentKind } from "./input-kind.ts";
 
 const ALL_SIGNALS = ["payload", "server-name", "shape", "label"] as const;
@@ -21,6 +22,21 @@ export const IPFIX_LISTENER: AddressKind = {
 			...(options.tls && { tls: options.tls }),
 			...(options.warn && { onWarning: options.warn }),
 		});
+	},
+};
+
+/** `netflow+udp://HOST:PORT`, `sflow+udp://HOST:PORT`: NetFlow v5 and v9, IPFIX and sFlow v5; records of one direction are paired. */
+export const EXPORT_LISTENER: AddressKind = {
+	name: "NetFlow and sFlow collector",
+	recognisedBy: "address",
+	// What NetFlow does not carry, IPFIX may; sFlow has payload of the packets that were drawn.
+	signals: ["payload", "server-name"],
+	isCapture: false,
+	matches: isExportAddress,
+	isLive: () => true,
+	async open(name, { warn }) {
+		const { listenForExports } = await import("../netflow/export-listener.ts");
+		return listenForExports(name, { ...(warn && { onWarning: warn }) });
 	},
 };
 

@@ -113,6 +113,9 @@ const ROWS: readonly Row[] = [
 	[PEN.IANA, 12, "DST_IP", "ipv4", "destinationAddress"],
 	[PEN.IANA, 21, "flowEndSysUpTime", "millisecondsOfUptime", "timeLast"],
 	[PEN.IANA, 22, "flowStartSysUpTime", "millisecondsOfUptime", "timeFirst"],
+	// Counts behind the observation point: what an exporter of outgoing traffic has instead of the others.
+	[PEN.IANA, 23, "postOctetDeltaCount", "unsigned", "bytesTotal"],
+	[PEN.IANA, 24, "postPacketDeltaCount", "unsigned", "packetsTotal"],
 	[PEN.IANA, 27, "SRC_IP", "ipv6", "sourceAddress"],
 	[PEN.IANA, 28, "DST_IP", "ipv6", "destinationAddress"],
 	[PEN.IANA, 56, "SRC_MAC", "mac"],

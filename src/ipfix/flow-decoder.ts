@@ -63,10 +63,19 @@ export class FlowDecoder {
 
 	/**
 	 * Appends the flow of the record at `at`, which may reach up to `end`; `exportTime` is the message's, in seconds,
-	 * `initTime` the exporter's start where options told it, in microseconds, else 0.
+	 * `initTime` the exporter's start where options or the header told it, in microseconds, else 0. Of sampled packets (1 of
+	 * `samplingRate`) the counts are multiplied, and packet lists are left out: they have gaps.
 	 * Returns the index behind the record, or -1, and nothing appended, where the record is malformed.
 	 */
-	decode(bytes: Uint8Array, at: number, end: number, template: Template, exportTime: number, initTime = 0): number {
+	decode(
+		bytes: Uint8Array,
+		at: number,
+		end: number,
+		template: Template,
+		exportTime: number,
+		initTime = 0,
+		samplingRate = 1,
+	): number {
 		this.#clear();
 		const { operations, lengths, parts } = template;
 		for (let step = 0; step < operations.length; step++) {
@@ -89,6 +98,7 @@ export class FlowDecoder {
 			at = next;
 		}
 		this.#finish(exportTime, initTime);
+		if (samplingRate > 1) this.#scale(samplingRate);
 		this.#builder.endFlow();
 		return at;
 	}
@@ -143,6 +153,19 @@ export class FlowDecoder {
 		}
 	}
 
+	#scale(rate: number): void {
+		const builder = this.#builder;
+		const i = builder.length;
+		builder.bytes[i]! *= rate;
+		builder.bytesReverse[i]! *= rate;
+		builder.packets[i]! *= rate;
+		builder.packetsReverse[i]! *= rate;
+		builder.packetLengths.rollback();
+		builder.packetDirections.rollback();
+		builder.packetFlags.rollback();
+		builder.packetTimes.rollback();
+	}
+
 	/** Without the start of the exporter, the flow ends when its message was exported; its duration is right. */
 	#placeUptimes(exportTime: number, initTime: number): void {
 		const { timeFirst, timeLast, length: i } = this.#builder;
@@ -151,8 +174,8 @@ export class FlowDecoder {
 			this.withoutTimeBase++;
 			base = exportTime * 1e6 - (this.#lastIsUptime ? timeLast[i]! : timeFirst[i]!);
 		}
-		if (this.#firstIsUptime) timeFirst[i]! += base;
-		if (this.#lastIsUptime) timeLast[i]! += base;
+		if (this.#firstIsUptime) timeFirst[i] = placed(timeFirst[i]! + base, exportTime);
+		if (this.#lastIsUptime) timeLast[i] = placed(timeLast[i]! + base, exportTime);
 	}
 
 	#field(operation: number, part: number, bytes: Uint8Array, at: number, end: number, exportTime: number): void {
@@ -370,4 +393,11 @@ function enterItems(template: Template, step: number, key: number, pen: number, 
 	template.itemKeys[step] = key;
 	template.itemSteps[step] = element ? operationOf(element) : STEP.SKIP;
 	template.itemParts[step] = element ? PARTS.indexOf(element.part) : 0;
+}
+
+/** Uptimes are 32 bits of milliseconds: after 49.7 days they begin anew, and older ones seem to lie far in the future. */
+const UPTIME_MODULUS = 2 ** 32 * 1000;
+
+function placed(time: number, exportTime: number): number {
+	return time - exportTime * 1e6 > UPTIME_MODULUS / 2 ? time - UPTIME_MODULUS : time;
 }

@@ -93,7 +93,7 @@ test("NetFlow is refused with the reason, once per exporter, and others are hear
 	});
 	const refusals = warnings.filter((line) => line.includes("exporter"));
 	assert.equal(refusals.length, 1);
-	assert.match(refusals[0]!, /NetFlow v9 carries neither payload nor packet lists/);
+	assert.match(refusals[0]!, /NetFlow v9 is read at netflow\+udp:/);
 });
 
 test("a connection that is no IPFIX, or breaks within a message, leaves the others alone", async () => {

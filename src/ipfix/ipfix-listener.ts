@@ -1,4 +1,4 @@
-import { countMalformed, createCounters, type SourceCounters } from "../bytes/counters.ts";
+import { createCounters, type SourceCounters } from "../bytes/counters.ts";
 import { inContext, UsageError } from "../bytes/error.ts";
 import { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
@@ -7,6 +7,7 @@ import type { Network } from "../flow/networks.ts";
 import { AllowedExporters } from "./allowed-exporters.ts";
 import { Arrivals, type Datagrams, type StreamPart } from "./arrivals.ts";
 import { DatagramSessions } from "./datagram-sessions.ts";
+import { ExporterReport } from "./exporter-report.ts";
 import { FlowDecoder } from "./flow-decoder.ts";
 import { IPFIX_COLUMNS } from "./ipfix-source.ts";
 import { readIpfixAddress } from "./listen-address.ts";
@@ -30,12 +31,7 @@ export interface ListenOptions {
 	readonly onWarning?: (line: string) => void;
 }
 
-/** Exporters whose refusal is remembered, so that each is told once. */
-const MAX_REFUSED = 1024;
-/** A warning of the same kind is repeated after so long, as long as its cause goes on. */
-const WARNING_MS = 60_000;
 const MAX_BATCH = 8192;
-const MAX_WARNINGS = 100;
 
 /**
  * Listens for exporters at `ipfix+udp://HOST:PORT`, `ipfix+tcp://…` or `ipfix+tls://…`, several at once, until stopped.
@@ -62,24 +58,24 @@ export class IpfixListener implements FlowSource {
 	readonly #collection: Collection;
 	readonly #streams = new Map<number, MessageStream>();
 	readonly #datagramSessions: DatagramSessions;
-	readonly #warned = new Map<string, number>();
-	readonly #refused = new Set<string>();
+	readonly #report: ExporterReport;
 	#receiver: Receiver | undefined;
 
 	constructor(name: string, options: ListenOptions) {
 		this.name = name;
 		this.#options = options;
+		this.#report = new ExporterReport(name, "ipfix", this.counters, options.onWarning);
 		this.#collection = {
 			decoder: new FlowDecoder(this.#builder),
 			counters: this.counters,
 			budget: new TemplateBudget(),
 			templateLifetimeMs: (options.templateLifetime ?? 1800) * 1000,
-			warn: (line) => this.#warn(line),
+			warn: (line) => this.#report.warn(line),
 		};
 		this.#datagramSessions = new DatagramSessions(
 			this.#collection,
 			(session) => this.#end(session),
-			(line) => this.#warnAtTimes("sessions", line),
+			(line) => this.#report.warnAtTimes("sessions", line),
 		);
 	}
 
@@ -93,14 +89,14 @@ export class IpfixListener implements FlowSource {
 		const sessionOf = (exporter: string) => new Session(exporter, this.#collection, false);
 		this.#receiver =
 			address.transport === "udp"
-				? await receiveUdp(address, this.#arrivals, (line) => this.#warn(line), this.#options.exporters)
+				? await receiveUdp(address, this.#arrivals, (line) => this.#report.warn(line), this.#options.exporters)
 				: await receiveStreams(address, this.#arrivals, sessionOf, {
 						...(address.transport === "tls" && tls && { tls }),
 						allowed: new AllowedExporters(this.#options.exporters),
 						idleMs: (this.#options.idleTimeout ?? 1800) * 1000,
 						refused: (reason, line) => {
-							this.#count(reason);
-							this.#warnAtTimes(reason, line);
+							this.#report.count(reason);
+							this.#report.warnAtTimes(reason, line);
 						},
 					});
 	}
@@ -145,7 +141,7 @@ export class IpfixListener implements FlowSource {
 
 	#decodeStream({ connection, session, bytes, last }: StreamPart): void {
 		let stream = this.#streams.get(connection);
-		if (stream === undefined && !last && !this.#refused.has(session.name)) {
+		if (stream === undefined && !last && !this.#report.hasRefused(session.name)) {
 			stream = new MessageStream();
 			this.#streams.set(connection, stream);
 		}
@@ -157,15 +153,15 @@ export class IpfixListener implements FlowSource {
 			this.#streams.delete(connection);
 		}
 		if (!last) return;
-		if (stream && stream.pending > 0 && problem === undefined) this.#count("message cut");
+		if (stream && stream.pending > 0 && problem === undefined) this.#report.count("message cut");
 		this.#streams.delete(connection);
-		this.#refused.delete(session.name);
+		this.#report.forget(session.name);
 		this.#end(session);
 	}
 
 	*#decodeDatagrams(arrival: Datagrams): Generator<boolean> {
 		const { bytes, ends, senders, exporters } = arrival;
-		this.#countDrops(arrival);
+		this.#report.countDrops(arrival);
 		const now = Date.now();
 		let begin = 0;
 		for (let k = 0; k < ends.length; k++) {
@@ -186,7 +182,7 @@ export class IpfixListener implements FlowSource {
 			}
 			const next = at + ((bytes[at + 2]! << 8) | bytes[at + 3]!);
 			if (next > end) {
-				this.#count("message cut");
+				this.#report.count("message cut");
 				return;
 			}
 			this.#datagramSessions.of(exporter, now).message(bytes, at, next, now);
@@ -195,51 +191,13 @@ export class IpfixListener implements FlowSource {
 	}
 
 	#end(session: Session): void {
-		for (const { domain, lost } of session.losses()) {
-			this.#warn(`exporter ${session.name}, observation domain ${domain}: ${lost} records were lost on the way`);
-		}
+		this.#report.tellLosses(session);
 		session.end();
 	}
 
 	/** What is no IPFIX is counted, and told once per exporter. */
 	#refuse(exporter: string, problem: string): void {
-		this.#count(problem.startsWith("NetFlow") ? "NetFlow refused" : "no IPFIX message");
-		if (this.#refused.has(exporter) || this.#refused.size >= MAX_REFUSED) return;
-		this.#refused.add(exporter);
-		this.#warn(`exporter ${exporter}: ${problem}`);
-	}
-
-	#countDrops({ dropped, droppedByKernel, refused }: Datagrams): void {
-		const places: [times: number, reason: string, line: string][] = [
-			[dropped, "datagram dropped, too many waited", "datagrams are dropped: they come faster than they are decoded"],
-			[droppedByKernel, "datagram dropped by the kernel", "the kernel drops datagrams: its receive buffer is full"],
-			[
-				refused,
-				"datagram of an exporter that is not allowed",
-				"datagrams of exporters that are not allowed are dropped",
-			],
-		];
-		for (const [times, reason, line] of places) {
-			if (times === 0) continue;
-			this.#count(reason, times);
-			this.#warnAtTimes(reason, line);
-		}
-	}
-
-	/** Warns when it begins, and again every minute while it goes on. */
-	#warnAtTimes(kind: string, line: string): void {
-		const now = Date.now();
-		if (now - (this.#warned.get(kind) ?? Number.NEGATIVE_INFINITY) < WARNING_MS) return;
-		this.#warned.set(kind, now);
-		this.#warn(line);
-	}
-
-	#count(reason: string, times = 1): void {
-		countMalformed(this.counters, `ipfix: ${reason}`, times);
-	}
-
-	#warn(line: string): void {
-		if (this.#options.onWarning) this.#options.onWarning(`${this.name}: ${line}`);
-		else if (this.counters.warnings.length < MAX_WARNINGS) this.counters.warnings.push(`${this.name}: ${line}`);
+		const reason = problem.startsWith("NetFlow") ? "NetFlow refused" : "no IPFIX message";
+		this.#report.refuse(exporter, reason, problem);
 	}
 }

@@ -81,8 +81,8 @@ class IpfixFile implements FlowSource {
 		if (problem) warnings.push(`${this.name}: behind message ${count}: ${problem}; read up to there`);
 		else if (pending > 0 && !this.#stopped)
 			warnings.push(`${this.name}: cut within message ${count + 1}; read up to there`);
-		for (const { domain, lost } of session.losses()) {
-			warnings.push(`${this.name}: observation domain ${domain}: ${lost} records are missing`);
+		for (const { domain, lost, unit } of session.losses()) {
+			warnings.push(`${this.name}: observation domain ${domain}: ${lost} ${unit} are missing`);
 		}
 	}
 }

@@ -4,7 +4,7 @@ const MAX_MESSAGE = 65_535;
 
 /** What the first two bytes of an export protocol's message say. */
 export const NETFLOW_REASON =
-	"carries neither payload nor packet lists, so there is nothing to judge a flow by; export IPFIX with them (ipfixprobe: -p tls,pstats,idpcontent)";
+	"is read at netflow+udp://HOST:PORT and from nfcapd files; it carries neither payload nor packet lists (ipfixprobe: -p tls,pstats,idpcontent)";
 
 /** Why these bytes are no IPFIX message, or undefined where they begin one. */
 export function whyNoMessage(bytes: Uint8Array, at: number): string | undefined {

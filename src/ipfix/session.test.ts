@@ -120,7 +120,7 @@ test("sequence numbers tell what was lost, per observation domain, over the end 
 	collector.receive(message([two], { sequence: 0 }));
 	assert.deepEqual(collector.session.losses(), []);
 	collector.receive(message([two], { sequence: 7 }));
-	assert.deepEqual(collector.session.losses(), [{ domain: 1, lost: 5 }]);
+	assert.deepEqual(collector.session.losses(), [{ domain: 1, lost: 5, unit: "records" }]);
 	collector.receive(message([two], { sequence: 3 }));
 	assert.deepEqual(collector.malformed, { "ipfix: record lost on the way": 5, "ipfix: message out of order": 1 });
 });

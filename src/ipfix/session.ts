@@ -14,6 +14,10 @@ const OPTIONS_TEMPLATE_SET = 3;
 const FIRST_DATA_SET = 256;
 /** Sequence numbers count modulo 2^32; what looks like more than half of that ahead is behind (RFC 1982). */
 const SEQUENCE_MODULUS = 2 ** 32;
+/** Source identifiers of NetFlow version 9 have their own templates and numbers: they are kept with this added. */
+const NETFLOW_9_DOMAINS = 2 ** 32;
+const NETFLOW_9_TEMPLATES = 0;
+const NETFLOW_9_OPTIONS = 1;
 
 /** What the sessions of one source share. */
 export interface Collection {
@@ -32,6 +36,19 @@ interface Domain {
 	/** The next message's sequence number, or -1 where that cannot be known. */
 	expected: number;
 	lost: number;
+	/** Sequence numbers count records, in NetFlow version 9 datagrams. */
+	readonly unit: "records" | "datagrams";
+}
+
+/** What the header of a message says of the times in it. */
+interface MessageTimes {
+	/** Seconds. */
+	readonly exportTime: number;
+	/** When the exporter started, in microseconds; 0 where the header does not tell. */
+	readonly initTime: number;
+	/** Of the arrival, in ms. */
+	readonly now: number;
+	readonly isNetflow9: boolean;
 }
 
 /**
@@ -71,37 +88,34 @@ export class Session {
 		const cursor = this.#cursor.reset(bytes, begin + 4, end);
 		const exportTime = cursor.u32();
 		const sequence = cursor.u32();
-		const domain = this.#domain(cursor.u32());
-		if (domain === undefined) {
-			this.#count("too many observation domains");
-			return;
-		}
+		const domain = this.#domain(cursor.u32(), "records");
+		if (domain === undefined) return;
 		this.#checkSequence(domain, sequence);
-		let records = 0;
-		while (cursor.remaining > 0) {
-			const id = cursor.u16();
-			const length = cursor.u16();
-			if (cursor.failed || length < 4 || length - 4 > cursor.remaining) {
-				this.#count("set cut");
-				records = -1;
-				break;
-			}
-			const outer = cursor.enter(length - 4);
-			if (id >= FIRST_DATA_SET) {
-				const found = this.#dataSet(cursor, domain, id, exportTime, now);
-				records = found < 0 || records < 0 ? -1 : records + found;
-			} else if (id === TEMPLATE_SET || id === OPTIONS_TEMPLATE_SET)
-				this.#templateSet(cursor, domain.templates, id, now);
-			else this.#count("set of a reserved number");
-			cursor.failed = false;
-			cursor.leave(outer);
-		}
+		const records = this.#sets(cursor, domain, { exportTime, initTime: 0, now, isNetflow9: false });
 		domain.expected = records < 0 ? -1 : (sequence + records) % SEQUENCE_MODULUS;
 	}
 
-	/** Records that were lost on the way, per observation domain that lost some. */
-	losses(): { domain: number; lost: number }[] {
-		return [...this.#domains].flatMap(([domain, { lost }]) => (lost > 0 ? [{ domain, lost }] : []));
+	/**
+	 * Decodes a datagram of NetFlow version 9 (RFC 3954, 5), whose version is checked already. Its header tells the exporter's
+	 * uptime and clock, which times of flows count from.
+	 */
+	netflow9(bytes: Uint8Array, begin: number, end: number, now: number): void {
+		const cursor = this.#cursor.reset(bytes, begin + 4, end);
+		const uptime = cursor.u32();
+		const exportTime = cursor.u32();
+		const sequence = cursor.u32();
+		const domain = this.#domain(cursor.u32() + NETFLOW_9_DOMAINS, "datagrams");
+		if (domain === undefined) return;
+		this.#checkSequence(domain, sequence);
+		this.#sets(cursor, domain, { exportTime, initTime: exportTime * 1e6 - uptime * 1e3, now, isNetflow9: true });
+		domain.expected = (sequence + 1) % SEQUENCE_MODULUS;
+	}
+
+	/** What was lost on the way, per observation domain that lost some. */
+	losses(): { domain: number; lost: number; unit: Domain["unit"] }[] {
+		return [...this.#domains].flatMap(([key, { lost, unit }]) =>
+			lost > 0 ? [{ domain: key % NETFLOW_9_DOMAINS, lost, unit }] : [],
+		);
 	}
 
 	/** Fields of templates that it makes us remember. */
@@ -121,15 +135,53 @@ export class Session {
 		for (const { templates } of this.#domains.values()) templates.clear();
 	}
 
-	#domain(id: number): Domain | undefined {
+	/** Decodes the sets up to the end of the message; returns the number of data records, or -1 where it cannot be told. */
+	#sets(cursor: ByteCursor, domain: Domain, message: MessageTimes): number {
+		let records = 0;
+		while (cursor.remaining > 0) {
+			const id = cursor.u16();
+			const length = cursor.u16();
+			if (cursor.failed || length < 4 || length - 4 > cursor.remaining) {
+				this.#count("set cut");
+				return -1;
+			}
+			const outer = cursor.enter(length - 4);
+			if (id >= FIRST_DATA_SET) {
+				const found = this.#dataSet(cursor, domain, id, message);
+				records = found < 0 || records < 0 ? -1 : records + found;
+			} else this.#otherSet(cursor, domain.templates, id, message);
+			cursor.failed = false;
+			cursor.leave(outer);
+		}
+		return records;
+	}
+
+	#otherSet(cursor: ByteCursor, templates: Templates, id: number, { isNetflow9, now }: MessageTimes): void {
+		const isTemplates = id === (isNetflow9 ? NETFLOW_9_TEMPLATES : TEMPLATE_SET);
+		if (!isTemplates && id !== (isNetflow9 ? NETFLOW_9_OPTIONS : OPTIONS_TEMPLATE_SET)) {
+			this.#count("set of a reserved number");
+			return;
+		}
+		// What is shorter than a template record is padding (RFC 7011, 3.3.1).
+		while (cursor.remaining >= 4) {
+			const problem = isNetflow9 ? templates.readNetflow9(cursor, isTemplates, now) : templates.read(cursor, id, now);
+			if (problem !== undefined) this.#count(problem);
+		}
+	}
+
+	#domain(id: number, unit: Domain["unit"]): Domain | undefined {
 		let domain = this.#domains.get(id);
 		if (domain === undefined) {
-			if (this.#domains.size >= MAX_DOMAINS) return undefined;
+			if (this.#domains.size >= MAX_DOMAINS) {
+				this.#count("too many observation domains");
+				return undefined;
+			}
 			domain = {
 				templates: new Templates(this.#budget, this.#lifetimeMs, this.#makeRoom),
 				options: new ExporterOptions(),
 				expected: -1,
 				lost: 0,
+				unit,
 			};
 			this.#domains.set(id, domain);
 		}
@@ -145,19 +197,11 @@ export class Session {
 			return;
 		}
 		domain.lost += ahead;
-		this.#count("record lost on the way", ahead);
-	}
-
-	#templateSet(cursor: ByteCursor, templates: Templates, setId: number, now: number): void {
-		// What is shorter than a template record is padding (RFC 7011, 3.3.1).
-		while (cursor.remaining >= 4) {
-			const problem = templates.read(cursor, setId, now);
-			if (problem !== undefined) this.#count(problem);
-		}
+		this.#count(domain.unit === "records" ? "record lost on the way" : "datagram lost on the way", ahead);
 	}
 
 	/** Returns the number of data records in the set, or -1 where that cannot be told. */
-	#dataSet(cursor: ByteCursor, domain: Domain, id: number, exportTime: number, now: number): number {
+	#dataSet(cursor: ByteCursor, domain: Domain, id: number, { exportTime, initTime, now }: MessageTimes): number {
 		const template = domain.templates.get(id, now);
 		if (template === undefined) {
 			this.#count("set without its template");
@@ -171,7 +215,7 @@ export class Session {
 		const before = decoder.withoutTimeBase;
 		while (end - at >= template.minLength) {
 			const next = template.isFlow
-				? decoder.decode(bytes, at, end, template, exportTime, options.systemInitTime)
+				? decoder.decode(bytes, at, end, template, exportTime, initTime || options.systemInitTime, options.samplingRate)
 				: recordEnd(bytes, at, end, template.fields);
 			if (next < 0) {
 				this.#count("record cut");
@@ -190,8 +234,8 @@ export class Session {
 	#readOptions(options: ExporterOptions, record: Uint8Array, template: Template): void {
 		if (!options.read(record, template)) return;
 		this.#warn(
-			`samples 1 of ${options.samplingRate} packets: its counts are those of the sampled packets, ` +
-				"and packet lists have gaps",
+			`samples 1 of ${options.samplingRate} packets: its counts are multiplied by that, ` +
+				"and its packet lists, which have gaps, are not used",
 		);
 	}
 

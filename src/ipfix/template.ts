@@ -1,5 +1,5 @@
 import type { ByteCursor } from "../bytes/cursor.ts";
-import { type Coding, type Element, elementOf, PARTS } from "./elements.ts";
+import { type Coding, type Element, elementOf, PARTS, PEN } from "./elements.ts";
 
 /** The length that stands for "each record tells" (RFC 7011, 7). */
 export const VARIABLE = 65535;
@@ -75,10 +75,54 @@ export function readTemplate(cursor: ByteCursor, id: number, count: number, scop
 		minLength += length === VARIABLE ? 1 : length;
 		fields.push({ pen, id: number, length, element: elementOf(pen, number) });
 	}
+	return checked(cursor, id, fields, minLength, scopeCount > 0);
+}
+
+/** nProbe's elements in NetFlow version 9 stand from here on (its guide "Flow Information Elements": NTOP_BASE_ID). */
+const NTOP_BASE = 57_472;
+
+/**
+ * As {@link readTemplate}, of NetFlow version 9 (RFC 3954, 5.2): types are IANA's elements, without enterprises. The types of
+ * scopes are numbers of their own (RFC 3954, 6.1).
+ */
+export function readNetflow9Template(
+	cursor: ByteCursor,
+	id: number,
+	count: number,
+	scopeCount: number,
+): TemplateResult {
+	const fields: TemplateField[] = [];
+	let minLength = 0;
+	for (let k = 0; k < count && !cursor.failed; k++) {
+		const type = cursor.u16();
+		const length = cursor.u16();
+		minLength += length;
+		// Without lists there is no length that a record tells; this one cannot be.
+		if (length === VARIABLE) return "template of records longer than a message";
+		const isNtop = type >= NTOP_BASE;
+		const [pen, number] = isNtop ? [PEN.NTOP, type - NTOP_BASE] : [PEN.IANA, type];
+		const isScope = k < scopeCount;
+		fields.push({
+			pen,
+			id: isScope ? 0 : number,
+			length,
+			element: isScope ? undefined : elementOf(pen, number),
+		});
+	}
+	return checked(cursor, id, fields, minLength, scopeCount > 0);
+}
+
+function checked(
+	cursor: ByteCursor,
+	id: number,
+	fields: readonly TemplateField[],
+	minLength: number,
+	isOptions: boolean,
+): TemplateResult {
 	if (cursor.failed) return "template cut";
 	if (minLength === 0) return "template of records without a byte";
 	if (minLength > MAX_RECORD) return "template of records longer than a message";
-	return compiled(id, fields, minLength, scopeCount > 0);
+	return compiled(id, fields, minLength, isOptions);
 }
 
 function compiled(id: number, fields: readonly TemplateField[], minLength: number, isOptions: boolean): Template {

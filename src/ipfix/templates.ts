@@ -1,5 +1,5 @@
 import type { ByteCursor } from "../bytes/cursor.ts";
-import { readTemplate, type Template } from "./template.ts";
+import { readNetflow9Template, readTemplate, type Template, type TemplateResult } from "./template.ts";
 
 /** Fields of templates that all exporters of a source may make us remember together. A field is some 100 bytes. */
 const MAX_FIELDS = 1 << 18;
@@ -89,7 +89,20 @@ export class Templates {
 		if (cursor.failed) return "template cut";
 		if (count === 0) return this.#withdraw(id, setId);
 		const scopeCount = setId === TEMPLATE_SET ? 0 : cursor.u16();
-		const template = readTemplate(cursor, id, count, scopeCount);
+		return this.#keep(id, count, readTemplate(cursor, id, count, scopeCount), now);
+	}
+
+	/** As {@link read}, of a flowset of NetFlow version 9 (RFC 3954, 5.2 and 6.1). */
+	readNetflow9(cursor: ByteCursor, isTemplates: boolean, now: number): string | undefined {
+		const id = cursor.u16();
+		// Of an options template the lengths of scopes and options in bytes; a field takes four.
+		const scopes = isTemplates ? 0 : cursor.u16() >> 2;
+		const count = (isTemplates ? cursor.u16() : cursor.u16() >> 2) + scopes;
+		if (cursor.failed) return "template cut";
+		return this.#keep(id, count, readNetflow9Template(cursor, id, count, scopes), now);
+	}
+
+	#keep(id: number, count: number, template: TemplateResult, now: number): string | undefined {
 		if (typeof template === "string") return template;
 		if (id < 256) return "template number below 256";
 		this.#forget(id);
