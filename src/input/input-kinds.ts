@@ -8,6 +8,7 @@ import {
 	IPFIX_FILE,
 	IPFIX_LISTENER,
 	NEMEA_INTERFACE,
+	NFDUMP_FILE,
 	PARQUET,
 	TRAPCAP,
 } from "./record-kinds.ts";
@@ -27,7 +28,15 @@ export const ADDRESS_KINDS: readonly AddressKind[] = [
 	NEMEA_INTERFACE,
 	BUS_FLOWS,
 ];
-export const CONTENT_KINDS: readonly ContentKind[] = [CAPTURE, TRAPCAP, IPFIX_FILE, FLOW_CSV, PARQUET, SENSOR_LOG];
+export const CONTENT_KINDS: readonly ContentKind[] = [
+	CAPTURE,
+	TRAPCAP,
+	IPFIX_FILE,
+	NFDUMP_FILE,
+	FLOW_CSV,
+	PARQUET,
+	SENSOR_LOG,
+];
 
 /** The kind that a name tells, or undefined for a file or standard input. */
 export function kindOfAddress(name: string): AddressKind | undefined {

@@ -4,6 +4,7 @@ import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import { isIpfix } from "../ipfix/message-framing.ts";
 import { isInterface, isTrapcap, openTrapcap, openTrapSource, TRAPCAP_HEAD } from "../nemea/index.ts";
 import { isExportAddress } from "../netflow/export-address.ts";
+import { nfdumpVersion } from "../netflow/nfdump-magic.ts";
 import type { AddressKind, ContentKind } from "./input-kind.ts";
 
 const ALL_SIGNALS = ["payload", "server-name", "shape", "label"] as const;
@@ -72,6 +73,16 @@ export const IPFIX_FILE: ContentKind = {
 	isCapture: false,
 	matches: isIpfix,
 	open: async (bytes) => (await import("../ipfix/ipfix-source.ts")).openIpfixSource(bytes),
+};
+
+/** What nfcapd writes down of NetFlow, IPFIX and sFlow: no payload, no packet lists. */
+export const NFDUMP_FILE: ContentKind = {
+	name: "nfdump file",
+	recognisedBy: "content",
+	signals: [],
+	isCapture: false,
+	matches: (head) => nfdumpVersion(head) > 0,
+	open: async (bytes) => (await import("../netflow/nfdump-source.ts")).openNfdumpSource(bytes),
 };
 
 /** The NEMEA logger's CSV, and that of the CESNET-MINER22 data set. */
