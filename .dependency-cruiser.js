@@ -14,7 +14,7 @@ const mayImport = {
 	mining: ["bytes"],
 	forest: ["bytes"],
 	detect: ["flow", "mining", "forest", "bytes"],
-	input: ["capture", "meter", "nemea", "ipfix", "netflow", "csv", "logs", "bus", "dns", "flow", "bytes"],
+	input: ["capture", "meter", "nemea", "ipfix", "netflow", "csv", "logs", "bus", "dns", "mining", "flow", "bytes"],
 	report: ["detect", "mining", "flow", "incident", "nemea", "ipfix", "csv", "capture", "bytes"],
 	output: ["report", "evaluate", "detect", "nemea", "ipfix", "csv", "capture", "flow", "bytes"],
 	run: ["input", "detect", "report", "incident", "forest", "pool", "mining", "meter", "capture", "flow", "bytes"],

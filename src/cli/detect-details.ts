@@ -13,12 +13,15 @@ How a flow is judged (docs/detection.md says more):
   Dempster 1967; Shafer 1976; Smets and Kennes 1994; Plny, Hynek and Cejka, DeCrypto, NordSec 2022.
 
 Inputs, told by their content (gzip and zstd are unpacked):
-  FILE               a capture (pcap, pcapng) or a flow file (trapcap, IPFIX, logger CSV, CESNET-MINER22, Parquet)
+  FILE               a capture (pcap, pcapng) or a flow file (trapcap, IPFIX, nfdump, logger CSV,
+                     CESNET-MINER22, Parquet), or a log (Zeek, Suricata EVE, cloud flow logs; docs/inputs.md)
   DIRECTORY          all of its files that can be read, in the order of rotation
   -                  standard input: tcpdump -w - | decrypto detect -
   live:DEVICE        an interface, through tcpdump or dumpcap
+  netflow+udp://HOST NetFlow v5 and v9, IPFIX, sFlow; also sflow+udp
   ipfix+udp://HOST   what IPFIX exporters send there; also ipfix+tcp and ipfix+tls
-  follow:DIRECTORY   its files as they come and grow, without an end
+  follow:PATH        a directory's files as they come and grow, or a log over its rotations, without an end
+  eve+unix://PATH    a socket that Suricata writes to; redis://HOST/KEY: a list in Redis
   u:NAME, t:PORT     a NEMEA interface (docs/nemea.md); T:, f: too
 Inputs without an end are served at the same time, files one after the other beside them.
 

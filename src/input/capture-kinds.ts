@@ -1,7 +1,10 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { UsageError } from "../bytes/error.ts";
 import { CAPTURE_HEAD, isCapture } from "../capture/packet-reader.ts";
+import type { AskedName } from "../dns/name-table.ts";
+import { unconnectedNames } from "../dns/unconnected.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
+import { poolOfHost } from "../mining/pool-of-host.ts";
 import type { AddressKind, ContentKind } from "./input-kind.ts";
 import type { InputOptions } from "./input-options.ts";
 
@@ -46,8 +49,22 @@ async function metered(bytes: ByteSource, { metering }: InputOptions, live: bool
 	const { meterCapture } = await import("../meter/meter-capture.ts");
 	// Only live flows are waited for: those of a file end in a moment.
 	const { early, ...others } = metering;
-	return meterCapture(bytes, { ...others, ...(live && early && { early }), live });
+	const { counters, name } = bytes;
+	// A shard has not all connections of a client: it cannot tell which names were never connected to.
+	const tellAsked =
+		metering.shard === undefined &&
+		((asked: Iterable<AskedName>) => {
+			for (const line of unconnectedNames(asked, isOfPool)) counters.warnings.push(`${name}: ${line}`);
+		});
+	return meterCapture(bytes, {
+		...others,
+		...(live && early && { early }),
+		...(tellAsked && { tellAsked }),
+		live,
+	});
 }
+
+const isOfPool = (host: string): boolean => poolOfHost(host) !== undefined;
 
 /** Stopping asks the capture tool to hand over what it has; the flows end when it has. */
 async function meteredUntilStopped(bytes: ByteSource, end: () => void, options: InputOptions): Promise<FlowSource> {

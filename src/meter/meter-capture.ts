@@ -5,6 +5,7 @@ import { OUTCOME, OUTCOME_REASONS } from "../capture/outcome.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
 import { PacketReader } from "../capture/packet-reader.ts";
 import { isFirst } from "../capture/shard.ts";
+import type { AskedName } from "../dns/name-table.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
@@ -17,6 +18,8 @@ export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
 	readonly rotation?: Rotation;
 	/** Shown every packet before it is metered; the packet is reused. */
 	readonly tap?: { add(packet: CapturedPacket): void };
+	/** Given, at the end, the names that clients asked for, where `resolvedNames` keeps them. */
+	readonly tellAsked?: (names: Iterable<AskedName>) => void;
 	/**
 	 * With a shard, a file's only: packets of the capture, of whatever shard, after which there is a batch, be it empty, so
 	 * that those of several shards can be put in an order that depends on the packets alone.
@@ -52,6 +55,7 @@ class CaptureFlows implements FlowSource {
 	readonly #live: boolean;
 	readonly #rotation: Rotation | undefined;
 	readonly #tap: MeterCaptureOptions["tap"];
+	readonly #tellAsked: MeterCaptureOptions["tellAsked"];
 	readonly #packetsPerRound: number;
 	/** Packets of the capture that the round still waits for. */
 	#leftOfRound: number;
@@ -71,6 +75,7 @@ class CaptureFlows implements FlowSource {
 		this.#decoder = new PacketDecoder(options);
 		this.#rotation = options.rotation;
 		this.#tap = options.tap;
+		this.#tellAsked = options.tellAsked;
 		this.#meter = options.rotation?.take() ?? new Meter(options);
 		this.#live = options.live ?? false;
 		this.#packetsPerRound = options.packetsPerRound ?? Infinity;
@@ -207,6 +212,7 @@ class CaptureFlows implements FlowSource {
 			warnings.push(
 				`${this.name}: most TCP connections show one direction only, and shape cannot judge them: the capture point sees one direction (a mirror port of one direction, or asymmetric routing)`,
 			);
+		this.#tellAsked?.(this.#meter.askedNames());
 		if (evicted > 0) warnings.push(`${this.name}: ${evicted} flows were ended early, because the flow table was full`);
 		if (hellosSkipped > 0) warnings.push(`${this.name}: ${hellosSkipped} QUIC packets of a flood were not opened`);
 	}
