@@ -22,7 +22,7 @@ const FILES: readonly (readonly [content: string | Buffer, hint: RegExp])[] = [
 	[tar, /tar archive/],
 	["snoop\0\0\0\0\0\x02", /snoop capture; convert it: editcap/],
 	[erf, /ERF/],
-	[Buffer.from([0x0c, 0xa5, 1, 0]), /nfdump file; send it as NetFlow/],
+	[Buffer.from([0xa5, 0x0c, 0, 2]), /nfdump file; send it as NetFlow/],
 	["ts,te,td,sa,da,sp,dp,pr,flg\n", /CSV of nfdump/],
 	["Flow ID,Src IP,Src Port,Dst IP,Tot Fwd Pkts\n", /CICFlowMeter/],
 	["<!DOCTYPE html><html>", /HTML page/],

@@ -198,7 +198,8 @@ class PickleMachine {
 
 	#setItems(items: unknown[]): void {
 		const dict = this.#top();
-		if (!(dict instanceof PickleDict) || items.length % 2 !== 0) throw this.#error("sets items of something that is not a dict");
+		if (!(dict instanceof PickleDict) || items.length % 2 !== 0)
+			throw this.#error("sets items of something that is not a dict");
 		for (const item of items) dict.entries.push(item);
 	}
 
