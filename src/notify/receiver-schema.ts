@@ -19,7 +19,11 @@ function url(...protocols: readonly string[]) {
 	});
 }
 
-const secret = z.union([z.strictObject({ file: z.string().min(1) }), z.strictObject({ env: z.string().min(1) })]);
+/** A secret is named by its file or by an environment variable; it never stands in the configuration itself. */
+export const secretSchema = z.union([
+	z.strictObject({ file: z.string().min(1) }),
+	z.strictObject({ env: z.string().min(1) }),
+]);
 /** Also what a secret that stands for a URL must be. */
 export const httpUrl = url("http", "https");
 const tls = z.strictObject({
@@ -77,9 +81,11 @@ const alternatives = {
 	}),
 	http: z.strictObject({
 		...common,
-		http: z.union([httpUrl, secret]).describe("a URL; webhook URLs with a token come from a file or the environment"),
-		headers: z.record(z.string().regex(/^[\w-]+$/), z.union([z.string(), secret])).optional(),
-		hmac: secret.optional().describe("key of the header X-DeCrypto-Signature"),
+		http: z
+			.union([httpUrl, secretSchema])
+			.describe("a URL; webhook URLs with a token come from a file or the environment"),
+		headers: z.record(z.string().regex(/^[\w-]+$/), z.union([z.string(), secretSchema])).optional(),
+		hmac: secretSchema.optional().describe("key of the header X-DeCrypto-Signature"),
 		tls: tls.optional(),
 	}),
 	mail: z.strictObject({
@@ -89,7 +95,7 @@ const alternatives = {
 			from: z.string().min(3).default("decrypto@localhost"),
 			server: url("smtp", "smtps"),
 			user: z.string().optional(),
-			password: secret.optional(),
+			password: secretSchema.optional(),
 			every: duration.optional().describe("at most one mail per interval"),
 			tls: tls.optional(),
 		}),
@@ -98,8 +104,8 @@ const alternatives = {
 		...common,
 		nats: z.string().regex(NATS_SERVERS, "expected nats://host[:port][,host…]/subject"),
 		user: z.string().optional(),
-		password: secret.optional(),
-		token: secret.optional(),
+		password: secretSchema.optional(),
+		token: secretSchema.optional(),
 		tls: tls.optional(),
 	}),
 	trap: z.strictObject({

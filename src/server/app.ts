@@ -62,7 +62,7 @@ export function createApp(context: ServerContext, files: WebFiles, warn: (line: 
 	app.use(`${API}/*`, async (c, next) => {
 		const route = `${c.req.method} ${c.req.path}`;
 		const isPublic = PUBLIC.has(route);
-		// Whoever logs in may bring an old token along.
+		// A login may come with an old token.
 		const identity = await identify(c).catch((error) => (isPublic ? undefined : Promise.reject(error)));
 		c.set("identity", identity);
 		if (isPublic) {

@@ -98,6 +98,7 @@ export async function startServer(t: TestContext, options: TestServerOptions = {
 		view: daemon,
 		config: webSchema.parse({ listen: "127.0.0.1:0", ...config }),
 		warn: (line) => warnings.push(line),
+		environment: { ALICE: PASSWORD, SHORT: "short" },
 		webFolder: webFolder ?? "/nonexistent",
 		...(heartbeat !== undefined && { heartbeat }),
 	});

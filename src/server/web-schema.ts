@@ -1,7 +1,9 @@
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
+import { secretSchema } from "../notify/receiver-schema.ts";
 import { parseListenAddress } from "./listen-address.ts";
 import { ROLES } from "./schemas/session.ts";
+import { USER_NAME } from "./security/accounts.ts";
 import { addNetwork } from "./security/client-address.ts";
 
 const listen = z
@@ -43,6 +45,22 @@ export const webSchema = z
 			})
 			.optional()
 			.describe("A reverse proxy ends TLS"),
+		users: z
+			.array(
+				z.strictObject({
+					name: z.string().regex(USER_NAME, "expected 1 to 64 letters, digits, '.', '_', '@' or '-'"),
+					role: z.enum(ROLES).default("viewer"),
+					password: secretSchema,
+				}),
+			)
+			.default([])
+			.check(({ value, issues }) => {
+				const twice = value.findIndex(({ name }, i) => value.findIndex((each) => each.name === name) < i);
+				if (twice < 0) return;
+				const message = `"${value[twice]!.name}" is there twice`;
+				issues.push({ code: "custom", path: [twice, "name"], message, input: value });
+			})
+			.describe("Who may log in"),
 		hosts: z.array(hostName).default([]).describe("Names of this server beside localhost, for access without users"),
 		role_without_users: z.enum(ROLES).default("operator").describe("What local access may do while there are no users"),
 		session_hours: z.number().min(0.1).max(720).default(12).describe("Sessions of browsers end after this time"),

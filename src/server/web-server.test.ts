@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { makeCertificate, needsProgram, WorkFolder } from "../notify/peers.testing.ts";
 import { PASSWORD, startServer } from "./client.testing.ts";
+import { configureUsers } from "./security/configured-users.ts";
 import { webSchema } from "./web-schema.ts";
 
 const USERS = { alice: "operator" } as const;
@@ -19,11 +20,14 @@ test("where others could come in, it starts only with users and with TLS", async
 	using folder = new WorkFolder();
 	const tls = needsProgram("/usr/bin/openssl") ? undefined : makeCertificate(folder);
 	for (const listen of ["0.0.0.0:0", "[::]:0"]) {
-		await assert.rejects(startServer(t, { config: { listen } }), /can be reached by others: add a user first/);
+		await assert.rejects(startServer(t, { config: { listen } }), /can be reached by others: add a user to web: users/);
 		await assert.rejects(startServer(t, { config: { listen }, users: USERS }), /set tls, or behind_proxy/);
-		if (tls) await assert.rejects(startServer(t, { config: { listen, tls } }), /add a user first/);
+		if (tls) await assert.rejects(startServer(t, { config: { listen, tls } }), /add a user to web: users/);
 	}
-	await assert.rejects(startServer(t, { config: { behind_proxy: { trusted: ["127.0.0.1"] } } }), /add a user first/);
+	await assert.rejects(
+		startServer(t, { config: { behind_proxy: { trusted: ["127.0.0.1"] } } }),
+		/add a user to web: users/,
+	);
 });
 
 test("an address in use and a certificate that is missing are told in one line", async (t) => {
@@ -176,3 +180,32 @@ function rawGet(url: string, path: string, headers = ""): Promise<string> {
 		socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${headers}\r\n`);
 	});
 }
+
+test("users of the configuration may log in; one that it no longer has may not", async (t) => {
+	const alice = { name: "alice", role: "operator", password: { env: "ALICE" } };
+	const server = await startServer(t, { config: { users: [alice] } });
+	const session = await server.login("alice");
+	assert.equal((await server.call("GET", "/session", { session })).body.role, "operator");
+	const { store, accounts } = { store: server.daemon.store, accounts: server.server.accounts };
+	await accounts.put("made-otherwise", "viewer", PASSWORD);
+	const users = webSchema.parse({ users: [{ ...alice, role: "operator" }] }).users;
+	await configureUsers(store, accounts, users, { ALICE: PASSWORD });
+	assert.equal((await server.call("GET", "/now", { session })).status, 200);
+	await configureUsers(store, accounts, users, { ALICE: "a new password" });
+	assert.equal((await server.call("GET", "/now", { session })).status, 401);
+	await server.login("alice", "a new password");
+	await configureUsers(store, accounts, [], {});
+	const names = (await store.ask("books", "users")).map(({ name }) => name);
+	assert.deepEqual(names, ["made-otherwise"]);
+	assert.equal(server.warnings.length, 0);
+	await assert.rejects(
+		startServer(t, { config: { users: [{ ...alice, password: { env: "SHORT" } }] } }),
+		/^UsageError: web: users: alice: a password has at least 10 characters/,
+	);
+	await assert.rejects(
+		startServer(t, { config: { users: [{ ...alice, password: { env: "NONE" } }] } }),
+		/^UsageError: web: users: alice: the environment variable NONE is not set/,
+	);
+	assert.throws(() => webSchema.parse({ users: [alice, alice] }), /there twice/);
+	assert.throws(() => webSchema.parse({ users: [{ ...alice, password: "in the file" }] }));
+});

@@ -11,6 +11,7 @@ import type { ServerCounters } from "./context.ts";
 import type { DaemonView } from "./daemon-view.ts";
 import { isLoopback, parseListenAddress, urlHost } from "./listen-address.ts";
 import { Accounts } from "./security/accounts.ts";
+import { configureUsers } from "./security/configured-users.ts";
 import { ForgeryGuard } from "./security/identity.ts";
 import { AttemptLimit } from "./security/login-limit.ts";
 import { WEB_FOLDER, WebFiles } from "./web-files.ts";
@@ -23,6 +24,8 @@ export interface WebServerOptions {
 	readonly warn: (line: string) => void;
 	/** Where the built web UI is; default: in the package. */
 	readonly webFolder?: string;
+	/** Where `{ env: … }` of passwords is looked up. */
+	readonly environment?: Readonly<Record<string, string | undefined>>;
 	/** Milliseconds after which a stream of changes shows that it stands, and its session is checked; default 15 s. */
 	readonly heartbeat?: number;
 }
@@ -60,6 +63,7 @@ export class WebServer implements Component {
 	async start(): Promise<void> {
 		const { config, view, warn, webFolder, heartbeat = 15_000 } = this.#options;
 		const { host, port } = parseListenAddress(config.listen)!;
+		await configureUsers(view.store, this.accounts, config.users, this.#options.environment ?? {});
 		await this.#refuseUnsafe(host);
 		const { app, openApi } = createApp(
 			{
@@ -145,8 +149,8 @@ export class WebServer implements Component {
 		if (!(await this.accounts.hasUsers())) {
 			throw new UsageError(
 				proxy
-					? `web: behind_proxy: others reach ${listen} through the proxy: add a user first`
-					: `web: listen: ${listen} can be reached by others: add a user first, or listen on 127.0.0.1`,
+					? `web: behind_proxy: others reach ${listen} through the proxy: add a user to web: users`
+					: `web: listen: ${listen} can be reached by others: add a user to web: users, or listen on 127.0.0.1`,
 				{ listen },
 			);
 		}

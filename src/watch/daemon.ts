@@ -215,7 +215,8 @@ export class Daemon implements DaemonParts {
 
 	async #openWeb(config: WebConfig): Promise<WebServer> {
 		const warn = (line: string): void => this.log.warn("web", line);
-		const server = new WebServer({ view: daemonView(this), config, warn });
+		const { environment } = this.surroundings;
+		const server = new WebServer({ view: daemonView(this), config, warn, environment });
 		await server.start();
 		return server;
 	}

@@ -28,6 +28,8 @@ const MOST_TOKENS = 50;
 /** Passwords verified at the same time: each needs 32 MiB. */
 const MOST_VERIFICATIONS = 4;
 
+export const USER_NAME = /^[\w.@-]{1,64}$/;
+
 interface Known {
 	readonly at: number;
 	readonly users: ReadonlyMap<string, StoredUser>;
@@ -59,7 +61,7 @@ export class Accounts {
 
 	/** Adds a user, or changes role and password of one. Throws a `UsageError` for a name or password that is not allowed. */
 	async put(name: string, role: Role, password: string): Promise<void> {
-		if (!/^[\w.@-]{1,64}$/.test(name)) {
+		if (!USER_NAME.test(name)) {
 			throw new UsageError("a user name has 1 to 64 letters, digits, '.', '_', '@' or '-'", { name });
 		}
 		if (password.length < SHORTEST_PASSWORD) {
