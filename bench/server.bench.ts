@@ -9,7 +9,8 @@ import { WebServer } from "../src/server/web-server.ts";
 
 /**
  * The API with 100,000 incidents stored: 50 readers at once and a client of live events, while a miner appears every second.
- * Readers run in this process, so that the times contain their own work. `BENCH_SHARE=0.1` stores a tenth.
+ * Readers run in this process, so that the times contain their own work. `BENCH_SHARE=0.1` stores a tenth;
+ * `BENCH_STORE=FILE` keeps the store, and measures again without filling it.
  */
 const SHARE = Number(process.env.BENCH_SHARE ?? 1);
 const INCIDENTS = Math.round(100_000 * SHARE);
@@ -37,11 +38,13 @@ let appeared = 0;
 
 const folder = mkdtempSync(join(tmpdir(), "decrypto-bench-"));
 const identifiers: string[] = [];
-const daemon = await FakeDaemon.open(join(folder, "incidents.db"));
+const daemon = await FakeDaemon.open(process.env.BENCH_STORE ?? join(folder, "incidents.db"));
 daemon.clock = Date.now();
 const server = new WebServer({ view: daemon, config: webSchema.parse({ listen: "127.0.0.1:0" }), warn: console.error });
 try {
-	await fill();
+	if ((await daemon.store.count()) === 0) await fill();
+	const page = await daemon.store.find({ limit: 1000 });
+	identifiers.push(...page.incidents.map(({ id }) => id));
 	await server.start();
 	await read();
 } finally {
@@ -56,8 +59,6 @@ async function fill(): Promise<void> {
 		const hosts = Array.from({ length: Math.min(1000, INCIDENTS - first) }, (_, i) => first + i);
 		await daemon.see(hosts.flatMap((host) => Array.from({ length: SIGHTINGS_EACH }, (_, k) => sightingOf(host, k))));
 	}
-	const page = await daemon.store.find({ limit: 1000 });
-	identifiers.push(...page.incidents.map(({ id }) => id));
 	const count = await daemon.store.count();
 	const seconds = ((performance.now() - began) / 1000).toFixed(0);
 	console.log(`${count} incidents, ${INCIDENTS * SIGHTINGS_EACH} sightings stored in ${seconds} s`);
@@ -68,10 +69,14 @@ async function read(): Promise<void> {
 	const heard = listen();
 	const end = performance.now() + SECONDS * 1000;
 	const miners = appear(end);
+	const before = process.cpuUsage();
 	await Promise.all(Array.from({ length: READERS }, () => reader(times, end)));
 	await miners;
+	const { user, system } = process.cpuUsage(before);
 	const all = [...times.values()].flat();
 	console.log(`${READERS} readers at once: ${Math.round(all.length / SECONDS)} requests a second`);
+	const milliseconds = (user + system) / 1000;
+	console.log(`processor: ${(milliseconds / all.length).toFixed(1)} ms a request, with store, tracker and readers`);
 	for (const [name, values] of [...times, ["all", all] as const]) {
 		const [p50, p99, most] = [quantile(values, 0.5), quantile(values, 0.99), quantile(values, 1)];
 		console.log(`${name}: p50 ${p50} ms, p99 ${p99} ms, longest ${most} ms (${values.length} requests)`);

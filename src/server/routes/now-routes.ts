@@ -24,7 +24,7 @@ const readNow = createRoute({
 export function nowRoutes({ view, hub }: ServerContext) {
 	const { store, sender } = view;
 	// Counting takes long where there are many incidents; the list of hosts does not.
-	const statistics = new SharedAnswers<Statistics>({ most: 10_000, mostAfterChange: 1500 }, sender.now);
+	const statistics = new SharedAnswers<Statistics>({ most: 10_000, mostAfterChange: 3000 }, sender.now);
 	const shared = new SharedAnswers<Now>({ most: 1000, mostAfterChange: 250 }, sender.now);
 	hub.onChange(() => {
 		statistics.change();

@@ -85,7 +85,7 @@ export class Accounts {
 		this.#verifying++;
 		try {
 			const stored = (await this.#fresh()).users.get(name);
-			const isRight = await verifyPassword(password, stored?.hash ?? (await nobodysHash()));
+			const isRight = await verifyPassword(password, stored?.hash ?? (await decoyHash()));
 			return isRight && stored ? plainUser(stored) : undefined;
 		} finally {
 			this.#verifying--;
@@ -172,10 +172,10 @@ function plainUser({ name, role }: StoredUser): User {
 	return { name, role: ROLES.find((each) => each === role) ?? "viewer" };
 }
 
-let hashOfNobody: Promise<string> | undefined;
+let decoy: Promise<string> | undefined;
 
 /** The hash of a password that nobody has: verifying it takes as long as verifying a user's. Made once per process. */
-function nobodysHash(): Promise<string> {
-	hashOfNobody ??= hashPassword(randomBytes(32).toString("base64url"));
-	return hashOfNobody;
+function decoyHash(): Promise<string> {
+	decoy ??= hashPassword(randomBytes(32).toString("base64url"));
+	return decoy;
 }
