@@ -30,8 +30,8 @@ export const IPFIX_LISTENER: AddressKind = {
 export const EXPORT_LISTENER: AddressKind = {
 	name: "NetFlow and sFlow collector",
 	recognisedBy: "address",
-	// What NetFlow does not carry, IPFIX may; sFlow has payload of the packets that were drawn.
-	signals: ["payload", "server-name"],
+	// What NetFlow does not carry, IPFIX may; the listener tells when NetFlow comes.
+	signals: ["payload", "server-name", "shape"],
 	isCapture: false,
 	matches: isExportAddress,
 	isLive: () => true,

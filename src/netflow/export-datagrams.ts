@@ -38,6 +38,7 @@ export class ExportDatagrams {
 	readonly #engines = new Map<string, V5Sequence>();
 	readonly #sampled: SampledFlows;
 	#lastExpiry = 0;
+	#isPlainTold = false;
 
 	constructor(counters: SourceCounters, report: ExporterReport) {
 		this.#counters = counters;
@@ -66,6 +67,7 @@ export class ExportDatagrams {
 	receive(exporter: string, bytes: Uint8Array, begin: number, end: number, time: number): void {
 		const version = end - begin < 4 ? -1 : (bytes[begin]! << 8) | bytes[begin + 1]!;
 		const length = end - begin;
+		if (version === NETFLOW_V5 || version === NETFLOW_V9) this.#tellPlain();
 		if (version === NETFLOW_V9 && length >= NETFLOW_V9_HEADER)
 			this.#sessions.of(exporter, time / 1e3).netflow9(bytes, begin, end, time / 1e3);
 		else if (version === IPFIX && length >= IPFIX_HEADER) this.#receiveIpfix(exporter, bytes, begin, end, time / 1e3);
@@ -101,6 +103,15 @@ export class ExportDatagrams {
 		this.#sessions.end();
 		if (this.#builder.length > 0) yield this.take();
 		yield this.#pairing.end();
+	}
+
+	/** Once: what NetFlow leaves to judge flows by. */
+	#tellPlain(): void {
+		if (this.#isPlainTold) return;
+		this.#isPlainTold = true;
+		this.#report.warn(
+			"NetFlow has no payload, names or packet lists: its flows are judged by pool lists (docs/inputs.md)",
+		);
 	}
 
 	#receiveSflow(bytes: Uint8Array, begin: number, end: number, time: number): void {
