@@ -1,5 +1,6 @@
 import type { ByteSource } from "../bytes/byte-source.ts";
 import { countMalformed, createCounters, type SourceCounters } from "../bytes/counters.ts";
+import { within } from "../bytes/within.ts";
 import type { CapturedPacket } from "../capture/captured-packet.ts";
 import { OUTCOME, OUTCOME_REASONS } from "../capture/outcome.ts";
 import { type DecoderOptions, PacketDecoder } from "../capture/packet-decoder.ts";
@@ -216,12 +217,4 @@ class CaptureFlows implements FlowSource {
 		if (evicted > 0) warnings.push(`${this.name}: ${evicted} flows were ended early, because the flow table was full`);
 		if (hellosSkipped > 0) warnings.push(`${this.name}: ${hellosSkipped} QUIC packets of a flood were not opened`);
 	}
-}
-
-/** What `promise` gives, or undefined where it takes longer than `milliseconds`. */
-function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-	return new Promise((resolve, reject) => {
-		const timer = setTimeout(resolve, milliseconds, undefined);
-		promise.then(resolve, reject).finally(() => clearTimeout(timer));
-	});
 }

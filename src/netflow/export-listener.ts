@@ -1,5 +1,6 @@
 import { createCounters, type SourceCounters } from "../bytes/counters.ts";
 import { inContext } from "../bytes/error.ts";
+import { within } from "../bytes/within.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { Network } from "../flow/networks.ts";
@@ -113,12 +114,4 @@ export class ExportListener implements FlowSource {
 		this.counters.flows += flows.length;
 		yield flows;
 	}
-}
-
-/** What `promise` gives, or undefined where it takes longer than `milliseconds`. */
-function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
-	return new Promise((resolve, reject) => {
-		const timer = setTimeout(resolve, milliseconds, undefined);
-		promise.then(resolve, reject).finally(() => clearTimeout(timer));
-	});
 }
