@@ -8,6 +8,8 @@ const [times = "50", ...named] = process.argv.slice(2);
 const faults = named.length > 0 ? FAULTS.filter((fault) => named.includes(fault)) : FAULTS;
 for (const fault of faults) await repeat(fault, Number(times));
 
+type Figure = Exclude<keyof FaultOutcome, "differences">;
+
 async function repeat(fault: Fault, count: number): Promise<void> {
 	const outcomes: FaultOutcome[] = [];
 	while (outcomes.length < count) {
@@ -16,8 +18,8 @@ async function repeat(fault: Fault, count: number): Promise<void> {
 		if (outcome.lost + outcome.wrongIncidents + outcome.repeatedEvents + outcome.missingEvents > 0)
 			console.log(`${fault}: ${JSON.stringify(outcome)}`);
 	}
-	const sum = (key: keyof FaultOutcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
-	const gap = (key: keyof FaultOutcome) => {
+	const sum = (key: Figure) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+	const gap = (key: Figure) => {
 		const sorted = outcomes.map((outcome) => outcome[key]).sort((a, b) => a - b);
 		const seconds = (ms: number) => (ms / 1000).toFixed(1);
 		return `median ${seconds(sorted[sorted.length >> 1]!)} s, worst ${seconds(sorted.at(-1)!)} s`;

@@ -10,8 +10,8 @@ import type { AppendOptions, Bus, BusMessage, Log } from "../src/bus/bus.ts";
 import { FlowPublisher } from "../src/bus/flow-publisher.ts";
 import { workerStatuses } from "../src/bus/life-sign.ts";
 import type { NatsBus } from "../src/bus/nats-bus.ts";
-import { streamStatuses } from "../src/bus/nats-setup.ts";
 import { NatsServers } from "../src/bus/nats-servers.testing.ts";
+import { streamStatuses } from "../src/bus/nats-setup.ts";
 import { Spool } from "../src/bus/spool.ts";
 import { FlowAccumulator } from "../src/flow/flow-accumulator.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
@@ -39,6 +39,8 @@ export interface FaultOutcome {
 	/** Incidents that one process finds, and those that differ or lack here. */
 	readonly incidents: number;
 	readonly wrongIncidents: number;
+	/** How the incidents differ, for people. */
+	readonly differences: readonly string[];
 	/** Events that were printed twice, and events that the store lacks. */
 	readonly repeatedEvents: number;
 	readonly missingEvents: number;
@@ -115,6 +117,7 @@ class FaultSystem implements AsyncDisposable {
 			accepted,
 			lost: Math.max(0, batches - stored),
 			incidents: expected.size,
+			differences: names.map((id) => difference(incidents.get(id), expected.get(id))),
 			wrongIncidents: names.length + [...incidents.keys()].filter((id) => !expected.has(id)).length,
 			repeatedEvents: this.#printed.length - new Set(this.#printed).size,
 			missingEvents,
@@ -303,4 +306,12 @@ async function allFlows(): Promise<{ input: string; columns: FlowColumns }[]> {
 		}
 	}
 	return all;
+}
+
+function difference(found: object | undefined, expected: object | undefined): string {
+	const [a, b] = [found ?? {}, expected ?? {}] as [Record<string, unknown>, Record<string, unknown>];
+	const differing = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
+		(key) => !isDeepStrictEqual(a[key], b[key]),
+	);
+	return differing.map((key) => `${key}: ${JSON.stringify(a[key])} instead of ${JSON.stringify(b[key])}`).join("; ");
 }

@@ -2,9 +2,9 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { incidentsHere, Incidents, newDetector, publish } from "../../lab/bus-pipeline.ts";
-import { BusWorker } from "./bus-worker.ts";
+import { Incidents, incidentsHere, newDetector, publish } from "../../lab/bus-pipeline.ts";
 import { type Bus, isConflict } from "./bus.ts";
+import { BusWorker } from "./bus-worker.ts";
 import { CommitChain } from "./commit-chain.ts";
 import { Lease } from "./lease.ts";
 import { MemoryBus } from "./memory-bus.ts";
@@ -101,7 +101,10 @@ for (const [name, skip, open] of BUSES) {
 
 test("a batch that cannot be read is counted, and the next one goes on", async () => {
 	await using bus = new MemoryBus();
-	await bus.append({ family: "flows", key: "0" }, { headers: { schema: "1", codec: "zstd" }, body: Buffer.from("junk") });
+	await bus.append(
+		{ family: "flows", key: "0" },
+		{ headers: { schema: "1", codec: "zstd" }, body: Buffer.from("junk") },
+	);
 	await bus.append({ family: "flows", key: "0" }, { headers: { schema: "9" }, body: Buffer.from("from the future") });
 	const { counters } = await publish(bus, samples.slice(0, 1), { sensor: "s", partitions: 1 });
 	await using worker = new BusWorker(bus, { worker: "a", partitions: 1, newDetector });

@@ -78,7 +78,8 @@ test("every batch can be read alone, and is about 64 KiB before compression", ()
 	encoder.add(columns, all(1000), 1.7e9);
 	encoder.flush(1.7e9);
 	ok(batches.length > 2);
-	for (const { bytesBefore } of batches.slice(0, -1)) ok(bytesBefore > 55_000 && bytesBefore < 70_000, String(bytesBefore));
+	for (const { bytesBefore } of batches.slice(0, -1))
+		ok(bytesBefore > 55_000 && bytesBefore < 70_000, String(bytesBefore));
 	equal(
 		batches.reduceRight((sum, batch) => sum + new BatchDecoder().decode(messageOf(batch)).flows.length, 0),
 		1000,
@@ -89,9 +90,15 @@ test("what is no batch is one clear error; a batch of another schema, too", () =
 	const decoder = new BatchDecoder();
 	const headers = { schema: "1", codec: "zstd", sensor: "s", input: "i", columns: "" };
 	throws(() => decoder.decode({ headers, body: Buffer.from("no zstd") }), isBatchError);
-	throws(() => decoder.decode({ headers, body: zstdCompressSync(Buffer.from("no IPFIX, but long enough")) }), isBatchError);
+	throws(
+		() => decoder.decode({ headers, body: zstdCompressSync(Buffer.from("no IPFIX, but long enough")) }),
+		isBatchError,
+	);
 	throws(() => decoder.decode({ headers, body: zstdCompressSync(Buffer.alloc(1 << 22)) }), isBatchError);
-	throws(() => decoder.decode({ headers: { ...headers, schema: "2" }, body: zstdCompressSync(Buffer.alloc(0)) }), isBatchError);
+	throws(
+		() => decoder.decode({ headers: { ...headers, schema: "2" }, body: zstdCompressSync(Buffer.alloc(0)) }),
+		isBatchError,
+	);
 });
 
 test("damaged batches never throw anything else", () => {

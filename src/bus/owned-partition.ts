@@ -121,7 +121,8 @@ export class OwnedPartition {
 			this.#decided = progress.memoryPosition;
 			return;
 		}
-		if (progress.memoryLast > 0 && !this.#end.signal.aborted) warn(`partition ${partition}: the memory cannot be read; it is built anew`);
+		if (progress.memoryLast > 0 && !this.#end.signal.aborted)
+			warn(`partition ${partition}: the memory cannot be read; it is built anew`);
 		// What was trimmed is skipped; what is left is decided again, without being reported again.
 		this.#decided = 0;
 	}

@@ -36,7 +36,8 @@ test("all flows of a host of ours with others are in one partition", () => {
 test("hosts are spread over all partitions, none with more than twice its share", () => {
 	const partitioner = new Partitioner(16, isOurs);
 	const counts = new Array<number>(16).fill(0);
-	for (let k = 0; k < 16_000; k++) counts[partitioner.partitionOf(pair(`10.0.${k >> 8}.${k & 255}`, "192.0.2.1"), 0)]!++;
+	for (let k = 0; k < 16_000; k++)
+		counts[partitioner.partitionOf(pair(`10.0.${k >> 8}.${k & 255}`, "192.0.2.1"), 0)]!++;
 	ok(Math.min(...counts) > 500 && Math.max(...counts) < 2000, counts.join());
 });
 
@@ -47,7 +48,10 @@ test("sorting a batch keeps every flow once, in order, in its partition", () => 
 	const all: number[] = [];
 	for (let p = 0; p < 5; p++) {
 		const positions = Array.from(partitioner.positionsOf(p));
-		deepEqual(positions, [...positions].sort((a, b) => a - b));
+		deepEqual(
+			positions,
+			[...positions].sort((a, b) => a - b),
+		);
 		for (const i of positions) equal(partitioner.partitionOf(flows.addresses, 32 * i), p);
 		all.push(...positions);
 	}
