@@ -59,6 +59,8 @@ const FILES = readdirSync(SAMPLES)
 const PARTITIONS = 4;
 /** The flows of the samples come over so long, and the fault within it, in ms. */
 const FLOW_MS = 8000;
+/** The samples' ten minutes pass in seconds here, and with them the time that a batch may come late, in s. */
+const LATENESS = "3600";
 const STOP_MS = 10_000;
 /** All that was published is decided within this time after it, in ms. */
 const PATIENCE_MS = 60_000;
@@ -271,7 +273,7 @@ class FaultSystem implements AsyncDisposable {
 	}
 
 	#startWatch(...more: string[]): ChildProcess {
-		const watch = this.#run(["bus", "incidents", "--state", this.#state, ...more]);
+		const watch = this.#run(["bus", "incidents", "--state", this.#state, "--lateness", LATENESS, ...more]);
 		createInterface({ input: watch.stdout! }).on("line", (line) => {
 			const { incident, sequence } = JSON.parse(line) as IncidentEvent;
 			this.#printed.push(`${incident.id}:${sequence}`);

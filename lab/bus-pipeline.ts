@@ -13,6 +13,7 @@ import { sightingOf } from "../src/incident/sighting-of.ts";
 import { IncidentTracker } from "../src/incident/tracker.ts";
 import { openInput } from "../src/input/open-input.ts";
 import { Decider } from "../src/run/decider.ts";
+import { forPurpose } from "../src/run/metering-purpose.ts";
 import { makeDetector } from "../src/run/detector-recipe.ts";
 
 const MODEL = fileURLToPath(new URL("../models/default.model", import.meta.url));
@@ -26,7 +27,7 @@ export function newDetector(): PartitionDetector {
 /** The flows of a capture or flow file, metered as `detect` does. */
 export async function* flowsOf(path: string): AsyncGenerator<FlowColumns> {
 	const metering = { handshakes: true, vlan: true, payloadBytes: 512 };
-	const opened = await openInput({ name: path }, { metering });
+	const opened = await openInput({ name: path }, forPurpose({ metering, purpose: "detection" }));
 	await using source = opened!.source;
 	yield* source;
 }

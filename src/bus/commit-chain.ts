@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeCryptoError } from "../bytes/error.ts";
-import { type Bus, isConflict, type Log } from "./bus.ts";
+import { type Bus, busFailure, isConflict, type Log } from "./bus.ts";
 import type { Lease } from "./lease.ts";
 import {
 	type CommitKind,
@@ -60,13 +60,22 @@ export class CommitChain {
 				this.#last = await this.#bus.append(this.#log, message, { after });
 			} catch (error) {
 				if (!isConflict(error)) throw error;
-				// An append whose answer was lost may have been stored: then the last message is ours.
-				const last = await this.#bus.last(this.#log);
-				if (last === undefined || ownerOf(last) !== this.#lease.token) throw error;
-				this.#last = last.sequence;
+				this.#last = await this.#storedAfterAll(after, error);
 			}
 		});
 		this.#progress = progress;
+	}
+
+	/**
+	 * After a refusal, the sequence of our message if an earlier attempt was stored whose answer was lost: then the last
+	 * message is ours. A leader that takes over can refuse for the sake of a message that was never stored: then nothing came
+	 * after `after`, and the attempt must be made again.
+	 */
+	async #storedAfterAll(after: number, refusal: unknown): Promise<number> {
+		const last = await this.#bus.last(this.#log);
+		if ((last?.sequence ?? 0) <= after) throw busFailure(`${this.#log.key}: refused, but nothing came after`, refusal);
+		if (ownerOf(last!) !== this.#lease.token) throw refusal;
+		return last!.sequence;
 	}
 
 	/** Tries again while the bus does not answer and the lease is held. */

@@ -122,6 +122,7 @@ export class NatsBus implements Bus {
 			try {
 				for await (const message of this.#consume(log, next, signal)) {
 					if (message.seq < next) continue;
+					if (message.seq > next && (await this.#hasBetween(log, next, message.seq))) break;
 					next = message.seq + 1;
 					this.counters.received++;
 					this.counters.receivedBytes += message.data.length;
@@ -168,6 +169,13 @@ export class NatsBus implements Bus {
 
 	async [Symbol.asyncDispose](): Promise<void> {
 		if (!this.#connection.isClosed()) await this.#connection.close();
+	}
+
+	/** Whether the log has a message of `from … to - 1`: streams of their own lose messages at their beginning only. */
+	async #hasBetween(log: Log, from: number, to: number): Promise<boolean> {
+		if (!hasOwnStream(log.family)) return false;
+		const { state } = await this.#manager.streams.info(streamOf(log));
+		return Math.max(from, state.first_seq) < to;
 	}
 
 	/** One ordered consumer. It ends where the connection or its server is lost for long. */

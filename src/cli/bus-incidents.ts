@@ -1,8 +1,11 @@
 import { Command } from "commander";
+import { TRACKER_DEFAULTS } from "../incident/tracker-options.ts";
 import { addBusFlag, type BusFlags } from "./bus-flags.ts";
+import { seconds } from "./option-values.ts";
 
 export interface BusIncidentsFlags extends BusFlags {
 	readonly state: string;
+	readonly lateness: number;
 	readonly once?: boolean;
 }
 
@@ -14,6 +17,12 @@ export function busIncidentsCommand(): Command {
 	return addBusFlag(new Command("incidents"))
 		.description("Follows the sightings on the bus and makes incidents of them.")
 		.requiredOption("--state <file>", "where incidents are kept")
+		.option(
+			"--lateness <s>",
+			"flow time by which sightings may come late and still take their place: longer than sensors may spool",
+			seconds,
+			TRACKER_DEFAULTS.lateness / 1e6,
+		)
 		.option("--once", "take in what is there now, print the events and end")
 		.addHelpText("after", DETAILS)
 		.action(async (flags: BusIncidentsFlags) => (await import("./run-bus-incidents.ts")).runBusIncidents(flags));

@@ -6,7 +6,6 @@ import { readPartitionCount } from "../bus/partition-count.ts";
 import type { SightingBatch } from "../bus/sighting-message.ts";
 import { SightingReader } from "../bus/sighting-reader.ts";
 import { IncidentTracker } from "../incident/tracker.ts";
-import { TRACKER_DEFAULTS } from "../incident/tracker-options.ts";
 import type { TrackerSnapshot } from "../incident/tracker-snapshot.ts";
 import { IncidentStore } from "../store/incident-store.ts";
 import type { BusIncidentsFlags } from "./bus-incidents.ts";
@@ -22,13 +21,13 @@ const SETTLE_MS = 200;
 const SETTLE_SHARE = 10;
 
 /** `decrypto bus incidents`, from the options to the end. */
-export async function runBusIncidents({ bus: address, state, once }: BusIncidentsFlags): Promise<void> {
+export async function runBusIncidents({ bus: address, state, lateness, once }: BusIncidentsFlags): Promise<void> {
 	await using bus = await openNatsBus(address);
 	const partitions = await readPartitionCount(bus);
 	await using store = await IncidentStore.open(state);
 	const known = (await store.recall()) as FollowerSnapshot | undefined;
 	const reader = new SightingReader(bus, partitions, known?.positions);
-	const follower = new IncidentFollower(store, reader, known);
+	const follower = new IncidentFollower(store, reader, lateness * 1e6, known);
 	using shutdown = new ShutdownSignal();
 	shutdown.watch(reader);
 	const goal = once ? await lastSightings(bus, partitions) : undefined;
@@ -60,16 +59,19 @@ class IncidentFollower {
 	readonly #tracker: IncidentTracker;
 	readonly #store: IncidentStore;
 	readonly #reader: SightingReader;
+	/** In microseconds. */
+	readonly #lateness: number;
 	readonly #end = new AbortController();
 	/** The highest time seen, and when it was seen: without new flows, time goes on by the clock. */
 	#highest = -Infinity;
 	#seenAt = 0;
 	#hasNews = false;
 
-	constructor(store: IncidentStore, reader: SightingReader, known: TrackerSnapshot | undefined) {
+	constructor(store: IncidentStore, reader: SightingReader, lateness: number, known: TrackerSnapshot | undefined) {
+		this.#lateness = lateness;
 		this.#store = store;
 		this.#reader = reader;
-		this.#tracker = new IncidentTracker({}, known);
+		this.#tracker = new IncidentTracker({ lateness }, known);
 	}
 
 	take({ sightings, dissents }: SightingBatch): void {
@@ -117,6 +119,6 @@ class IncidentFollower {
 	#letTimePass(): void {
 		if (!Number.isFinite(this.#highest)) return;
 		const elapsed = (performance.now() - this.#seenAt) * 1000;
-		this.#tracker.advance(this.#highest + elapsed - TRACKER_DEFAULTS.lateness);
+		this.#tracker.advance(this.#highest + elapsed - this.#lateness);
 	}
 }

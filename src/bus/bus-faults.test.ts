@@ -1,0 +1,21 @@
+import { deepEqual, ok } from "node:assert/strict";
+import { test } from "node:test";
+import { FAULTS, runFault } from "../../lab/bus-faults.ts";
+import { withoutNats } from "./nats-servers.testing.ts";
+
+/** NATS elects a leader within 4 to 9 s; workers take over within 5 s and a second. The rest is a machine under load. */
+const LONGEST_GAP = 15_000;
+
+for (const fault of FAULTS) {
+	test(`${fault}: nothing accepted is lost, no incident lacks or is told twice`, { skip: withoutNats }, async (t) => {
+		const outcome = await runFault(fault, 0.1 + 0.7 * Math.random());
+		const { lost, wrongIncidents, repeatedEvents, missingEvents, differences, longestPublish, longestUnowned } = outcome;
+		t.diagnostic(`publish gap ${longestPublish.toFixed(0)} ms, without owner ${longestUnowned.toFixed(0)} ms`);
+		deepEqual(
+			{ lost, wrongIncidents, repeatedEvents, missingEvents, differences },
+			{ lost: 0, wrongIncidents: 0, repeatedEvents: 0, missingEvents: 0, differences: [] },
+		);
+		ok(longestUnowned < LONGEST_GAP);
+		if (!fault.startsWith("stop")) ok(longestPublish < LONGEST_GAP);
+	});
+}
