@@ -2,42 +2,6 @@ import type { PacketTrain } from "./packet-train.ts";
 import type { RhythmPart } from "./rhythm-part.ts";
 import { ABSENT } from "./sample.ts";
 
-/** Sums from which mean and deviation of the values follow. Reused for every flow. */
-class Moments {
-	count = 0;
-	sum = 0;
-	squares = 0;
-
-	clear(): void {
-		this.count = this.sum = this.squares = 0;
-	}
-
-	add(value: number): void {
-		this.count++;
-		this.sum += value;
-		this.squares += value * value;
-	}
-
-	mean(): number {
-		return this.count > 0 ? this.sum / this.count : ABSENT;
-	}
-
-	/** Standard deviation over mean, of at least two values. */
-	variation(): number {
-		const { count, sum, squares } = this;
-		if (count < 2 || sum <= 0) return ABSENT;
-		const mean = sum / count;
-		return Math.sqrt(Math.max(0, squares / count - mean * mean)) / mean;
-	}
-}
-
-const pushBytes = new Moments();
-const callBytes = new Moments();
-const replyBytes = new Moments();
-const turnSeconds = new Moments();
-const sentGaps = new Moments();
-const receivedGaps = new Moments();
-
 /**
  * Messages instead of packets: what one end sends without a silence or a word of the other in between, however many
  * segments or TLS records carry it. Record padding hides lengths and splitting multiplies packets; who speaks alone, who
@@ -66,16 +30,27 @@ export const MESSAGES: RhythmPart = {
 	},
 	compute(train, out, at) {
 		const { bursts, burstBegin, firstSteadyBurst, startup, count, fromServer, length, time } = train;
-		pushBytes.clear();
-		callBytes.clear();
-		replyBytes.clear();
-		turnSeconds.clear();
-		sentGaps.clear();
-		receivedGaps.clear();
 		let messages = 0;
 		let loneCalls = 0;
-		let lastSent = -1;
-		let lastReceived = -1;
+		let pushes = 0;
+		let pushBytes = 0;
+		let pushSquares = 0;
+		let exchanges = 0;
+		let callBytes = 0;
+		let callSquares = 0;
+		let replyBytes = 0;
+		let replySquares = 0;
+		let turns = 0;
+		let turnSquares = 0;
+		// Of each end: its messages, when the first and the last began, and the squares of the gaps between.
+		let sent = 0;
+		let firstSent = 0;
+		let lastSent = 0;
+		let sentSquares = 0;
+		let received = 0;
+		let firstReceived = 0;
+		let lastReceived = 0;
+		let receivedSquares = 0;
 		for (let b = firstSteadyBurst; b < bursts; b++) {
 			const begin = burstBegin[b]!;
 			const end = burstBegin[b + 1]!;
@@ -87,10 +62,12 @@ export const MESSAGES: RhythmPart = {
 				const isReceived = fromServer[k]!;
 				const now = time[k]!;
 				if (isReceived === 1) {
-					if (lastReceived >= 0) receivedGaps.add(now - lastReceived);
+					if (received++ === 0) firstReceived = now;
+					else receivedSquares += (now - lastReceived) * (now - lastReceived);
 					lastReceived = now;
 				} else {
-					if (lastSent >= 0) sentGaps.add(now - lastSent);
+					if (sent++ === 0) firstSent = now;
+					else sentSquares += (now - lastSent) * (now - lastSent);
 					lastSent = now;
 				}
 				let bytes = 0;
@@ -103,34 +80,49 @@ export const MESSAGES: RhythmPart = {
 			}
 			messages += inBurst;
 			if (inBurst === 1) {
-				if (fromServer[begin] === 1) pushBytes.add(firstBytes);
-				else loneCalls++;
+				if (fromServer[begin] === 1) {
+					pushes++;
+					pushBytes += firstBytes;
+					pushSquares += firstBytes * firstBytes;
+				} else loneCalls++;
 			} else if (inBurst === 2 && fromServer[begin] === 0) {
-				callBytes.add(firstBytes);
-				replyBytes.add(secondBytes);
-				turnSeconds.add(secondAt - time[begin]!);
+				const turn = secondAt - time[begin]!;
+				exchanges++;
+				callBytes += firstBytes;
+				callSquares += firstBytes * firstBytes;
+				replyBytes += secondBytes;
+				replySquares += secondBytes * secondBytes;
+				turns += turn;
+				turnSquares += turn * turn;
 			}
 		}
 		const steady = bursts - firstSteadyBurst;
 		out[at] = messages > 0 ? (count - startup) / messages : ABSENT;
 		out[at + 1] = steady > 0 ? messages / steady : ABSENT;
-		out[at + 2] = steady > 0 ? pushBytes.count / steady : ABSENT;
+		out[at + 2] = steady > 0 ? pushes / steady : ABSENT;
 		out[at + 3] = steady > 0 ? loneCalls / steady : ABSENT;
-		out[at + 4] = steady > 0 ? callBytes.count / steady : ABSENT;
-		out[at + 5] = pushBytes.mean();
-		out[at + 6] = pushBytes.variation();
-		out[at + 7] = callBytes.mean();
-		out[at + 8] = callBytes.variation();
-		out[at + 9] = replyBytes.mean();
-		out[at + 10] = replyBytes.variation();
-		out[at + 11] = callBytes.count > 0 ? callBytes.mean() - replyBytes.mean() : 0;
-		out[at + 12] = turnSeconds.mean();
-		out[at + 13] = turnSeconds.variation();
-		out[at + 14] = sentGaps.variation();
-		out[at + 15] = receivedGaps.variation();
+		out[at + 4] = steady > 0 ? exchanges / steady : ABSENT;
+		out[at + 5] = pushes > 0 ? pushBytes / pushes : ABSENT;
+		out[at + 6] = variation(pushes, pushBytes, pushSquares);
+		out[at + 7] = exchanges > 0 ? callBytes / exchanges : ABSENT;
+		out[at + 8] = variation(exchanges, callBytes, callSquares);
+		out[at + 9] = exchanges > 0 ? replyBytes / exchanges : ABSENT;
+		out[at + 10] = variation(exchanges, replyBytes, replySquares);
+		out[at + 11] = exchanges > 0 ? (callBytes - replyBytes) / exchanges : 0;
+		out[at + 12] = exchanges > 0 ? turns / exchanges : ABSENT;
+		out[at + 13] = variation(exchanges, turns, turnSquares);
+		out[at + 14] = variation(sent - 1, lastSent - firstSent, sentSquares);
+		out[at + 15] = variation(received - 1, lastReceived - firstReceived, receivedSquares);
 		out[at + 16] = lengthStep(train);
 	},
 };
+
+/** Standard deviation over mean of at least two values, from their sum and the sum of their squares. */
+function variation(count: number, sum: number, squares: number): number {
+	if (count < 2 || sum <= 0) return ABSENT;
+	const mean = sum / count;
+	return Math.sqrt(Math.max(0, squares / count - mean * mean)) / mean;
+}
 
 /** By Euclid's algorithm; 0 where all packets are equally long. Most flows are at 1 after a few packets. */
 function lengthStep({ length, startup, count }: PacketTrain): number {
