@@ -9,7 +9,9 @@ export type Evidence =
 	| PlainProtocolEvidence
 	| ConversationEvidence
 	| CombinationEvidence
-	| CacheEvidence;
+	| CacheEvidence
+	| BlockTimesEvidence
+	| ProbeEvidence;
 
 export interface PayloadEvidence {
 	readonly signal: "payload";
@@ -112,4 +114,35 @@ export interface CacheEvidence {
 	/** When the conversation was decided with a server name, µs since the epoch in flow time. */
 	readonly decided?: number;
 	readonly pignistic?: number;
+}
+
+/** The server sends data when blocks are found (docs/block-times.md). Concluded from all flows of two hosts, not from one. */
+export interface BlockTimesEvidence {
+	readonly signal: "block-times";
+	/** The coin whose blocks it follows. */
+	readonly coin?: string;
+	/** Where no clock of a coin was known: the other suspected server, `address:port`, that sends data at the same times. */
+	readonly with?: string;
+	/** The longest delay of a push after its block that counts as a hit, in seconds. */
+	readonly within: number;
+	/** Blocks while the connections were observed, and those of them that a push followed. */
+	readonly blocks: number;
+	readonly hits: number;
+	/** Hits that one expects by chance: blocks times coverage. */
+	readonly expected: number;
+	/** Share of the observed time at which a block would be a hit. */
+	readonly coverage: number;
+	/** Corrected for all clocks tested and for all looks. */
+	readonly pValue: number;
+}
+
+/** The server was asked as a miner would ask, and answered as only pools do. */
+export interface ProbeEvidence {
+	readonly signal: "probe";
+	readonly address: string;
+	readonly port: number;
+	readonly tls: boolean;
+	/** The mining protocol that it speaks. */
+	readonly protocol: string;
+	readonly coin?: string;
 }

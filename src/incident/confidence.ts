@@ -28,12 +28,14 @@ const WITNESS_OF: Readonly<Partial<Record<IncidentSignal, string>>> = {
 	"pool-list": "server",
 	dns: "server",
 	"foreign-alert": "foreign-alert",
+	// Explorers and wallets follow the blocks, too: a second witness must agree.
+	"block-times": "block-times",
 };
 
 export function confidenceOf(evidence: PoolEvidence): Confidence {
 	const { masses, answered } = evidence;
 	if (masses.has("probe") || (masses.has("payload") && answered)) return "confirmed";
-	if (masses.has("payload") || masses.has("block-times")) return "probable";
+	if (masses.has("payload")) return "probable";
 	const shapeAgrees = shareOf(evidence) >= AGREEING_SHARE && evidence.slicesAgreeing > 0;
 	const witnesses = new Set<string>();
 	for (const signal of masses.keys()) {

@@ -1,3 +1,4 @@
+import { DECIDED_BY_BLOCK_TIMES } from "./block-times/pair-sighting.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -52,6 +53,8 @@ export class FlowMemory {
 	}
 }
 
-function recordKey({ domain, miner, pool, protocol, begin }: Sighting): string {
-	return `${domain ?? ""}|${miner.address}|${miner.port}|${pool.address}|${pool.port}|${protocol}|${begin}`;
+/** A sighting that sums up a pair of hosts is no record of one of its flows, though it begins with one. */
+function recordKey({ domain, miner, pool, protocol, begin, decidedBy }: Sighting): string {
+	const ends = `${domain ?? ""}|${miner.address}|${miner.port}|${pool.address}|${pool.port}|${protocol}|${begin}`;
+	return decidedBy === DECIDED_BY_BLOCK_TIMES ? `${ends}|pair` : ends;
 }

@@ -37,6 +37,8 @@ const MOST_CLIENT_PORTS = 64;
 const MOST_ENDPOINTS = 8;
 /** Payload decides alone; the rest to 1 is what a forged or misread message may be. */
 const PAYLOAD_MASS = 0.99;
+/** A judgement, not a measurement: block explorers, wallets and subscribers of nodes follow the blocks of a coin, too. */
+const BLOCK_TIMES_MASS = 0.8;
 
 /** The identity of a pool within its incident: the server name, else address and port. */
 export function poolKey({ serverName, pool }: Sighting): string {
@@ -132,12 +134,19 @@ function massOf(evidence: Evidence): number | undefined {
 		case "payload":
 			return PAYLOAD_MASS;
 		case "server-name":
+		case "dns":
+		case "foreign-alert":
 		case "pool-list":
 			return evidence.mass > 0 ? evidence.mass : undefined;
 		case "shape":
 			return isShapeOfMining(evidence) ? SHAPE_RELIABILITY * evidence.probability : undefined;
+		case "block-times":
+			return BLOCK_TIMES_MASS;
+		case "probe":
+			return PAYLOAD_MASS;
 		case "conversation":
 		case "combination":
+		case "plain-protocol":
 		case "cache":
 			return undefined;
 	}

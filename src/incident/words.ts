@@ -1,4 +1,4 @@
-import type { Evidence } from "../detect/evidence.ts";
+import type { BlockTimesEvidence, Evidence } from "../detect/evidence.ts";
 import type { Incident, PoolOfIncident, SignalOfIncident } from "./incident.ts";
 
 const LONGEST_QUOTE = 255;
@@ -36,7 +36,17 @@ export function evidenceWords(evidence: Evidence): string {
 			return `all signals together: probability ${evidence.pignistic.toFixed(3)}`;
 		case "cache":
 			return "an earlier flow of the conversation was decided by its server name";
+		case "block-times":
+			return blockTimesWords(evidence);
+		case "probe":
+			return `the server answered a probe as a mining pool that speaks ${quoted(evidence.protocol)}`;
 	}
+}
+
+function blockTimesWords({ coin, with: other, within, blocks, hits, expected }: BlockTimesEvidence): string {
+	const what = other === undefined ? `${quoted(coin ?? "")} blocks` : `messages that ${quoted(other)} sent`;
+	const chance = expected < 0.05 ? "less than 0.1" : expected.toFixed(1);
+	return `the server sent data within ${within.toFixed(within < 2 ? 1 : 0)} s of ${hits} of ${blocks} ${what}; by chance one expects ${chance}`;
 }
 
 /**

@@ -16,12 +16,16 @@ const WORDS: Readonly<Record<Evidence["signal"], string>> = {
 	conversation: "conversation",
 	combination: "combination",
 	cache: "cache",
+	"block-times": "block times",
+	probe: "probe",
 };
 
 function speaksForMining(evidence: Evidence): boolean {
 	switch (evidence.signal) {
 		case "payload":
 		case "cache":
+		case "block-times":
+		case "probe":
 			return true;
 		case "server-name":
 		case "dns":

@@ -2,6 +2,7 @@ import { type Component, HEALTHY, type Health } from "../bytes/component.ts";
 import type { Explanation } from "../detect/explanation.ts";
 import type { Verdicts } from "../detect/verdicts.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
+import type { PushRecord } from "../incident/block-times/push-record.ts";
 import type { Dissent } from "../incident/sighting.ts";
 import type { Totals } from "./totals.ts";
 
@@ -19,6 +20,8 @@ export interface DecidedBatch {
 	explain(i: number): Explanation;
 	/** Flows that speak against earlier reports; only where a sink wants them and there are any. */
 	readonly dissents?: readonly Dissent[];
+	/** What servers sent unasked, in any flow; only where a sink wants it and there is any. */
+	readonly pushes?: readonly PushRecord[];
 }
 
 export interface SinkCounters {
@@ -35,6 +38,8 @@ export interface VerdictSink extends Component {
 	readonly tellsTotals?: true;
 	/** It wants `DecidedBatch.dissents`. */
 	readonly wantsDissents?: true;
+	/** It wants `DecidedBatch.pushes`. */
+	readonly wantsPushes?: true;
 	/** Not called again before it has resolved. */
 	write(batch: DecidedBatch): Promise<void>;
 	/** Ends the output; the totals are those of the whole run. Again: does nothing. */
@@ -45,6 +50,7 @@ export interface VerdictSink extends Component {
 export interface SinkParts {
 	readonly tellsTotals?: true;
 	readonly wantsDissents?: true;
+	readonly wantsPushes?: true;
 	/** Writes the batch; the flows written, if not all that are reported. */
 	write(batch: DecidedBatch): Promise<number | undefined> | Promise<void>;
 	close(totals: Totals): Promise<void>;
@@ -64,6 +70,7 @@ export function verdictSink(name: string, parts: SinkParts): VerdictSink {
 		counters,
 		...(parts.tellsTotals && { tellsTotals: true }),
 		...(parts.wantsDissents && { wantsDissents: true }),
+		...(parts.wantsPushes && { wantsPushes: true }),
 		health: () => health,
 		stop: () => parts.stop?.(),
 		async write(batch) {

@@ -1,6 +1,7 @@
 import type { Explanation } from "../detect/explanation.ts";
 import { REASON, type Verdicts } from "../detect/verdicts.ts";
 import { type FlowColumns, transferablesOf } from "../flow/flow-columns.ts";
+import type { PushRecord } from "../incident/block-times/push-record.ts";
 import type { Dissent } from "../incident/sighting.ts";
 import type { DecidedBatch } from "../report/verdict-sink.ts";
 import { pick, selectFlows } from "./select-flows.ts";
@@ -10,9 +11,10 @@ export interface CompactBatch {
 	/** Position in the pipeline's own count of the batch's first flow, and the flows that were decided in it. */
 	readonly firstIndex: number;
 	readonly decided: number;
-	/** Absent where there is nothing to report; without flows where there are dissents only. */
+	/** Absent where there is nothing to report; without flows where there are dissents or pushes only. */
 	readonly reported?: CompactFlows;
 	readonly dissents?: readonly Dissent[];
+	readonly pushes?: readonly PushRecord[];
 }
 
 export interface CompactFlows {
@@ -25,13 +27,14 @@ export interface CompactFlows {
 
 /** Copies what is reported out of a batch. */
 export function compacted(batch: DecidedBatch): CompactBatch {
-	const { flows, reported, verdicts, dissents } = batch;
+	const { flows, reported, verdicts, dissents, pushes } = batch;
 	const crossing = {
 		firstIndex: flows.firstIndex,
 		decided: flows.length,
 		...(dissents && { dissents }),
+		...(pushes && { pushes }),
 	};
-	if (reported.length === 0 && dissents === undefined) return crossing;
+	if (reported.length === 0 && dissents === undefined && pushes === undefined) return crossing;
 	return {
 		...crossing,
 		reported: {
@@ -50,7 +53,7 @@ export function transferablesOfBatch({ reported }: CompactBatch): ArrayBuffer[] 
 
 /** The batch on this side; `shift` is added to its positions in the input. Undefined if there is nothing to report in it. */
 export function decidedBatchOf(input: string, crossed: CompactBatch, shift = 0): DecidedBatch | undefined {
-	const { dissents, reported } = crossed;
+	const { dissents, pushes, reported } = crossed;
 	if (reported === undefined) return undefined;
 	const { flows, indices, verdicts, explanations } = reported;
 	return {
@@ -61,6 +64,7 @@ export function decidedBatchOf(input: string, crossed: CompactBatch, shift = 0):
 		indexOf: (i) => indices[i]! + shift,
 		explain: (i) => explanations[i]!,
 		...(dissents && { dissents }),
+		...(pushes && { pushes }),
 	};
 }
 

@@ -8,12 +8,15 @@ import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { DecidedBatch } from "../report/verdict-sink.ts";
 import { DissentCollector } from "./dissent-collector.ts";
 import { joinSections, splitSections } from "./memory-sections.ts";
+import { PushCollector } from "./push-collector.ts";
 
 export interface DecisionOptions {
 	/** Report every flow that was judged, not only the miners. */
 	readonly all?: boolean;
 	/** Collect the flows that speak against earlier reports, for a sink that wants them. */
 	readonly wantsDissents?: boolean;
+	/** Collect what servers sent unasked, for a sink that wants it. */
+	readonly wantsPushes?: boolean;
 }
 
 /** A detector with what one pipeline remembers between batches. The only place that calls {@link detect}. */
@@ -23,6 +26,7 @@ export class Decider {
 	#verdicts: VerdictColumns;
 	readonly #all: boolean;
 	readonly #dissents: DissentCollector | undefined;
+	readonly #pushes: PushCollector | undefined;
 
 	constructor(detector: Detector, options: DecisionOptions = {}) {
 		this.#detector = detector;
@@ -30,6 +34,7 @@ export class Decider {
 		this.#verdicts = new VerdictColumns(detector.options);
 		this.#all = options.all ?? false;
 		this.#dissents = options.wantsDissents ? new DissentCollector() : undefined;
+		this.#pushes = options.wantsPushes ? new PushCollector() : undefined;
 	}
 
 	get counters(): DetectCounters {
@@ -74,6 +79,7 @@ export class Decider {
 		const reported = this.#all ? judgedFlows(flows, verdicts) : verdicts.miners.subarray(0, verdicts.minerCount);
 		const explainOnce = remembered(flows, verdicts, detector);
 		const dissents = this.#dissents?.collect(input, flows, verdicts, detector, explainOnce);
+		const pushes = this.#pushes?.collect(input, flows, verdicts, detector, explainOnce);
 		return {
 			input,
 			flows,
@@ -82,6 +88,7 @@ export class Decider {
 			indexOf: (i) => flows.firstIndex + i,
 			explain: explainOnce,
 			...(dissents && dissents.length > 0 && { dissents }),
+			...(pushes && pushes.length > 0 && { pushes }),
 		};
 	}
 }

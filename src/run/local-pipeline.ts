@@ -50,7 +50,7 @@ export class LocalPipeline implements Pipeline {
 				if (done) break;
 				const batch = this.#decide(decider, flows, flowsUnjudged);
 				onDecided?.(flows, batch.verdicts);
-				if (givesEmpty || batch.reported.length > 0 || batch.dissents !== undefined) yield batch;
+				if (givesEmpty || hasNews(batch)) yield batch;
 			}
 			await onEnd?.();
 		} finally {
@@ -105,6 +105,10 @@ export class LocalPipeline implements Pipeline {
 		this.#health = { state: "failed", reason: failure.message };
 		return failure;
 	}
+}
+
+function hasNews({ reported, dissents, pushes }: DecidedBatch): boolean {
+	return reported.length > 0 || dissents !== undefined || pushes !== undefined;
 }
 
 function earlyFlows(flows: FlowColumns): number {

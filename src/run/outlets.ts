@@ -38,6 +38,10 @@ export class Outlets {
 		return this.#outlets.some(({ sink }) => sink.wantsDissents === true);
 	}
 
+	get wantPushes(): boolean {
+		return this.#outlets.some(({ sink }) => sink.wantsPushes === true);
+	}
+
 	/** Throws the `SinkFailure` that ended the run, the same for every pipeline. */
 	write(batch: DecidedBatch): Promise<void> {
 		const written = this.#last.then(() => this.#writeAll(batch));

@@ -23,6 +23,7 @@ export interface Job {
 export interface DecisionOrder {
 	readonly recipe: DetectorRecipe;
 	readonly wantsDissents: boolean;
+	readonly wantsPushes?: boolean;
 	/** The buffer between source and detector, for inputs that are opened from now on. */
 	readonly buffer?: BufferOptions;
 }

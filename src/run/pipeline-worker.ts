@@ -79,7 +79,7 @@ function decideBy(number: number, order: DecisionOrder): void {
 
 function newDecider(): Decider {
 	if (detector === undefined || decision === undefined) throw new Error("this thread was not told how to decide");
-	const decider = new Decider(detector, { wantsDissents: decision.wantsDissents });
+	const decider = new Decider(detector, decision);
 	deciders.add(decider);
 	return decider;
 }
