@@ -1,5 +1,6 @@
 import { DECIDED_BY_BLOCK_TIMES } from "./block-times/pair-sighting.ts";
 import { BoundedMap } from "./bounded-map.ts";
+import { DECIDED_BY_PROBE } from "./probe-sighting.ts";
 import type { Sighting } from "./sighting.ts";
 
 /** What a flow record added to its incident. */
@@ -33,7 +34,8 @@ export class FlowMemory {
 		const { at, bytesToPool, bytesToMiner } = sighting;
 		this.#records.set(key, [at, packets, bytesToPool, bytesToMiner, before?.[4] ?? 0]);
 		return {
-			isNew: before === undefined,
+			// A pair whose flows were all reported themselves adds no flow.
+			isNew: before === undefined && (packets > 0 || !isOfPair(sighting.decidedBy)),
 			packets: Math.max(0, packets - (before?.[1] ?? 0)),
 			bytesToPool: Math.max(0, bytesToPool - (before?.[2] ?? 0)),
 			bytesToMiner: Math.max(0, bytesToMiner - (before?.[3] ?? 0)),
@@ -53,8 +55,12 @@ export class FlowMemory {
 	}
 }
 
+function isOfPair(decidedBy: string): boolean {
+	return decidedBy === DECIDED_BY_BLOCK_TIMES || decidedBy === DECIDED_BY_PROBE;
+}
+
 /** A sighting that sums up a pair of hosts is no record of one of its flows, though it begins with one. */
 function recordKey({ domain, miner, pool, protocol, begin, decidedBy }: Sighting): string {
 	const ends = `${domain ?? ""}|${miner.address}|${miner.port}|${pool.address}|${pool.port}|${protocol}|${begin}`;
-	return decidedBy === DECIDED_BY_BLOCK_TIMES ? `${ends}|pair` : ends;
+	return isOfPair(decidedBy) ? `${ends}|${decidedBy}` : ends;
 }

@@ -76,7 +76,8 @@ export function learnFrom(state: PoolState, sighting: Sighting, isNewFlow: boole
 	const learned: string[] = [];
 	state.firstSeen = Math.min(state.firstSeen, sighting.begin);
 	state.lastSeen = Math.max(state.lastSeen, sighting.at);
-	addBounded(state.ports, sighting.miner.port, MOST_CLIENT_PORTS);
+	// A probe knows no port of the miner.
+	if (sighting.miner.port > 0) addBounded(state.ports, sighting.miner.port, MOST_CLIENT_PORTS);
 	addBounded(state.endpoints, endpointKey(sighting.pool), MOST_ENDPOINTS);
 	if (explanation.miningProtocol !== undefined && state.protocol === undefined) {
 		state.protocol = explanation.miningProtocol;
