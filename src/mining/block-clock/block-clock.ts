@@ -93,6 +93,8 @@ class CoinClock {
 		for (const block of [this.blocks[position - 1], this.blocks[position]]) {
 			if (block === undefined) continue;
 			if (height !== undefined && block.height === height) return block;
+			// A file that is read again.
+			if (block.time === time && block.height === height) return block;
 			const areDifferent = height !== undefined && block.height !== undefined;
 			if (!areDifferent && Math.abs(block.time - time) <= this.#tolerance && !block.sources.has(source)) return block;
 		}

@@ -18,6 +18,8 @@ const SECONDS: Readonly<Record<string, number>> = {
 	Dash: 150,
 };
 
+export const COINS_WITH_INTERVAL: readonly string[] = Object.keys(SECONDS);
+
 /** A coin of which nothing is known, named by a feed for example: the window of the test is not narrowed. */
 const DEFAULT_SECONDS = 120;
 
