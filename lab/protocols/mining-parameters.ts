@@ -9,6 +9,8 @@ export interface MiningParameters {
 	readonly jobInterval: number;
 	/** When jobs come: `blocks` by chance, `steady` by a timer, `both` a timer besides new blocks, `grid` on whole seconds. */
 	readonly jobRhythm: "blocks" | "steady" | "both" | "grid";
+	/** When the pool sends jobs, seconds after the start: instead of the rhythm. None come after the last. */
+	readonly jobTimes?: readonly number[];
 	/** Mean time between two shares of one worker; Infinity: none is found. */
 	readonly shareInterval: number;
 	/** Whether the pool begins easy and sets the difficulty anew until the share interval is reached. */
@@ -53,7 +55,15 @@ export const ordinaryMining: MiningParameters = {
 
 /** Waits between jobs, for ever. */
 export function* jobWaits(random: Random, parameters: MiningParameters): Generator<number, never, void> {
-	const { jobInterval, jobRhythm } = parameters;
+	const { jobInterval, jobRhythm, jobTimes } = parameters;
+	if (jobTimes !== undefined) {
+		let now = 0;
+		for (const at of jobTimes) {
+			yield Math.max(0, at - now);
+			now = Math.max(now, at);
+		}
+		for (;;) yield Number.POSITIVE_INFINITY;
+	}
 	const grid = random.pick([0.5, 1, 1, 2, 5]);
 	for (;;) {
 		switch (jobRhythm) {
