@@ -22,7 +22,7 @@ export function logBlockTimeMartingale(observed: ObservedPushes, blocks: readonl
 		for (let a = 0; a < ALTERNATIVES.length; a++) {
 			// A hit rate that chance alone reaches is no alternative: such a step does not count for it.
 			const h = ALTERNATIVES[a]!;
-			if (h > q) logs[a]! += k * Math.log(h / q) + (n - k) * Math.log((1 - h) / (1 - q));
+			if (h > q) logs[a]! += (k > 0 ? k * Math.log(h / q) : 0) + (n - k) * Math.log((1 - h) / (1 - q));
 		}
 		highest = Math.max(highest, logMean(logs));
 	}

@@ -121,6 +121,12 @@ describe("the test of block times", () => {
 		assert.ok(below <= 40, `${below} of ${runs} below 0.01`);
 		assert.ok(exceeding <= 40, `${exceeding} of ${runs} martingales above 100`);
 	});
+	it("goes on over steps without pushes", () => {
+		const pushes = [10, 100, 200, 1000, 1100, 1900].map((at) => at * SECOND);
+		const blocks = [9, 99, 199, 450, 999, 1099, 1899].map((at) => at * SECOND);
+		const value = logBlockTimeMartingale({ pushes, spans: hour }, blocks, WINDOW_OF_PUSHES);
+		assert.ok(value > Math.log(1e3), `ln ${value}`);
+	});
 	it("says nothing of a connection that was not observed", () => {
 		const result = testBlockTimes({ pushes: [], spans: unionOfSpans([]) }, [1, 2], WINDOW_OF_PUSHES);
 		assert.deepEqual([result.blocks, result.logP], [0, 0]);
