@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { reasonOf } from "../bytes/error.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../bytes/log.ts";
 import { parseNetwork } from "../flow/networks.ts";
 import { allowlistSchema } from "../incident/allowlist-schema.ts";
+import { parseBlockTimeSource } from "../mining/block-clock/block-time-source.ts";
 import { duration, size } from "../notify/quantity-schemas.ts";
 import { receiversSchema } from "../notify/receiver-schema.ts";
 import { webSchema } from "../server/web-schema.ts";
@@ -40,6 +42,17 @@ const metering = z
 	})
 	.prefault({});
 
+const blockTimeSource = z
+	.string()
+	.min(1)
+	.superRefine((text, context) => {
+		try {
+			parseBlockTimeSource(text);
+		} catch (error) {
+			context.addIssue({ code: "custom", message: reasonOf(error) });
+		}
+	});
+
 const detection = z
 	.strictObject({
 		model: path.default("default").describe("A model file, or default for the one that comes with DeCrypto"),
@@ -48,6 +61,10 @@ const detection = z
 		shape_threshold: probability.optional().describe("Probability above which shape alone decides"),
 		name_threshold: probability.optional().describe("Combined probability above which a telling server name decides"),
 		conversations: z.boolean().default(false).describe("Combine what the flows of a conversation say over time"),
+		block_times: z
+			.array(blockTimeSource)
+			.default([])
+			.describe("Clocks of blocks: network, a file of coin,time lines, node:URL, pool:URL; none: no such test"),
 	})
 	.prefault({});
 

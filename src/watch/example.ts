@@ -33,6 +33,7 @@ detection:
   # shape_threshold: 0.9                       # default: the model's own
   # name_threshold: 0.5
   conversations: false
+  block_times: []                              # [network, /var/lib/decrypto/blocks.csv, "node:http://127.0.0.1:18081"]
 
 incidents:
   close_after: 1h

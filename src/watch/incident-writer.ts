@@ -1,4 +1,5 @@
 import { REASON } from "../detect/verdicts.ts";
+import type { BlockTimeWatch } from "../incident/block-times/block-time-watch.ts";
 import type { Coverage } from "../incident/coverage.ts";
 import type { Sighting } from "../incident/sighting.ts";
 import { sightingOf } from "../incident/sighting-of.ts";
@@ -14,6 +15,8 @@ export interface IncidentWriterParts {
 	readonly store?: IncidentStore;
 	/** Absent: nobody is notified. With a store it must deliver from the store's outbox. */
 	readonly delivery?: Delivery;
+	/** Finds servers that follow the blocks of a coin; pipelines must collect pushes then (`wantsPushes`). */
+	readonly blockTimes?: BlockTimeWatch;
 	/** VLAN or observation domain of an input, where the configuration names one. */
 	readonly domainOf?: (input: string) => string | undefined;
 	/** Told of everything that happened, after the store has it. */
@@ -45,13 +48,16 @@ export class IncidentWriter {
 		this.#parts = parts;
 	}
 
-	/** Sightings of the batch's miners, and its dissents. */
+	/** Sightings of the batch's miners, its dissents, and what its pushes show. */
 	take(batch: DecidedBatch): void {
 		const domain = this.#parts.domainOf?.(batch.input);
 		for (const i of batch.reported)
 			if (batch.verdicts.reasons[i] !== REASON.NONE) this.tracker.add(sightingOf(batch, i, domain));
 		for (const dissent of batch.dissents ?? [])
 			this.tracker.dissent(domain === undefined ? dissent : { ...dissent, domain });
+		const { blockTimes } = this.#parts;
+		for (const record of batch.pushes ?? []) blockTimes?.observe(domain === undefined ? record : { ...record, domain });
+		this.#addFollowers();
 	}
 
 	/** The allowlist from now on, also for open incidents. */
@@ -75,6 +81,8 @@ export class IncidentWriter {
 
 	/** The inputs have ended: what waited for older flows counts now. */
 	async finish(): Promise<void> {
+		this.#parts.blockTimes?.flush();
+		this.#addFollowers();
 		this.tracker.flush();
 		await this.commit({ snapshot: true });
 	}
@@ -83,6 +91,7 @@ export class IncidentWriter {
 	sink({ name, tellsTotals, onClose, onAbandon }: WriterSinkOptions): VerdictSink {
 		return verdictSink(name, {
 			wantsDissents: true,
+			...(this.#parts.blockTimes && { wantsPushes: true }),
 			...(tellsTotals && { tellsTotals }),
 			write: async (batch) => {
 				this.take(batch);
@@ -94,6 +103,10 @@ export class IncidentWriter {
 			},
 			...(onAbandon && { abandon: onAbandon }),
 		});
+	}
+
+	#addFollowers(): void {
+		for (const sighting of this.#parts.blockTimes?.take() ?? []) this.tracker.add(sighting);
 	}
 
 	async #commit(snapshot: boolean): Promise<void> {

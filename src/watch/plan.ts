@@ -42,12 +42,12 @@ export interface Compared<T> {
  */
 export function planDaemon(source: ReadConfiguration, surroundings: Surroundings, before?: DaemonPlan): DaemonPlan {
 	const { value: configuration } = source;
-	const { metering, store, control } = configuration;
+	const { store, control } = configuration;
 	const located = <T>(path: readonly PropertyKey[], work: () => T): T => locate(source, path, work);
 	const inputs = configuration.inputs.map((input, i) =>
 		located(["inputs", i], () => {
 			const spec = pipelineSpec(input, configuration, surroundings);
-			return { value: spec, text: textOf([written(source, "inputs", i), metering, spec.options.tls]) };
+			return { value: spec, text: textOf([written(source, "inputs", i), spec.options.metering, spec.options.tls]) };
 		}),
 	);
 	const decision = located(["detection", "model"], () => decisionOf(configuration, surroundings));
@@ -93,7 +93,11 @@ function locate<T>(source: ReadConfiguration, path: readonly PropertyKey[], work
 	}
 }
 
-function pipelineSpec(input: InputConfig, { metering }: Configuration, { environment }: Surroundings): PipelineSpec {
+function pipelineSpec(
+	input: InputConfig,
+	{ metering, detection }: Configuration,
+	{ environment }: Surroundings,
+): PipelineSpec {
 	const { TRAP_SOCKET_DIR } = environment;
 	const { active_timeout, inactive_timeout, flow_table, payload_bytes, decapsulate } = metering;
 	return {
@@ -108,6 +112,7 @@ function pipelineSpec(input: InputConfig, { metering }: Configuration, { environ
 				decapsulate,
 				handshakes: true,
 				vlan: true,
+				...(detection.block_times.length > 0 && { pushTimes: true }),
 			},
 			...(input.bpf !== undefined && { filter: input.bpf }),
 			...(input.tls && { tls: tlsFiles(input.tls) }),
@@ -140,7 +145,8 @@ function decisionOf({ detection, networks }: Configuration, { defaultModel }: Su
 		...(networks.ours.length > 0 && { internal: networks.ours.join(",") }),
 	};
 	const digests = [model, ...(pools === undefined ? [] : [pools])].map(digestOfFile);
-	return { value: { recipe, wantsDissents: true }, text: textOf([recipe, digests]) };
+	const wantsPushes = detection.block_times.length > 0;
+	return { value: { recipe, wantsDissents: true, wantsPushes }, text: textOf([recipe, wantsPushes, digests]) };
 }
 
 /** Entries of the configuration, then those of files. */

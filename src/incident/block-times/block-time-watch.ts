@@ -13,6 +13,8 @@ import { WatchedPair } from "./watched-pair.ts";
 export interface BlockTimeOptions {
 	/** The corrected p-value at which a server is said to follow the blocks. */
 	readonly level: number;
+	/** Whether miners of the same traffic are clocks, and suspects are compared with each other. */
+	readonly usesTraffic: boolean;
 	/** Pairs of host and server that are watched; the one seen longest ago is forgotten first. */
 	readonly mostPairs: number;
 	/** Suspects of other servers that one suspect is compared with. */
@@ -23,6 +25,7 @@ export interface BlockTimeOptions {
 
 export const BLOCK_TIME_DEFAULTS: BlockTimeOptions = {
 	level: 1e-6,
+	usesTraffic: true,
 	mostPairs: 8192,
 	mostSuspects: 32,
 	// Half of the time after which an incident closes.
@@ -69,7 +72,7 @@ export class BlockTimeWatch {
 
 	constructor(options: Partial<BlockTimeOptions> = {}, clocks = new BlockClocks()) {
 		this.#options = { ...BLOCK_TIME_DEFAULTS, ...options };
-		this.#clocks = new ClockTable(clocks);
+		this.#clocks = new ClockTable(clocks, this.#options.usesTraffic);
 	}
 
 	/** Pairs that are watched. */
@@ -141,7 +144,7 @@ export class BlockTimeWatch {
 			return;
 		}
 		const clocks = this.#clocks.clocksFor(pair).filter(({ blocks }) => blocks.length >= FEWEST_BLOCKS);
-		const others = pair.isSuspect ? this.#suspectsApartFrom(pair) : [];
+		const others = pair.isSuspect && this.#options.usesTraffic ? this.#suspectsApartFrom(pair) : [];
 		if (pair.history.pushes.length < FEWEST_PUSHES || clocks.length + others.length === 0) {
 			pair.postpone();
 			return;

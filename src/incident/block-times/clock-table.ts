@@ -22,13 +22,19 @@ const MOST_MINERS = 32;
 /** Pushes of two servers within this many microseconds, or a third of the coin's interval, tell the same block. */
 const SAME_BLOCK = 3e6;
 
-/** All clocks: those of feeds, nodes and pools that are listened to, and the confirmed miners of the same traffic. */
+/**
+ * All clocks: those of feeds, nodes and pools that are listened to, and, if they are used, the confirmed miners of the same
+ * traffic. Confirmed miners judge the other clocks in any case.
+ */
 export class ClockTable {
 	readonly external: BlockClocks;
 	readonly #miners = new Map<string, Set<WatchedPair>>();
 
-	constructor(external: BlockClocks) {
+	readonly #usesTraffic: boolean;
+
+	constructor(external: BlockClocks, usesTraffic: boolean) {
 		this.external = external;
+		this.#usesTraffic = usesTraffic;
 	}
 
 	/** A pair whose payload tells the coin: from now on it is a part of the coin's clock. */
@@ -69,7 +75,8 @@ export class ClockTable {
 
 	#pushesOf(coin: string, pair: WatchedPair, from: number, to: number, tolerance: number): number[] {
 		const times = [...this.external.between(coin, "pushes", from, to)];
-		for (const miner of this.#miners.get(coin) ?? []) {
+		const miners = this.#usesTraffic ? this.#miners.get(coin) : undefined;
+		for (const miner of miners ?? []) {
 			if (miner.isWrongClock || isSameServer(miner, pair)) continue;
 			for (const time of miner.clock) if (time >= from && time <= to) times.push(time);
 		}
