@@ -176,7 +176,7 @@ function Card({ status }: { readonly status: ModelStatus }) {
 					</div>
 				</section>
 			)}
-			<section class="card counted">
+			<section class="card counted measures">
 				<h2>Measures that count most</h2>
 				<ul>
 					{ranked.map(({ name, importance }) => (

@@ -34,7 +34,7 @@ export function PoolPage({ id }: { readonly id: string }) {
 							{counted(pool.flows, "flow")}.
 						</p>
 						<p class="muted">
-							<bdi>{[pool.key, ...pool.coins, ...protocols].join(" · ")}</bdi>
+							<bdi>{[...(name === undefined ? [] : [pool.key]), ...pool.coins, ...protocols].join(" · ")}</bdi>
 						</p>
 						<p class="small">
 							<a href={`/incidents?pool=${encodeURIComponent(pool.key)}`}>All incidents at this pool</a>

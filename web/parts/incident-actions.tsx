@@ -46,7 +46,7 @@ export function IncidentActions({ ids, known, hasOpen, onDone, children }: Incid
 	return (
 		<>
 			<div class="actions">
-				<button type="button" class="primary" onClick={() => setAsked("allow")}>
+				<button type="button" onClick={() => setAsked("allow")}>
 					Allow …
 				</button>
 				{hasOpen && (

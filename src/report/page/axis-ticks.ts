@@ -10,11 +10,10 @@ export function secondTicks(span: number, most: number): number[] {
 	return Array.from({ length: Math.floor(span / step + 1e-9) + 1 }, (_, k) => k * step);
 }
 
-/** A tick in the unit of the axis' span: `30 s`, `5 min`, `2 h`. */
-export function tickText(seconds: number): string {
+/** A tick as text, in the largest unit that all ticks of the step are whole numbers of: `30 s`, `5 min`, `2 h`. */
+export function tickText(seconds: number, step: number): string {
 	if (seconds === 0) return "0";
-	if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-	if (seconds < 120 || seconds % 60 !== 0) return `${seconds} s`;
-	if (seconds < 7200 || seconds % 3600 !== 0) return `${seconds / 60} min`;
-	return `${seconds / 3600} h`;
+	if (step < 1) return `${Math.round(seconds * 1000)} ms`;
+	if (step % 60 !== 0) return `${seconds} s`;
+	return step % 3600 === 0 ? `${seconds / 3600} h` : `${seconds / 60} min`;
 }

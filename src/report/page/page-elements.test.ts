@@ -45,7 +45,17 @@ test("times are UTC, and times out of range do not throw", () => {
 
 test("an axis has at most the wanted ticks, in steps that people count in", () => {
 	assert.deepEqual(secondTicks(111, 12), [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]);
-	assert.deepEqual([0, 0.5, 30, 90, 300, 7200].map(tickText), ["0", "500 ms", "30 s", "90 s", "5 min", "2 h"]);
+	const texts = [
+		[0, 30],
+		[0.5, 0.5],
+		[120, 30],
+		[300, 60],
+		[7200, 7200],
+	] as const;
+	assert.deepEqual(
+		texts.map(([seconds, step]) => tickText(seconds, step)),
+		["0", "500 ms", "120 s", "5 min", "2 h"],
+	);
 	fc.assert(
 		fc.property(fc.double({ min: 1e-3, max: 1e7, noNaN: true }), fc.integer({ min: 2, max: 30 }), (span, most) => {
 			const ticks = secondTicks(span, most);

@@ -43,6 +43,7 @@ export function rhythmPicture(flow: RhythmFlow, blocks: readonly RhythmBlock[], 
 	const reach = (length: number) => Math.max(STUB, REACH * Math.sqrt(length / longest));
 	const y = (packet: { length: number; fromMiner: boolean }) =>
 		round(packet.fromMiner ? MIDDLE - reach(packet.length) : MIDDLE + reach(packet.length));
+	const ticks = secondTicks(span, (width - LEFT) / 90);
 	return element(
 		"svg",
 		{ viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": rhythmWords(flow) },
@@ -58,13 +59,13 @@ export function rhythmPicture(flow: RhythmFlow, blocks: readonly RhythmBlock[], 
 			}),
 		),
 		element("line", { class: "axis", x1: LEFT, x2: width - RIGHT, y1: MIDDLE, y2: MIDDLE }),
-		secondTicks(span, (width - LEFT) / 90).map((seconds) => {
+		ticks.map((seconds) => {
 			const at = x(first + seconds * 1e6);
 			return element(
 				"g",
 				{},
 				element("line", { class: "axis", x1: at, x2: at, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM + 4 }),
-				element("text", { x: at, y: HEIGHT - 10, "text-anchor": "middle" }, tickText(seconds)),
+				element("text", { x: at, y: HEIGHT - 10, "text-anchor": "middle" }, tickText(seconds, ticks[1] ?? 1)),
 			);
 		}),
 		blocks
