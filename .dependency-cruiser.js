@@ -50,6 +50,15 @@ export default {
 			from: { pathNot: "^src/cli/" },
 			to: { path: "^src/cli/" },
 		},
+		{
+			name: "the-web-ui-knows-pages-and-types-of-the-api",
+			severity: "error",
+			from: { path: "^web/", pathNot: "\\.(test|testing)\\.ts$" },
+			to: {
+				path: "^(src|lab|bench|scripts)/",
+				pathNot: "^src/(report/(page/|quantities\\.ts)|incident/incident\\.ts|server/api-types\\.ts)",
+			},
+		},
 		...arrows,
 	],
 	options: {

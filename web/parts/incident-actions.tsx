@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { counted } from "../../src/report/quantities.ts";
-import type { Action, ActionResult, ApiIncident } from "../../src/server/api-types.ts";
+import type { Action, ActionResult, ApiIncident, BulkAction } from "../../src/server/api-types.ts";
 import { ApiError, send } from "../app/api.ts";
 import { AllowDialog } from "./allow-dialog.tsx";
 import { Failure } from "./states.tsx";
@@ -29,7 +29,10 @@ export function IncidentActions({ ids, known, hasOpen, onDone, children }: Incid
 		close();
 		setError(undefined);
 		try {
-			const { results } = await send<ActionResult>("POST", "/incidents/actions", { incidents: ids, action });
+			const { results } = await send<ActionResult>("POST", "/incidents/actions", {
+				incidents: [...ids],
+				action,
+			} satisfies BulkAction);
 			const failed = results.filter(({ done }) => !done);
 			const first = failed[0];
 			setTold(
