@@ -19,7 +19,7 @@ export function modelReadme({ card, featureNames, thresholds, reliability, ensem
 		["features", `the ${featureNames.length} of \`src/detect/rhythm-features.ts\``],
 		[
 			"threshold `-t`",
-			`${thresholds?.ml}: the lowest above which are at most 4 in 10,000 real ordinary flows and 1 in 20 flows of the service laboratory, each judged by a model that had not seen its source`,
+			`${thresholds?.ml}: the lowest above which are at most 1 in 1,000 real ordinary flows and 1 in 20 flows of the service laboratory, each judged by a model that had not seen its source`,
 		],
 		["false positives", (card.quality ?? []).map(figureInWords).join("; ")],
 		[

@@ -46,7 +46,7 @@ export interface DisguiseShares {
 	readonly junk: number;
 }
 
-export const MINERS_DISGUISES: DisguiseShares = { padding: 0.2, splitting: 0.1, junk: 0.08 };
+export const MINERS_DISGUISES: DisguiseShares = { padding: 0.2, splitting: 0.08, junk: 0.08 };
 export const OTHERS_DISGUISES: DisguiseShares = { padding: 0.06, splitting: 0.02, junk: 0 };
 
 export function drawDisguise(random: Random, shares: DisguiseShares): Disguise {

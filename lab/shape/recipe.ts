@@ -7,7 +7,7 @@ export const DEFAULT_RECIPE: Recipe = {
 	shares: {
 		ofMiners: 0.5,
 		miners: { simulated: 0.3, real: 0.3, variant: 0.2, relative: 0.2, service: 0 },
-		others: { simulated: 0.3, real: 0.3, variant: 0.1, relative: 0.15, service: 0.06 },
+		others: { simulated: 0.3, real: 0.3, variant: 0.1, relative: 0.15, service: 0.05 },
 	},
 	boosting: {
 		rounds: 250,

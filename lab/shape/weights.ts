@@ -68,7 +68,6 @@ function evidenceOf({ isMiner, bursts, pushes, replies, hasStartup }: Example): 
 	if (!isMiner) return 1;
 	if (bursts < 1) return 0;
 	const work = pushes > 0 ? 1 : Math.min(1, replies / TELLING_REPLIES);
-	// Behind a busy proxy there is no silence between the shares, hence one burst.
-	const length = hasStartup ? 1 : Math.min(1, Math.max(bursts, replies) / TELLING_BURSTS);
+	const length = hasStartup ? 1 : Math.min(1, bursts / TELLING_BURSTS);
 	return Math.max(0.02, (work * length) ** 2);
 }

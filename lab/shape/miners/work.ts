@@ -65,7 +65,7 @@ export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape):
 		}
 		return;
 	}
-	const workers = random.chance(0.25) ? Math.round(logUniform(random, 2, 100)) : 1;
+	const workers = random.chance(0.22) ? Math.round(logUniform(random, 2, 70)) : 1;
 	// One card at a steered difficulty rests between shares; many behind a proxy do not.
 	const shortest = workers > 1 ? 0.05 : 0.7;
 	const names = random.pick([2, 12, 60]);

@@ -26,7 +26,6 @@ import {
 	retrying,
 	visit,
 } from "./request-reply.ts";
-import { evenReplies, revalidation } from "./revalidation.ts";
 import { brokerSubscriber, electrum, homeDevice, nodeSubscriber, twoTimers } from "./subscriptions.ts";
 import { control, remoteDesktop, shellLogins, stalled, tunnel, typing } from "./terminals.ts";
 import { agent, jobQueue } from "./workers.ts";
@@ -63,8 +62,6 @@ export const ORDINARY: readonly { readonly kind: string; readonly weight: number
 	{ kind: "job queue", weight: 4, script: jobQueue },
 	{ kind: "agent", weight: 4, script: agent },
 	{ kind: "announcements", weight: 5, script: announcements },
-	{ kind: "revalidation", weight: 5, script: revalidation },
-	{ kind: "even replies", weight: 4, script: evenReplies },
 	{ kind: "electrum", weight: 2, script: electrum },
 	{ kind: "node subscriber", weight: 2, script: nodeSubscriber },
 	{ kind: "broker subscriber", weight: 2, script: brokerSubscriber },
