@@ -9,7 +9,8 @@ const LONGEST_GAP = 15_000;
 for (const fault of FAULTS) {
 	test(`${fault}: nothing accepted is lost, no incident lacks or is told twice`, { skip: withoutNats }, async (t) => {
 		const outcome = await runFault(fault, 0.1 + 0.7 * Math.random());
-		const { lost, wrongIncidents, repeatedEvents, missingEvents, differences, longestPublish, longestUnowned } = outcome;
+		const { lost, wrongIncidents, repeatedEvents, missingEvents, differences, longestPublish, longestUnowned } =
+			outcome;
 		t.diagnostic(`publish gap ${longestPublish.toFixed(0)} ms, without owner ${longestUnowned.toFixed(0)} ms`);
 		deepEqual(
 			{ lost, wrongIncidents, repeatedEvents, missingEvents, differences },

@@ -10,7 +10,7 @@ import type { DetectOptions } from "./options.ts";
 import { ownJudge } from "./own-judge.ts";
 import { BLOCK_LENGTH, ShapeRows } from "./shape-rows.ts";
 
-export type { DetectMemory, Detector, Judge } from "./judge.ts";
+export type { DetectMemory, Detector } from "./judge.ts";
 
 /**
  * Prepares a model. Throws (code `features`) if the model needs unknown features, (code `model`) if it does not tell

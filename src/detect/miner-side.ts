@@ -1,8 +1,8 @@
 import { isIPv4 } from "../flow/address.ts";
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
-import { type EndpointEvidence, judgeEndpoint } from "./endpoint.ts";
+import type { EndpointEvidence } from "./endpoint.ts";
 import type { Detector } from "./judge.ts";
-import { findMiningPayload, type PayloadFinding } from "./payload.ts";
+import type { PayloadFinding } from "./payload.ts";
 
 /** Which end of a flow mines. */
 export type MinerSide = "source" | "destination";
@@ -18,14 +18,7 @@ export interface EndHints {
 	readonly internal?: ((addresses: Uint8Array, offset: number) => boolean) | undefined;
 }
 
-/** Which end of flow i mines, as its explanation says, for a fraction of the cost. */
-export function minerSide(flows: FlowColumns, i: number, detector: Detector): MinerSide {
-	const payload = findMiningPayload(flows, i);
-	const endpoint = judgeEndpoint(flows, i, detector.options.pools);
-	return minerSideOf(flows, i, detector, payload, endpoint);
-}
-
-/** The same for callers that have asked payload and endpoint already. */
+/** Which end of flow i mines, given what payload and endpoint say. */
 export function minerSideOf(
 	flows: FlowColumns,
 	i: number,
