@@ -17,6 +17,7 @@ import type { WebConfig } from "../server/web-schema.ts";
 import { WebServer } from "../server/web-server.ts";
 import { IncidentStore } from "../store/incident-store.ts";
 import { AllowlistBook } from "./allowlist-book.ts";
+import { BlockTimeClocks } from "./block-time-clocks.ts";
 import { readConfiguration } from "./configuration.ts";
 import type { DaemonParts, ReloadReport } from "./daemon-parts.ts";
 import { daemonView } from "./daemon-view.ts";
@@ -60,6 +61,7 @@ export class Daemon implements DaemonParts {
 	readonly #registry: MetricRegistry;
 	readonly #metrics: Listening<ListenAddress, MetricsEndpoint>;
 	readonly #web: Listening<WebConfig, WebServer>;
+	readonly #blockTimes: BlockTimeClocks;
 	readonly #sampler: NodeJS.Timeout;
 	readonly #listeners = new Set<(change: DaemonChange) => void>();
 	#last: Promise<unknown> = Promise.resolve();
@@ -112,11 +114,13 @@ export class Daemon implements DaemonParts {
 		this.store = store;
 		this.allowlist = allowlist;
 		this.delivery = new Delivery(store.outbox<Notification>(), sender);
+		this.#blockTimes = new BlockTimeClocks(log);
 		this.keeper = new IncidentKeeper({
 			store,
 			delivery: this.delivery,
 			tracker: trackerOptions(configuration),
 			coverage: allowlist.current,
+			blockTimes: this.#blockTimes.watch,
 			snapshot,
 			now: surroundings.now,
 			onFailure: (reason) => this.#fail(reason),
@@ -193,6 +197,7 @@ export class Daemon implements DaemonParts {
 		const { drain } = this.#plan.configuration.shutdown;
 		const drained = await within(drain, this.pipelines[Symbol.asyncDispose]());
 		if (!drained) this.log.warn("shutdown", `inputs did not finish within ${drain / 1000} s; what they held is lost`);
+		await this.#blockTimes[Symbol.asyncDispose]();
 		await this.keeper.close();
 		await this.delivery.drain(drain);
 		await this.delivery[Symbol.asyncDispose]();
@@ -207,6 +212,7 @@ export class Daemon implements DaemonParts {
 	async #begin(): Promise<void> {
 		const { configuration, decision, inputs } = this.#plan;
 		await this.#metrics.use(configuration.metrics.listen);
+		await this.#blockTimes.use(configuration.detection.block_times);
 		await this.pipelines.decideBy(decision.value);
 		this.delivery.add(planReceivers(configuration.receivers, receiverSurroundings(this.surroundings)));
 		for (const { value } of inputs) this.pipelines.add(this.#withWarnings(value));
@@ -279,6 +285,7 @@ export class Daemon implements DaemonParts {
 	async #applyRest({ inputs, ...difference }: PlanDifference, next: DaemonPlan): Promise<void> {
 		const { configuration } = next;
 		if (difference.log) this.log.options = { ...this.log.options, ...configuration.log };
+		if (difference.blockTimes) await this.#blockTimes.use(configuration.detection.block_times);
 		if (difference.incidents) await this.keeper.setOptions(trackerOptions(configuration));
 		if (difference.allowlist) await this.keeper.setCoverage(await this.allowlist.configure(next.allowlist.value));
 		this.#plan = next;

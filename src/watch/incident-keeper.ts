@@ -1,5 +1,6 @@
 import { HEALTHY, type Health } from "../bytes/component.ts";
 import { reasonOf } from "../bytes/error.ts";
+import type { BlockTimeWatch } from "../incident/block-times/block-time-watch.ts";
 import type { Coverage } from "../incident/coverage.ts";
 import type { IncidentEvent } from "../incident/incident.ts";
 import { IncidentTracker, type TrackerOutput } from "../incident/tracker.ts";
@@ -16,6 +17,7 @@ export interface KeeperOptions {
 	readonly delivery: Delivery;
 	readonly tracker: Partial<TrackerOptions>;
 	readonly coverage: Coverage;
+	readonly blockTimes: BlockTimeWatch;
 	/** The memory of the run before. */
 	readonly snapshot: TrackerSnapshot | undefined;
 	/** The clock, in milliseconds since the epoch. */
@@ -60,6 +62,7 @@ export class IncidentKeeper {
 		this.#ticker = setInterval(() => this.#tick(), TICK_MS);
 		this.sink = verdictSink("incidents", {
 			wantsDissents: true,
+			wantsPushes: true,
 			write: (batch) => this.#take(batch),
 			close: async () => {},
 		});
@@ -132,13 +135,13 @@ export class IncidentKeeper {
 	}
 
 	#newWriter(options: Partial<TrackerOptions>, snapshot: TrackerSnapshot | undefined): IncidentWriter {
-		const { store, delivery } = this.#options;
+		const { store, delivery, blockTimes } = this.#options;
 		const tracker = new IncidentTracker({ ...options, isUrgent }, snapshot);
 		tracker.setCoverage(this.#coverage);
 		const onOutput = ({ events }: TrackerOutput): void => {
 			for (const event of events) for (const listener of this.#listeners) listener(event);
 		};
-		return new IncidentWriter({ tracker, store, delivery, onOutput });
+		return new IncidentWriter({ tracker, store, delivery, blockTimes, onOutput });
 	}
 
 	async #take(batch: DecidedBatch): Promise<void> {

@@ -8,6 +8,8 @@ export interface PlanDifference {
 	readonly receivers: NamesChanged;
 	/** Model, pools, thresholds or networks of the detector. */
 	readonly decision: boolean;
+	/** Where block times come from. */
+	readonly blockTimes: boolean;
 	readonly allowlist: boolean;
 	/** Times and bounds of incidents, names of networks. */
 	readonly incidents: boolean;
@@ -32,6 +34,7 @@ export function differenceOf(before: DaemonPlan, after: DaemonPlan): PlanDiffere
 		inputs: namesChanged(before.inputs, after.inputs, ({ input }) => input),
 		receivers: namesChanged(before.receivers, after.receivers, ({ name }) => name),
 		decision: before.decision.text !== after.decision.text,
+		blockTimes: !isDeepStrictEqual(old.detection.block_times, now.detection.block_times),
 		allowlist: before.allowlist.text !== after.allowlist.text,
 		incidents: differs("incidents", "networks"),
 		metrics: differs("metrics"),
@@ -50,6 +53,7 @@ export function differenceOf(before: DaemonPlan, after: DaemonPlan): PlanDiffere
 export function differenceWords({ inputs, receivers, later, ...parts }: PlanDifference): string {
 	const names = {
 		decision: "detection",
+		blockTimes: "block times",
 		allowlist: "allowlist",
 		incidents: "incidents",
 		metrics: "metrics",

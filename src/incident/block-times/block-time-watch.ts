@@ -80,6 +80,11 @@ export class BlockTimeWatch {
 		return this.#pairs.size;
 	}
 
+	/** Whether miners of the same traffic are clocks, from the next look on. */
+	set usesTraffic(value: boolean) {
+		this.#clocks.usesTraffic = value;
+	}
+
 	/** A block that a feed, a node or a pool tells of. */
 	learn(block: BlockTime, kind: ClockKind): void {
 		this.#clocks.external.add(block, kind);
@@ -144,7 +149,7 @@ export class BlockTimeWatch {
 			return;
 		}
 		const clocks = this.#clocks.clocksFor(pair).filter(({ blocks }) => blocks.length >= FEWEST_BLOCKS);
-		const others = pair.isSuspect && this.#options.usesTraffic ? this.#suspectsApartFrom(pair) : [];
+		const others = pair.isSuspect && this.#clocks.usesTraffic ? this.#suspectsApartFrom(pair) : [];
 		if (pair.history.pushes.length < FEWEST_PUSHES || clocks.length + others.length === 0) {
 			pair.postpone();
 			return;

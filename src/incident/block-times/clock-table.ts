@@ -30,11 +30,12 @@ export class ClockTable {
 	readonly external: BlockClocks;
 	readonly #miners = new Map<string, Set<WatchedPair>>();
 
-	readonly #usesTraffic: boolean;
+	/** Whether miners of the same traffic are clocks. */
+	usesTraffic: boolean;
 
 	constructor(external: BlockClocks, usesTraffic: boolean) {
 		this.external = external;
-		this.#usesTraffic = usesTraffic;
+		this.usesTraffic = usesTraffic;
 	}
 
 	/** A pair whose payload tells the coin: from now on it is a part of the coin's clock. */
@@ -75,7 +76,7 @@ export class ClockTable {
 
 	#pushesOf(coin: string, pair: WatchedPair, from: number, to: number, tolerance: number): number[] {
 		const times = [...this.external.between(coin, "pushes", from, to)];
-		const miners = this.#usesTraffic ? this.#miners.get(coin) : undefined;
+		const miners = this.usesTraffic ? this.#miners.get(coin) : undefined;
 		for (const miner of miners ?? []) {
 			if (miner.isWrongClock || isSameServer(miner, pair)) continue;
 			for (const time of miner.clock) if (time >= from && time <= to) times.push(time);
