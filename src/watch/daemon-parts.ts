@@ -37,6 +37,8 @@ export interface DaemonParts {
 	readonly detectorLoaded: number;
 	readonly reloads: { readonly applied: number; readonly refused: number };
 	readonly lastReload: ReloadReport | undefined;
+	/** Inputs and receivers were started. */
+	readonly isStarted: boolean;
 	readonly isStopping: boolean;
 	readonly figures: ProcessFigures;
 	readonly rates: InputRates;

@@ -65,6 +65,7 @@ export class Daemon implements DaemonParts {
 	readonly #sampler: NodeJS.Timeout;
 	readonly #listeners = new Set<(change: DaemonChange) => void>();
 	#last: Promise<unknown> = Promise.resolve();
+	#isStarted = false;
 	#isStopping = false;
 	readonly #failed = Promise.withResolvers<string>();
 
@@ -151,6 +152,10 @@ export class Daemon implements DaemonParts {
 		return this.#web.listener?.url;
 	}
 
+	get isStarted(): boolean {
+		return this.#isStarted;
+	}
+
 	get isStopping(): boolean {
 		return this.#isStopping;
 	}
@@ -217,6 +222,7 @@ export class Daemon implements DaemonParts {
 		this.delivery.add(planReceivers(configuration.receivers, receiverSurroundings(this.surroundings)));
 		for (const { value } of inputs) this.pipelines.add(this.#withWarnings(value));
 		await this.#web.use(webOf(configuration));
+		this.#isStarted = true;
 	}
 
 	async #openWeb(config: WebConfig): Promise<WebServer> {

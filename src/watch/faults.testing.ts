@@ -83,11 +83,10 @@ async function startDaemon(place: TestPlace): Promise<RunningDaemon> {
 	const ended = new Promise<number | NodeJS.Signals | null>((resolve) =>
 		child.once("exit", (status, signal) => resolve(signal ?? status)),
 	);
-	await until(
-		() => /ipfix\+udp:\S+ is open/.test(log) && log.includes("start: decrypto"),
-		`it starts:\n${log}`,
-		30_000,
-	);
+	const isOpen = (): boolean => /ipfix\+udp:\S+ is open/.test(log) && log.includes("start: decrypto");
+	await until(isOpen, "the daemon starts", 60_000).catch((error: Error) => {
+		throw new Error(`${error.message}; its log:\n${log}`);
+	});
 	return { child, ended };
 }
 

@@ -13,7 +13,7 @@ export function problemsOf({ pipelines, delivery, store, keeper, lastReload }: D
 }
 
 /** Why the daemon does not do all of its work: inputs that are not open, a store that is not writable. Empty if it does. */
-export function obstaclesOf({ pipelines, store, keeper, isStopping }: DaemonParts): string[] {
+export function obstaclesOf({ pipelines, store, keeper, isStarted, isStopping }: DaemonParts): string[] {
 	const closed = pipelines.statuses().filter(({ state }) => state === "starting" || state === "waiting");
 	return [
 		...closed.map(
@@ -21,6 +21,7 @@ export function obstaclesOf({ pipelines, store, keeper, isStopping }: DaemonPart
 		),
 		...sentence("store", store.health()),
 		...sentence("incidents", keeper.health()),
+		...(isStarted ? [] : ["the daemon is starting"]),
 		...(isStopping ? ["the daemon is stopping"] : []),
 	];
 }
