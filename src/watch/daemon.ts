@@ -275,8 +275,11 @@ export class Daemon implements DaemonParts {
 			for (const restore of undo) await restore();
 			throw error;
 		}
-		await this.delivery.remove([...receivers.removed, ...receivers.changed]);
-		this.delivery.add(plans);
+		// An event while a receiver is replaced would not be in its outbox.
+		await this.keeper.betweenWrites(async () => {
+			await this.delivery.remove([...receivers.removed, ...receivers.changed]);
+			this.delivery.add(plans);
+		});
 		await this.#applyRest(difference, next);
 	}
 

@@ -128,6 +128,13 @@ export class IncidentKeeper {
 		return this.#settling;
 	}
 
+	/** Runs the work between two writes: what happens meanwhile is stored and notified afterwards. */
+	betweenWrites(work: () => Promise<void>): Promise<void> {
+		const done = this.#settling.then(work);
+		this.#settling = done.catch(() => {});
+		return done;
+	}
+
 	/** Stores everything, for a new run to go on with. */
 	async close(): Promise<void> {
 		clearInterval(this.#ticker);
