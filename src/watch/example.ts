@@ -8,7 +8,7 @@ export const EXAMPLE_CONFIGURATION = `# Configuration of decrypto watch. Every k
 inputs: []
 #  - live: eth0                                # packets of an interface, through tcpdump
 #    bpf: not port 22
-#  - listen: "ipfix+udp://0.0.0.0:4739"        # IPFIX exporters; also ipfix+tcp and ipfix+tls
+#  - listen: "ipfix+udp://0.0.0.0:4739"        # also ipfix+tcp, ipfix+tls, netflow+udp, sflow+udp
 #  - follow: /var/spool/captures               # a directory that captures are written to
 #  - nemea: u:flow_data_source                 # a NEMEA interface
 #  - bus: "nats://bus-1,bus-2/flows"           # what sensors publish (decrypto sense)

@@ -92,7 +92,9 @@ export class Load implements AsyncDisposable {
 			const due = Math.floor(((performance.now() - began) / 1000) * this.#perSecond) - this.sent;
 			const flows = Array.from({ length: Math.min(due, 1000) }, (_, k) => {
 				const number = this.sent + k;
-				return number % 100 === 0 ? minerFlowOf(number % 50) : plainFlowOf(number % 250, 1024 + (number % 60_000));
+				return number % 100 === 0
+					? minerFlowOf((number / 100) % 50)
+					: plainFlowOf(number % 250, 1024 + (number % 60_000));
 			});
 			if (flows.length > 0) await this.#sink.write(columnsOfFlows(flows));
 			this.sent += flows.length;
