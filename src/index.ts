@@ -3,7 +3,7 @@
  * `decrypto/nemea`).
  *
  * ```ts
- * const detector = createDetector(openModel("default.model"), DEFAULT_OPTIONS);
+ * const detector = createDetector(openModel(DEFAULT_MODEL), DEFAULT_OPTIONS);
  * const memory = createDetectMemory(DEFAULT_OPTIONS);
  * const verdictColumns = new VerdictColumns(DEFAULT_OPTIONS);
  * for await (const flows of meterCapture(openByteSource("capture.pcap"))) {
@@ -35,6 +35,7 @@ export { type Flow, flowAt } from "./flow/flow.ts";
 export type { FlowColumns, ListColumn } from "./flow/flow-columns.ts";
 export type { FlowSink } from "./flow/flow-sink.ts";
 export type { FlowSource } from "./flow/flow-source.ts";
+export { DEFAULT_MODEL } from "./forest/default-model.ts";
 export type { Model, ModelCard } from "./forest/model.ts";
 export { loadModel, openModel } from "./forest/open-model.ts";
 export type { InputKind } from "./input/input-kind.ts";

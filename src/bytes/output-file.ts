@@ -2,6 +2,7 @@ import {
 	chmodSync,
 	closeSync,
 	constants,
+	existsSync,
 	fstatSync,
 	fsyncSync,
 	lstatSync,
@@ -164,6 +165,14 @@ function attempt<T>(path: string, action: () => T): T {
 	try {
 		return action();
 	} catch (error) {
-		throw inContext(path, error);
+		throw inContext(
+			path,
+			isWithoutDirectory(path, error) ? new Error(`there is no directory ${dirname(path)}`) : error,
+		);
 	}
+}
+
+/** "No such file" would name the file that is to be made. */
+function isWithoutDirectory(path: string, error: unknown): boolean {
+	return (error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(dirname(path));
 }

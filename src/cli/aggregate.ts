@@ -7,6 +7,7 @@ import { runAggregator } from "../notify/aggregator/run-aggregator.ts";
 import { socketDirectory } from "./input-flags.ts";
 import { positiveInteger, seconds, wholeNumber } from "./option-values.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
+import { tell } from "./tell.ts";
 
 interface Options {
 	readonly i: string;
@@ -60,7 +61,7 @@ export function aggregateCommand(): Command {
 
 async function aggregateAction(options: Options): Promise<void> {
 	const [source, target] = parseSpecifier(options.i, 1, 1) as [Interface, Interface];
-	const log = new MutedLog((line) => console.error(`decrypto: ${line}`));
+	const log = new MutedLog((line) => tell(line));
 	const input = openInterfaceInput(source, { ...socketDirectory(), warn: (topic, line) => log.warn(topic, line) });
 	const output = await openInterfaceOutput(target, socketDirectory());
 	const aggregator = new Aggregator({

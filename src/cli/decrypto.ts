@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { reasonOf, UsageError } from "../bytes/error.ts";
 import { programVersion } from "./program-version.ts";
+import { tell } from "./tell.ts";
 
 /** The subcommands, each in a file of its own that is read only when it is called: `--help` stays quick. */
 const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Command> }[] = [
@@ -50,6 +51,16 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
 		load: async () => (await import("./model.ts")).modelCommand(),
 	},
 	{
+		name: "incidents",
+		summary: "list, show and export the incidents of a store",
+		load: async () => (await import("./incidents.ts")).incidentsCommand(),
+	},
+	{
+		name: "allowlist",
+		summary: "check allowlists, test them on incidents of the past",
+		load: async () => (await import("./allowlist.ts")).allowlistCommand(),
+	},
+	{
 		name: "sense",
 		summary: "a sensor: publish the flows of any input on a message bus",
 		load: async () => (await import("./sense.ts")).senseCommand(),
@@ -88,7 +99,7 @@ decrypto COMMAND --help says more about each command.`;
 // Whoever reads our output may have seen enough (`| head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 	if (error.code === "EPIPE") process.exit();
-	console.error(`decrypto: standard output: ${reasonOf(error)}`);
+	tell(`standard output: ${reasonOf(error)}`);
 	process.exit(1);
 });
 
@@ -103,8 +114,9 @@ async function run(args: string[]): Promise<void> {
 		.exitOverride()
 		.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "decrypto: ")) });
 	try {
+		const called = args.filter((arg) => !arg.startsWith("-")).find((arg) => arg !== "help");
 		for (const { name, summary, load } of COMMANDS)
-			program.addCommand(args.includes(name) ? inherit(program, await load()) : new Command(name).description(summary));
+			program.addCommand(name === called ? inherit(program, await load()) : new Command(name).description(summary));
 		await program.parseAsync(args, { from: "user" });
 	} catch (error) {
 		if (error instanceof CommanderError) {
@@ -112,7 +124,7 @@ async function run(args: string[]): Promise<void> {
 			if (error.code === "commander.help") process.exitCode = 2;
 			return;
 		}
-		console.error(`decrypto: ${reasonOf(error)}`);
+		tell(reasonOf(error));
 		process.exitCode = error instanceof UsageError ? 2 : 1;
 	}
 }

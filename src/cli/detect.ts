@@ -1,10 +1,12 @@
 import { Command, Option } from "commander";
-import { DEFAULT_OPTIONS } from "../detect/options.ts";
+import { DETECT_SETTINGS } from "../detect/options-schema.ts";
 import { FORMATS } from "../output/formats.ts";
 import { DETECT_DETAILS } from "./detect-details.ts";
 import type { DetectFlags } from "./detect-flags.ts";
-import { addMeteringFlags, addThreadsFlag, addTlsFlags } from "./input-flags.ts";
-import { networks, positiveInteger, probability, seconds, wholeNumber } from "./option-values.ts";
+import { settingOption } from "./detect-setting.ts";
+import { addIncidentFlags } from "./incident-flags.ts";
+import { addCollectingFlags, addMeteringFlags, addThreadsFlag } from "./input-flags.ts";
+import { networks, positiveInteger, wholeNumber } from "./option-values.ts";
 
 /** First payload of each direction that the recogniser sees on captures: getwork stands behind HTTP headers. */
 const PAYLOAD_BYTES = 512;
@@ -15,30 +17,14 @@ export function detectCommand(): Command {
 		.argument("<input...>", "captures, flow files, directories, -, live:DEVICE, ipfix+udp://HOST")
 		.optionsGroup("Deciding:")
 		.option("-m, --model <file>", "model file or scikit-learn pickle (default: the one that comes with decrypto)")
-		.option(
-			"-t, --ml-threshold <p>",
-			"probability above which shape alone decides (default: the model's; 0.99 with --compat)",
-			probability,
-		)
-		.option(
-			"-d, --dst-threshold <p>",
-			"combined probability above which a telling server name and shape decide (default: the model's; 0.03 with --compat)",
-			probability,
-		)
-		.option(
-			"-c, --use-dst-cache",
-			"let flows without a server name take over what was decided for their conversation with one",
-		)
-		.option("--cache-size <n>", "conversations that -c remembers", positiveInteger, DEFAULT_OPTIONS.cacheSize)
-		.option("--cache-max-age <seconds>", "flow time after which -c forgets", seconds, DEFAULT_OPTIONS.cacheMaxAge / 1e6)
-		.option("-f, --filter", "leave out flows to port 443 without a server name")
-		.option("--conversations", "report what shape alone finds only if most flows between the two hosts agree")
-		.addOption(
-			new Option(
-				"--compat <arithmetic>",
-				"decide bit for bit as the original, built with this Cython; needs -m",
-			).choices(["cython0.29", "cython3"]),
-		)
+		.addOption(settingOption(DETECT_SETTINGS.mlThreshold))
+		.addOption(settingOption(DETECT_SETTINGS.dstThreshold))
+		.addOption(settingOption(DETECT_SETTINGS.useDstCache))
+		.addOption(settingOption(DETECT_SETTINGS.cacheSize))
+		.addOption(settingOption(DETECT_SETTINGS.cacheMaxAge))
+		.addOption(settingOption(DETECT_SETTINGS.filter))
+		.addOption(settingOption(DETECT_SETTINGS.conversations))
+		.addOption(settingOption(DETECT_SETTINGS.compat))
 		.option(
 			"-b, --buffer <flows>",
 			"decide in batches of so many flows (default: 100000 with --compat, else as they come)",
@@ -52,14 +38,15 @@ export function detectCommand(): Command {
 		);
 	command
 		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
-		.option("--pools-decide", "an end on the list of --pools makes a flow a miner");
-	return addTlsFlags(addThreadsFlag(addMeteringFlags(command)))
-		.option(
+		.addOption(settingOption(DETECT_SETTINGS.poolsDecide));
+	return addIncidentFlags(
+		addCollectingFlags(addThreadsFlag(addMeteringFlags(command))).option(
 			"--payload-bytes <n>",
 			"first payload of each direction to look for mining messages in",
 			wholeNumber,
 			PAYLOAD_BYTES,
-		)
+		),
+	)
 		.optionsGroup("Output:")
 		.addOption(
 			new Option(
@@ -67,6 +54,7 @@ export function detectCommand(): Command {
 				"default: by --output's extension, a table on a terminal, NDJSON into a pipe",
 			).choices(FORMATS),
 		)
+		.option("--wide", "the table has a row for each conversation instead of one for each host")
 		.option("--output <file>", "write there instead of to standard output: a file, or one of the outputs below")
 		.option(
 			"--write-pcap <file>",

@@ -1,26 +1,28 @@
 import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
 import { totalMalformed } from "../bytes/counters.ts";
 import { DeCryptoError, UsageError } from "../bytes/error.ts";
 import { replaceFile } from "../bytes/output-file.ts";
 import { printText } from "../bytes/standard-output.ts";
 import { createDetector, type Detector } from "../detect/detector.ts";
-import { DEFAULT_OPTIONS } from "../detect/options.ts";
+import { DETECT_SETTINGS, detectOptionsOf } from "../detect/options-schema.ts";
 import { Evaluation, type EvaluationResult } from "../evaluate/evaluation.ts";
 import { chartsFile } from "../evaluate/evaluation-charts.ts";
 import { evaluationFigures } from "../evaluate/evaluation-figures.ts";
 import { evaluationText } from "../evaluate/evaluation-text.ts";
 import { reportPage } from "../evaluate/report-page.ts";
 import { hashesByName, trainingFileWarnings } from "../evaluate/training-files.ts";
+import { DEFAULT_MODEL } from "../forest/default-model.ts";
 import { openModel } from "../forest/open-model.ts";
 import { openInput } from "../input/open-input.ts";
 import { MisclassifiedFile } from "../output/misclassified-file.ts";
+import { settingOption } from "./detect-setting.ts";
 import { socketDirectory } from "./input-flags.ts";
 import { probability } from "./option-values.ts";
 import { programVersion } from "./program-version.ts";
 import { Progress } from "./progress.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
+import { tell } from "./tell.ts";
 
 interface EvaluateFlags {
 	readonly model?: readonly string[];
@@ -34,7 +36,8 @@ interface EvaluateFlags {
 	readonly quiet?: boolean;
 }
 
-const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
+const SHAPE_HELP = "probability above which shape alone decides (default: each model's)";
+const NAME_HELP = "combined probability above which a telling server name and shape decide (default: each model's)";
 
 const DETAILS = `
 Labels are in a column LABEL, Miner or Other. Inputs are told by their content: the CESNET-MINER22 data set and any
@@ -54,12 +57,8 @@ export function evaluateCommand(): Command {
 			collected,
 		)
 		.option("--by <column>", "count by the values of this column, too: SOURCE, TLS, DST_PORT …")
-		.option("-t, --threshold <p>", "probability above which shape alone decides (default: each model's)", probability)
-		.option(
-			"-d, --dst-threshold <p>",
-			"combined probability above which a telling server name and shape decide (default: each model's)",
-			probability,
-		)
+		.addOption(settingOption(DETECT_SETTINGS.mlThreshold, { flags: "-t, --threshold <p>", help: SHAPE_HELP }))
+		.addOption(settingOption(DETECT_SETTINGS.dstThreshold, { help: NAME_HELP }))
 		.option(
 			"--max-fpr <rate>",
 			"the share of ordinary flows that may be taken for miners: find the threshold that keeps it",
@@ -107,16 +106,17 @@ async function warnOfTrainingFiles(names: readonly string[], models: readonly st
 	const hashes = await hashesByName(names);
 	for (const path of models) {
 		const { card } = openModel(path);
-		for (const line of trainingFileWarnings(hashes, card, basename(path))) console.error(`decrypto: ${line}`);
+		for (const line of trainingFileWarnings(hashes, card, basename(path))) tell(line);
 	}
 }
 
 function detectorOf(path: string, flags: EvaluateFlags): Detector {
-	return createDetector(openModel(path), {
-		...DEFAULT_OPTIONS,
-		...(flags.threshold !== undefined && { mlThreshold: flags.threshold }),
-		...(flags.dstThreshold !== undefined && { dstThreshold: flags.dstThreshold }),
-	});
+	const { threshold: mlThreshold, dstThreshold } = flags;
+	const settings = {
+		...(mlThreshold !== undefined && { mlThreshold }),
+		...(dstThreshold !== undefined && { dstThreshold }),
+	};
+	return createDetector(openModel(path), detectOptionsOf(settings));
 }
 
 /** Shows all flows to all models; returns how many rows or records could not be read. */
@@ -147,7 +147,7 @@ async function judge(
 			}
 			malformed += totalMalformed(source.counters);
 			progress.clear();
-			if (!quiet) for (const warning of source.counters.warnings) console.error(`decrypto: ${warning}`);
+			if (!quiet) for (const warning of source.counters.warnings) tell(warning);
 		}
 	} finally {
 		progress.stop();

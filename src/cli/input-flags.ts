@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { inContext, UsageError } from "../bytes/error.ts";
+import type { Network } from "../flow/networks.ts";
 import type { InputOptions } from "../input/input-options.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import { DEFAULT_ACTIVE_TIMEOUT, DEFAULT_INACTIVE_TIMEOUT, DEFAULT_MAXIMUM_FLOWS } from "../meter/meter-defaults.ts";
-import { positiveInteger, seconds } from "./option-values.ts";
+import { networkArray, positiveInteger, seconds } from "./option-values.ts";
 
 /** Each has a program and a table of its own. */
 const MOST_THREADS = 64;
@@ -20,6 +21,8 @@ export interface InputFlags {
 	readonly tlsCertificate?: string;
 	readonly tlsKey?: string;
 	readonly tlsAuthority?: string;
+	readonly exporters?: readonly Network[];
+	readonly idleTimeout?: number;
 }
 
 /** Options of every command that reads packets. */
@@ -61,12 +64,24 @@ function threadCount(text: string): number {
 	return count;
 }
 
-/** Options of every command that collects IPFIX over TLS. */
+/** Options of every command that collects or exports IPFIX. */
 export function addTlsFlags(command: Command): Command {
 	return command
+		.optionsGroup("IPFIX:")
 		.option("--tls-certificate <file>", "our certificate (PEM) for ipfix+tls://")
 		.option("--tls-key <file>", "its key (PEM)")
 		.option("--tls-authority <file>", "the authority that peers' certificates must come from (PEM)");
+}
+
+/** Options of commands that collect IPFIX. */
+export function addCollectingFlags(command: Command): Command {
+	return addTlsFlags(command)
+		.option("--exporters <nets>", "networks that exporters may send from, as 10.0.0.0/8 (default: all)", networkArray)
+		.option(
+			"--idle-timeout <seconds>",
+			"close connections of exporters that were silent for so long (default: 1800)",
+			seconds,
+		);
 }
 
 export function inputOptions(
@@ -85,6 +100,8 @@ export function inputOptions(
 		},
 		...(flags.bpf && { filter: flags.bpf }),
 		...(tls && { tls }),
+		...(flags.exporters && { exporters: flags.exporters }),
+		...(flags.idleTimeout !== undefined && { idleTimeout: flags.idleTimeout }),
 		...socketDirectory(),
 		warn,
 	};

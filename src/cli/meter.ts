@@ -6,7 +6,7 @@ import { wholeNumber } from "./option-values.ts";
 
 const DETAILS = `
 Outputs:
-  FILE, -               CSV in NEMEA logger syntax
+  FILE.csv, -           CSV in NEMEA logger syntax
   FILE.ipfix            an IPFIX file
   FILE.parquet          a Parquet file
   ipfix+tcp://HOST      an IPFIX collector; also ipfix+tls and ipfix+udp

@@ -4,7 +4,7 @@ import { inContext } from "../bytes/error.ts";
 import type { MutedLog } from "../bytes/muted-log.ts";
 import { bufferFlows, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
 import { createDetector, type Detector } from "../detect/detector.ts";
-import { DEFAULT_OPTIONS } from "../detect/options.ts";
+import { detectOptionsOf } from "../detect/options-schema.ts";
 import { countVerdicts, createVerifyCounts, type VerifyCounts } from "../evaluate/confusion.ts";
 import { originalVerifyText } from "../evaluate/original-verify-text.ts";
 import { verifyTable } from "../evaluate/verify-report.ts";
@@ -64,7 +64,7 @@ export async function runModule(
 			})
 		: undefined;
 	// After the service interface: a supervisor that asks in the module's first second and finds nobody waits for a minute.
-	const detector = createDetector(await openModel(modelPath), detectOptions(options));
+	const detector = createDetector(await openModel(modelPath), detectOptionsOf(options));
 	using shutdown = new ShutdownSignal();
 	shutdown.watch({ stop: () => output.hurry(options.stopPatience * 1000) });
 	const counts = options.verifyMode ? createVerifyCounts() : undefined;
@@ -100,18 +100,6 @@ function bufferStage(options: ModuleOptions, isLive: boolean): Stage | undefined
 }
 
 type Interface = ReturnType<typeof parseSpecifier>[number];
-
-function detectOptions(options: ModuleOptions) {
-	const { compat, mlThreshold, dstThreshold, useDstCache, filter } = options;
-	return {
-		...DEFAULT_OPTIONS,
-		...(compat && { compat }),
-		...(mlThreshold !== undefined && { mlThreshold }),
-		...(dstThreshold !== undefined && { dstThreshold }),
-		cache: useDstCache,
-		filter,
-	};
-}
 
 function verifyReport(counts: VerifyCounts, { thresholds }: Detector, options: ModuleOptions): string {
 	if (!options.compat) return verifyTable(counts);

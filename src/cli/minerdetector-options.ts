@@ -1,7 +1,9 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, type Option } from "commander";
 import { DeCryptoError } from "../bytes/error.ts";
 import { DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
 import type { CompatArithmetic } from "../detect/compat/original-arithmetic.ts";
+import { DETECT_SETTINGS, type DetectSetting } from "../detect/options-schema.ts";
+import { settingOption } from "./detect-setting.ts";
 
 /** The command line of `minerdetector`, checked. */
 export interface ModuleOptions {
@@ -50,25 +52,12 @@ export function parseModuleOptions(args: readonly string[], socketDir: string | 
 			`decide in batches of so many flows (default: ${DEFAULT_BUFFER_FLOWS} with --compat, else as they come)`,
 			integer("-b/--buffer"),
 		)
-		.option("-c, --use-dst-cache", "let flows without a server name take over what was decided for their conversation")
-		.option("-f, --filter", "leave out flows to port 443 without a server name")
-		.option(
-			"-d, --dst-threshold <p>",
-			"combined probability above which a flow with a telling server name is a miner (default: the model's; 0.03 with --compat)",
-			float("-d/--dst-threshold"),
-		)
-		.option(
-			"-t, --ml-threshold <p>",
-			"the forest's probability above which any other flow is one (default: the model's; 0.99 with --compat)",
-			float("-t/--ml-threshold"),
-		)
+		.addOption(settingOption(DETECT_SETTINGS.useDstCache))
+		.addOption(settingOption(DETECT_SETTINGS.filter))
+		.addOption(asOriginal(DETECT_SETTINGS.dstThreshold, "-d/--dst-threshold"))
+		.addOption(asOriginal(DETECT_SETTINGS.mlThreshold, "-t/--ml-threshold"))
 		.option("-v, --verify-mode", "compare the verdicts with the field LABEL, and print how good they were at the end")
-		.addOption(
-			new Option(
-				"--compat <arithmetic>",
-				"decide bit for bit as the original, built with this Cython; needs -m",
-			).choices(["cython0.29", "cython3"]),
-		)
+		.addOption(settingOption(DETECT_SETTINGS.compat))
 		.option("--buffer-bytes <n>", "memory a buffer may take", integer("--buffer-bytes"), DEFAULT_BUFFER_BYTES)
 		.option("--quiet-after <s>", "on sockets: decide a buffer after so long without a flow", float("--quiet-after"), 1)
 		.option("--old-after <s>", "on sockets: decide a buffer when it is so old", float("--old-after"), 5)
@@ -128,6 +117,11 @@ function integer(name: string): (text: string) => number {
 		if (/^\s*[+-]?\d+\s*$/.test(text)) return Number(text);
 		throw new InvalidArgumentError(`argument ${name}: invalid int value: '${text}'`);
 	};
+}
+
+/** The original reads numbers in its own words, and refuses those out of range later. */
+function asOriginal(setting: DetectSetting, name: string): Option {
+	return settingOption({ ...setting, parse: float(name) });
 }
 
 function float(name: string): (text: string) => number {

@@ -1,8 +1,11 @@
 import { Command, Option } from "commander";
+import { csvCell } from "../bytes/csv-cell.ts";
+import { printText } from "../bytes/standard-output.ts";
 import { BUILT_IN_DATE } from "../pool/built-in-pools.ts";
 import type { PoolEndpoint } from "../pool/pool-endpoint.ts";
 import { counted } from "../report/quantities.ts";
 import { readPoolLists } from "./read-pool-lists.ts";
+import { tell } from "./tell.ts";
 
 interface Options {
 	format: "csv" | "lines" | "json";
@@ -17,15 +20,15 @@ export function poolsListCommand(): Command {
 		.action(listAction);
 }
 
-function listAction(names: string[], { format }: Options): void {
-	const { endpoints, rejected } = readPoolLists(names, undefined, (line) => console.error(`decrypto: ${line}`));
+async function listAction(names: string[], { format }: Options): Promise<void> {
+	const { endpoints, rejected } = readPoolLists(names, undefined, (line) => tell(line));
 	const writers = {
 		csv: csvOf,
 		lines: linesOf,
 		json: (list: readonly PoolEndpoint[]) => `${JSON.stringify(list, null, "\t")}\n`,
 	};
-	process.stdout.write(writers[format](endpoints));
-	if (rejected > 0) console.error(`decrypto: ${counted(rejected, "line")} could not be used`);
+	await printText(writers[format](endpoints));
+	if (rejected > 0) tell(`${counted(rejected, "line")} could not be used`);
 }
 
 function linesOf(endpoints: readonly PoolEndpoint[]): string {
@@ -33,15 +36,14 @@ function linesOf(endpoints: readonly PoolEndpoint[]): string {
 }
 
 function csvOf(endpoints: readonly PoolEndpoint[]): string {
-	const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 	const rows = endpoints.map(({ host, port, tls, protocol, coin, pool }) =>
 		[
-			host,
+			csvCell(host),
 			port,
 			tls === undefined ? "" : tls ? "yes" : "no",
 			protocol ?? "",
-			quoted(coin ?? ""),
-			quoted(pool ?? ""),
+			csvCell(coin),
+			csvCell(pool),
 		].join(),
 	);
 	return `${["host,port,tls,protocol,coin,pool", ...rows].join("\n")}\n`;

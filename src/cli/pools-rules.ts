@@ -6,6 +6,7 @@ import type { SidRange } from "../pool/rules/suricata.ts";
 import { readVerified } from "../pool/verified-pool.ts";
 import { positiveInteger } from "./option-values.ts";
 import { textOf } from "./read-pool-lists.ts";
+import { tell } from "./tell.ts";
 
 interface Options {
 	format: RuleFormat;
@@ -41,9 +42,7 @@ export function poolsRulesCommand(): Command {
 }
 
 async function rulesAction(name: string, { format, output, bpfLength, sids }: Options): Promise<void> {
-	const pools = readVerified(textOf(name), name === "-" ? "standard input" : name, (line) =>
-		console.error(`decrypto: ${line}`),
-	);
+	const pools = readVerified(textOf(name), name === "-" ? "standard input" : name, (line) => tell(line));
 	const rules = poolRules(pools, format, { bpfLength, sids });
 	if (output === "-") await printText(rules);
 	else replaceFile(output, rules);

@@ -1,4 +1,5 @@
 import type { SourceCounters } from "../bytes/counters.ts";
+import { terminalText } from "../bytes/terminal-text.ts";
 import { byteSize, duration, grouped } from "../report/quantities.ts";
 
 const REDRAW_MS = 200;
@@ -37,7 +38,7 @@ export class Progress {
 	redraw(): void {
 		if (!this.#counters) return;
 		this.#lastDraw = performance.now();
-		const line = progressLine(this.#name, this.#counters, (this.#lastDraw - this.#started) / 1000);
+		const line = progressLine(terminalText(this.#name), this.#counters, (this.#lastDraw - this.#started) / 1000);
 		this.#stream.write(`\r\u001b[2K${line.slice(0, (this.#stream.columns || 80) - 1)}`);
 		this.#drawn = true;
 	}

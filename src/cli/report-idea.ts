@@ -10,6 +10,7 @@ import { fileOutput, streamOutput, type TextOutput } from "../report/text-output
 import { socketDirectory } from "./input-flags.ts";
 import { programVersion } from "./program-version.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
+import { tell } from "./tell.ts";
 
 interface Options {
 	readonly i: string;
@@ -36,7 +37,7 @@ export function reportIdeaCommand(): Command {
 async function reportAction({ i, spool, output, node }: Options): Promise<void> {
 	if ((spool === undefined) === (output === undefined)) throw new UsageError("give either --spool or --output");
 	const [source] = parseSpecifier(i, 1, 0);
-	const log = new MutedLog((line) => console.error(`decrypto: ${line}`));
+	const log = new MutedLog((line) => tell(line));
 	const input = openInterfaceInput(source!, { ...socketDirectory(), warn: (topic, line) => log.warn(topic, line) });
 	using end = new ShutdownSignal();
 	end.watch(input);

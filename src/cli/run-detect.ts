@@ -1,31 +1,38 @@
-import { fileURLToPath } from "node:url";
-import { DeCryptoError, UsageError } from "../bytes/error.ts";
+import { DeCryptoError, reasonOf, UsageError } from "../bytes/error.ts";
 import { type BufferOptions, bufferFlows, DEFAULT_BUFFER_BYTES, DEFAULT_BUFFER_FLOWS } from "../detect/buffer.ts";
 import type { Detector } from "../detect/detector.ts";
-import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS } from "../detect/options.ts";
+import { detectOptionsOf } from "../detect/options-schema.ts";
 import { Verification } from "../evaluate/verification.ts";
+import { DEFAULT_MODEL } from "../forest/default-model.ts";
 import { DirectoryRotation } from "../input/directory-rotation.ts";
 import { isEndlessName, isLiveName } from "../input/input-kinds.ts";
 import type { InputList, NamedInput } from "../input/input-list.ts";
 import type { FoundPacketsFile } from "../output/found-packets-file.ts";
-import { openSink } from "../output/open-sink.ts";
+import { type OpenedReport, openReport } from "../output/open-sink.ts";
+import type { VerdictSink } from "../report/verdict-sink.ts";
 import { Decider } from "../run/decider.ts";
 import { type DetectionRun, exitStatus, runDetection } from "../run/detection-run.ts";
 import { type DetectorRecipe, makeDetector } from "../run/detector-recipe.ts";
 import { LocalPipeline } from "../run/local-pipeline.ts";
 import type { ReadOptions } from "../run/metering-purpose.ts";
 import { isReadHere, openOnThreads } from "../run/open-on-threads.ts";
+import type { Outlet } from "../run/outlets.ts";
 import type { Pipeline } from "../run/pipeline.ts";
 import { SourceThreads } from "../run/source-threads.ts";
 import type { DetectFlags } from "./detect-flags.ts";
+import type { DetectIncidents } from "./detect-incidents.ts";
 import type { DetectReport } from "./detect-report.ts";
 import type { DetectThreads } from "./detect-threads.ts";
+import { HangupSignal } from "./hangup-signal.ts";
 import { inputOptions } from "./input-flags.ts";
 import { Progress } from "./progress.ts";
+import { ReadDirectories, refuseToFollow } from "./read-directories.ts";
+import { refuseFilter } from "./refuse-filter.ts";
+import { refuseInputsAsOutputs } from "./refuse-inputs-as-outputs.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
+import { tell } from "./tell.ts";
+import { allowsColours } from "./terminal-colours.ts";
 import { TerminalObserver } from "./terminal-observer.ts";
-
-const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
 
 /** A buffer must not make an alert late: how long it waits for more flows, and how old it may become, in ms. */
 const PATIENCE = { quietAfter: 1000, oldAfter: 5000 };
@@ -40,43 +47,109 @@ export async function runDetect(
 	const observer = new TerminalObserver(progress, flags.quiet ?? false);
 	const recipe = recipeOf(flags);
 	const buffer = bufferOf(flags, names);
-	const detector = await detectorHere(recipe, buffer, threads);
-	const verification = flags.verifyMode ? new Verification(detector(), recipe.model) : undefined;
-	const found = await openFoundPackets(flags);
-	const sink = await openSink({
+	const isLive = comesLive(flags, names);
+	if (flags.follow) refuseToFollow(names.at(-1)!);
+	refuseInputsAsOutputs(
+		[flags.output ?? "-", flags.writePcap, flags.store, flags.report],
+		[...names, ...filesRead(flags)],
+	);
+	let verification: Verification | undefined;
+	const opened = await openReport({
 		...inputOptions(flags, {}, observer.warned),
 		withLabel: flags.verifyMode ?? false,
 		asOriginal: flags.compat !== undefined,
 		earlyRecords: flags.earlyRecords ?? false,
 		output: flags.output,
 		format: flags.format,
-		colour: flags.color && !process.env.NO_COLOR,
-		live: comesLive(flags, names),
-		...(verification && { metrics: () => verification.figures(), footer: () => `\n${verification.text()}` }),
+		wantsIncidents: flags.incidents === true || flags.host !== undefined,
+		wide: flags.wide ?? false,
+		...(flags.host && { hosts: flags.host }),
+		encodeEvent: async () => (await import("./encode-event.ts")).encodeEvent,
+		colour: flags.color && allowsColours(process.env),
+		live: isLive,
+		...(flags.verifyMode && {
+			metrics: () => verification?.figures(),
+			footer: () => `\n${verification?.text()}`,
+		}),
 	});
+	await using incidents = await openTracked(flags, opened, isLive, observer);
+	const found = await openFoundPackets(flags, progress);
+	const wantsDissents = incidents !== undefined;
+	const detector = await detectorHere(recipe, wantsDissents, buffer, threads);
+	if (flags.verifyMode) verification = new Verification(detector(), recipe.model);
 	const report = await openReportPage(flags, detector, recipe);
+	const sink = opened.kind === "verdicts" ? opened.sink : undefined;
+	const outlets = outletsOf(sink, found?.sink(), incidents?.sink, report?.sink);
+	const read = new ReadDirectories(names, flags.follow ?? false);
 	using shutdown = new ShutdownSignal();
+	using _hangup = isLive ? new HangupSignal(() => reopenAll(outlets, incidents, observer)) : undefined;
+	const parts = { detector, buffer, verification, found, threads, observer, wantsDissents };
 	const outcome = await runDetection({
 		names,
 		...(flags.follow && { follow: true }),
-		open: pipelineOpener(flags, names, { detector, buffer, verification, found, threads, observer }),
+		open: read.noting(pipelineOpener(flags, names, parts)),
 		...(threads && !(threads instanceof SourceThreads) && !flags.follow && { filesAtOnce: 2 * flags.threads }),
-		outlets: [sink, found?.sink(), report?.sink].flatMap((sink) =>
-			sink ? [{ sink, onFailure: "stop" as const }] : [],
-		),
+		outlets,
 		observer: report?.beside(observer) ?? observer,
 		signal: shutdown.signal,
 	});
 	progress.stop();
 	process.exitCode = exitStatus(outcome, flags.failOnMiner ?? false);
-	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags, observer);
+	for (const complaint of shutdown.asked ? [] : read.complaints()) {
+		observer.warned(complaint);
+		process.exitCode = process.exitCode === 2 ? 2 : 1;
+	}
+	if (verification && outcome.totals.flows > 0) tellVerification(verification, flags);
 }
 
 /** Loaded where it is asked for, as what reads packets is: most of a short run is the loading of modules. */
-async function openFoundPackets({ writePcap, decapsulate }: DetectFlags): Promise<FoundPacketsFile | undefined> {
+async function openFoundPackets(
+	{ writePcap, decapsulate }: DetectFlags,
+	progress: Progress,
+): Promise<FoundPacketsFile | undefined> {
 	if (writePcap === undefined) return undefined;
 	const { FoundPacketsFile } = await import("../output/found-packets-file.ts");
-	return new FoundPacketsFile(writePcap, { decapsulate: decapsulate ?? false });
+	return new FoundPacketsFile(writePcap, { decapsulate: decapsulate ?? false }, progress);
+}
+
+/** What follows incidents, if the output shows them or something is to be done with them. */
+async function openTracked(
+	flags: DetectFlags,
+	opened: OpenedReport,
+	isLive: boolean,
+	observer: TerminalObserver,
+): Promise<DetectIncidents | undefined> {
+	const report = opened.kind === "incidents" ? opened.report : undefined;
+	const isAsked = flags.store !== undefined || flags.notify !== undefined;
+	if (report === undefined && !isAsked) {
+		if (flags.allowlist) throw new UsageError("--allowlist needs incidents: add --incidents, --store or --notify");
+		return undefined;
+	}
+	const { openIncidents } = await import("./detect-incidents.ts");
+	return openIncidents(flags, { report, isLive, warn: observer.warned });
+}
+
+function outletsOf(...sinks: readonly (VerdictSink | undefined)[]): Outlet[] {
+	return sinks.flatMap((sink): Outlet[] => (sink ? [{ sink, onFailure: "stop" }] : []));
+}
+
+/** After log rotation: files that are appended to are opened again. A live run goes on whatever happens. */
+async function reopenAll(
+	outlets: readonly Outlet[],
+	incidents: DetectIncidents | undefined,
+	observer: TerminalObserver,
+): Promise<void> {
+	try {
+		for (const { sink } of outlets) await sink.reopen?.();
+		await incidents?.reopen();
+	} catch (error) {
+		observer.warned(`SIGHUP: ${reasonOf(error)}`);
+	}
+}
+
+/** Files that are read beside the inputs. */
+function filesRead({ model, pools, notify, allowlist = [] }: DetectFlags): string[] {
+	return [model, pools, notify, ...allowlist].filter((path) => path !== undefined);
 }
 
 async function openReportPage(
@@ -90,11 +163,11 @@ async function openReportPage(
 }
 
 /** Lines for programs leave no room for the figures of verify mode among them. */
-function tellVerification(verification: Verification, flags: DetectFlags, observer: TerminalObserver): void {
+function tellVerification(verification: Verification, flags: DetectFlags): void {
 	if (verification.sawNoLabel)
 		throw new DeCryptoError("labels", "-v: none of the flows is labelled Miner or Other in a column LABEL");
 	const isForPrograms = flags.format === "ndjson" || flags.format === "csv" || (!flags.format && !process.stdout.isTTY);
-	if (isForPrograms) observer.warned(`verified\n${verification.text()}`);
+	if (isForPrograms && !flags.quiet) tell(`verified\n${verification.text()}`);
 }
 
 interface PipelineParts {
@@ -104,16 +177,18 @@ interface PipelineParts {
 	readonly found: FoundPacketsFile | undefined;
 	readonly threads: DetectThreads | undefined;
 	readonly observer: TerminalObserver;
+	readonly wantsDissents: boolean;
 }
 
 /** Opens inputs as the flags say, where they are best read, and refuses those that an option is not for. */
 function pipelineOpener(flags: DetectFlags, names: readonly string[], parts: PipelineParts): DetectionRun["open"] {
 	const { found, threads, buffer, observer } = parts;
 	const openHere = localOpener(flags, parts);
-	const metering = { handshakes: true, vlan: true, payloadBytes: flags.payloadBytes };
+	const metering = { handshakes: true, vlan: true, resolvedNames: true, payloadBytes: flags.payloadBytes };
 	const inOnePlace = buffer !== undefined || (remembers(flags) && names.length > 1) || flags.follow === true;
 	let rotations: DirectoryRotation | undefined;
 	return async (input, inputs) => {
+		refuseFilter(flags, input.name);
 		const tap = found && isReadOnce(input) ? found.ring() : undefined;
 		const read = inputOptions(flags, { ...metering, ...(tap && { tap }) }, observer.warned);
 		const options: ReadOptions = { ...read, purpose: "detection" };
@@ -138,8 +213,9 @@ function pipelineOpener(flags: DetectFlags, names: readonly string[], parts: Pip
 }
 
 /** Opens inputs whose flows are decided on this thread, whichever one meters them. */
-function localOpener(flags: DetectFlags, { detector, buffer, verification, threads, observer }: PipelineParts) {
-	const decisions = { all: flags.all ?? false };
+function localOpener(flags: DetectFlags, parts: PipelineParts) {
+	const { detector, buffer, verification, threads, observer, wantsDissents } = parts;
+	const decisions = { all: flags.all ?? false, wantsDissents };
 	const readers = threads instanceof SourceThreads ? threads : undefined;
 	// Files are decided one after the other, and remember together; live inputs are decided beside them.
 	let ofFiles: Decider | undefined;
@@ -165,6 +241,7 @@ function localOpener(flags: DetectFlags, { detector, buffer, verification, threa
 /** Makes the detector when it is first needed here; the threads make their own, and what is wrong with it is told now. */
 async function detectorHere(
 	recipe: DetectorRecipe,
+	wantsDissents: boolean,
 	buffer: BufferOptions | undefined,
 	threads: DetectThreads | undefined,
 ): Promise<() => Detector> {
@@ -174,7 +251,7 @@ async function detectorHere(
 		return made;
 	};
 	if (threads === undefined || threads instanceof SourceThreads) detector();
-	else await threads.decideBy({ recipe, wantsDissents: false, ...(buffer && { buffer }) });
+	else await threads.decideBy({ recipe, wantsDissents, ...(buffer && { buffer }) });
 	return detector;
 }
 
@@ -215,18 +292,7 @@ function recipeOf(flags: DetectFlags): DetectorRecipe {
 	if (flags.poolsDecide && flags.pools === undefined) throw new UsageError("--pools-decide needs a list: --pools FILE");
 	return {
 		model: flags.model ?? DEFAULT_MODEL,
-		options: {
-			...DEFAULT_OPTIONS,
-			...(flags.compat && { compat: flags.compat }),
-			...(flags.mlThreshold !== undefined && { mlThreshold: flags.mlThreshold }),
-			...(flags.dstThreshold !== undefined && { dstThreshold: flags.dstThreshold }),
-			cache: flags.useDstCache ?? false,
-			cacheSize: flags.cacheSize,
-			cacheMaxAge: flags.cacheMaxAge * 1e6,
-			filter: flags.filter ?? false,
-			...(flags.conversations && { conversations: DEFAULT_CONVERSATIONS }),
-			...(flags.poolsDecide && { poolsDecide: true }),
-		},
+		options: detectOptionsOf(flags),
 		...(flags.pools !== undefined && { pools: flags.pools }),
 		...(flags.internal !== undefined && { internal: flags.internal }),
 	};

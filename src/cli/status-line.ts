@@ -1,3 +1,5 @@
+import { terminalText } from "../bytes/terminal-text.ts";
+
 const REDRAW_MS = 200;
 
 /** A line on a terminal that is redrawn while work goes on, and lines that stay; nothing where it is quiet, but for complaints. */
@@ -23,7 +25,7 @@ export class StatusLine {
 	tell(line: string, isComplaint = false): void {
 		if (this.#quiet && !isComplaint) return;
 		this.#erase();
-		this.#stream.write(`decrypto: ${line}\n`);
+		this.#stream.write(`decrypto: ${terminalText(line)}\n`);
 	}
 
 	clear(): void {

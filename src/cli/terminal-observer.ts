@@ -2,6 +2,10 @@ import type { SourceCounters } from "../bytes/counters.ts";
 import type { RunFailure } from "../run/failure.ts";
 import type { RunObserver } from "../run/run-observer.ts";
 import type { Progress } from "./progress.ts";
+import { tell } from "./tell.ts";
+
+/** Node.js cannot open a file by a name that is not UTF-8. */
+const NOT_UTF8 = " (the name is not UTF-8: rename the file, or give its content to standard input)";
 
 /** Tells a run on standard error: a progress line on a terminal, and a line for each warning and failure unless it is quiet. */
 export class TerminalObserver implements RunObserver {
@@ -13,13 +17,14 @@ export class TerminalObserver implements RunObserver {
 		this.#quiet = quiet;
 	}
 
+	/** Messages quote file names and text of peers. */
 	readonly warned = (line: string): void => {
 		this.#progress.clear();
-		if (!this.#quiet) console.error(`decrypto: ${line}`);
+		if (!this.#quiet) tell(line.replaceAll("\n", " "));
 	};
 
 	failed({ message }: RunFailure): void {
-		this.warned(message);
+		this.warned(message.includes("\ufffd") ? `${message}${NOT_UTF8}` : message);
 	}
 
 	inputOpened(name: string, counters: SourceCounters): void {

@@ -22,6 +22,7 @@ import { InputList } from "../input/input-list.ts";
 import { openInput } from "../input/open-input.ts";
 import { addMeteringFlags, addTlsFlags, type InputFlags, inputOptions } from "./input-flags.ts";
 import { positiveInteger, probability, wholeNumber } from "./option-values.ts";
+import { tell } from "./tell.ts";
 
 export interface TrainFlags extends InputFlags {
 	readonly output: string;
@@ -105,7 +106,7 @@ export function trainCommand(): Command {
 async function trainAction(names: string[], flags: TrainFlags): Promise<void> {
 	if (flags.folds === 1) throw new UsageError("--folds 1: there must be two at least, or 0 for none");
 	const featureNames = FEATURE_SETS[flags.features] ?? flags.features.split(",").map((name) => name.trim());
-	const say = (line: string) => void (flags.quiet || console.error(`decrypto: ${line}`));
+	const say = (line: string) => void (flags.quiet || tell(line));
 	const flows = new TrainingFlows(featureNames, flags.group?.split(",") ?? [], flags.weight);
 	await readFlows(names, flags, flows, say);
 	const matrix = flows.matrix(flags.balance);

@@ -1,3 +1,4 @@
+import { terminalText } from "../bytes/terminal-text.ts";
 import type { BudgetedThreshold } from "./budget.ts";
 import { qualityOf, sumOf, totalOf } from "./confusion.ts";
 import type { EvaluationResult } from "./evaluation.ts";
@@ -43,13 +44,25 @@ function groupTable({ groups }: EvaluationResult, column: string): string {
 		const { accuracy, precision, recall, f1, falsePositiveRate } = qualityOf(all);
 		const { truePositives, falsePositives, falseNegatives, trueNegatives } = all;
 		return [
-			value === "" ? "(empty)" : value,
+			value === "" ? "(empty)" : terminalText(value),
 			...[totalOf(all), truePositives, falsePositives, falseNegatives, trueNegatives].map(String),
 			...[accuracy, precision, recall, f1].map(percent),
 			Number.isNaN(falsePositiveRate) ? "-" : falsePositiveRate.toPrecision(3),
 		];
 	});
-	const heading = [column, "flows", "TP", "FP", "FN", "TN", "accuracy", "precision", "recall", "F1", "FP rate"];
+	const heading = [
+		terminalText(column),
+		"flows",
+		"TP",
+		"FP",
+		"FN",
+		"TN",
+		"accuracy",
+		"precision",
+		"recall",
+		"F1",
+		"FP rate",
+	];
 	const cells = [heading, ...rows];
 	const widths = heading.map((_, k) => Math.max(...cells.map((row) => row[k]!.length)));
 	return cells

@@ -1,4 +1,5 @@
 import type { FlowSource } from "../flow/flow-source.ts";
+import type { Network } from "../flow/networks.ts";
 import type { TlsFiles } from "../ipfix/stream-receiver.ts";
 import type { MeterCaptureOptions } from "../meter/meter-capture.ts";
 
@@ -10,6 +11,9 @@ export interface InputOptions {
 	readonly filter?: string;
 	/** Certificates for `ipfix+tls://`. */
 	readonly tls?: TlsFiles;
+	/** Networks that exporters may send from, and seconds after which their silent connections are closed (IPFIX listeners). */
+	readonly exporters?: readonly Network[];
+	readonly idleTimeout?: number;
 	/** Where NEMEA's Unix sockets are; absent: the directory that NEMEA uses. */
 	readonly socketDirectory?: string;
 	/** Gets what a person should know while a live input goes on. */

@@ -1,3 +1,4 @@
+import { MutedLog } from "../bytes/muted-log.ts";
 import { isFlowCsv } from "../csv/header.ts";
 import { isParquet } from "../csv/parquet-magic.ts";
 import { isIpfixAddress } from "../ipfix/listen-address.ts";
@@ -6,6 +7,9 @@ import { isInterface, isTrapcap, openTrapcap, openTrapSource, TRAPCAP_HEAD } fro
 import { isExportAddress } from "../netflow/export-address.ts";
 import { nfdumpVersion } from "../netflow/nfdump-magic.ts";
 import type { AddressKind, ContentKind } from "./input-kind.ts";
+
+/** The same trouble with a NEMEA interface is told once in this time. */
+const QUIET_MS = 600_000;
 
 const ALL_SIGNALS = ["payload", "server-name", "shape", "label"] as const;
 
@@ -21,6 +25,8 @@ export const IPFIX_LISTENER: AddressKind = {
 		const { listenForIpfix } = await import("../ipfix/ipfix-listener.ts");
 		return listenForIpfix(name, {
 			...(options.tls && { tls: options.tls }),
+			...(options.exporters && { exporters: options.exporters }),
+			...(options.idleTimeout !== undefined && { idleTimeout: options.idleTimeout }),
 			...(options.warn && { onWarning: options.warn }),
 		});
 	},
@@ -50,9 +56,11 @@ export const NEMEA_INTERFACE: AddressKind = {
 	matches: isInterface,
 	isLive: (name) => !name.startsWith("f:"),
 	open(name, { socketDirectory, warn }) {
+		// A sender that is not there is tried again every second.
+		const log = warn && new MutedLog(warn, 1, QUIET_MS);
 		return openTrapSource(name, {
 			...(socketDirectory !== undefined && { socketDirectory }),
-			...(warn && { warn: (_topic, line) => warn(line) }),
+			...(log && { warn: (topic, line) => log.warn(topic, line) }),
 		});
 	},
 };

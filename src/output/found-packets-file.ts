@@ -1,4 +1,5 @@
 import { openByteSource } from "../bytes/byte-source.ts";
+import type { SourceCounters } from "../bytes/counters.ts";
 import { type OutputFile, openOutputFile } from "../bytes/output-file.ts";
 import type { DecoderOptions } from "../capture/packet-decoder.ts";
 import { PacketRing } from "../capture/packet-ring.ts";
@@ -11,6 +12,13 @@ import { type DecidedBatch, type VerdictSink, verdictSink } from "../report/verd
 /** Packets that a live capture keeps, in bytes. */
 const RING_BYTES = 128 * 2 ** 20;
 
+/** Shows how far the second reading is. */
+export interface ReadingProgress {
+	follow(name: string, counters: SourceCounters): void;
+	tick(): void;
+	clear(): void;
+}
+
 /**
  * The capture that `--write-pcap` writes: the packets of what was found, read from a file a second time, or, live, as far
  * as they are still in a ring of the last packets.
@@ -19,14 +27,16 @@ export class FoundPacketsFile {
 	readonly #file: OutputFile;
 	readonly #writer: PcapngWriter;
 	readonly #decoding: DecoderOptions;
+	readonly #progress: ReadingProgress | undefined;
 	readonly #captures: string[] = [];
 	#found = new FoundConversations();
 	#ring: PacketRing | undefined;
 	#live: LiveFoundPackets | undefined;
 
 	/** Throws where the file cannot be written. */
-	constructor(path: string, decoding: DecoderOptions) {
+	constructor(path: string, decoding: DecoderOptions, progress?: ReadingProgress) {
 		this.#decoding = decoding;
+		this.#progress = progress;
 		this.#file = openOutputFile(path);
 		this.#writer = new PcapngWriter((block) => this.#file.write(block));
 	}
@@ -76,7 +86,14 @@ export class FoundPacketsFile {
 	/** Copies the packets of what was noted from all captures: flows may have gone on from one file to the next. */
 	async #copyCaptures(): Promise<void> {
 		if (this.#found.size === 0) return;
-		for (const path of this.#captures)
-			await copyFoundPackets(openByteSource(path), this.#found, this.#writer, this.#decoding);
+		for (const path of this.#captures) {
+			const bytes = openByteSource(path);
+			this.#progress?.follow(`${path}, second reading`, bytes.counters);
+			await copyFoundPackets(bytes, this.#found, this.#writer, {
+				...this.#decoding,
+				tick: () => this.#progress?.tick(),
+			});
+		}
+		this.#progress?.clear();
 	}
 }

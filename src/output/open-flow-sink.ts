@@ -1,3 +1,4 @@
+import { UsageError } from "../bytes/error.ts";
 import { openOutputFile } from "../bytes/output-file.ts";
 import { standardOutput } from "../bytes/standard-output.ts";
 import { fieldsOf } from "../csv/csv-encoder.ts";
@@ -34,6 +35,10 @@ export async function openFlowSink(name: string, options: OutputOptions): Promis
 	}
 	if (isInterface(name) || /\.trapcap$/i.test(name)) return createTrapSink(name, trapOptions(options));
 	if (/\.parquet$/i.test(name)) return (await import("../csv/parquet-writer.ts")).createParquetWriter(name);
+	if (name !== "-" && !name.startsWith("/dev/") && !/\.csv$/i.test(name)) {
+		const names = ".csv, .ipfix, .parquet or .trapcap";
+		throw new UsageError(`--output ${name}: its extension tells no format of flows; it must end with ${names}`);
+	}
 	if (name === "-") return csvSink((fields) => createCsvWriter(standardOutput(), fields));
 	const file = openOutputFile(name);
 	return csvSink((fields) => createCsvFile(file, fields));

@@ -5,10 +5,11 @@ import { isIpfixAddress } from "../ipfix/listen-address.ts";
 import { isInterface } from "../nemea/index.ts";
 import { csvSink } from "../report/csv-sink.ts";
 import { flowVerdictSink } from "../report/flow-verdict-sink.ts";
+import { type EncodeEvent, type IncidentReport, incidentLines, incidentTable } from "../report/incident-report.ts";
 import { jsonSink } from "../report/json-sink.ts";
 import { ndjsonSink } from "../report/ndjson-sink.ts";
 import { tableSink } from "../report/table-sink.ts";
-import { appendingOutput, fileOutput, streamOutput } from "../report/text-output.ts";
+import { appendingOutput, fileOutput, streamOutput, type TextOutput } from "../report/text-output.ts";
 import type { Totals } from "../report/totals.ts";
 import type { VerdictSink } from "../report/verdict-sink.ts";
 import { FORMATS, type Format } from "./formats.ts";
@@ -19,6 +20,14 @@ export interface SinkChoice extends UnirecVerdictOptions {
 	/** A path, `-` or undefined for standard output. */
 	readonly output: string | undefined;
 	readonly format: Format | undefined;
+	/** Incidents are asked for, whatever the output. */
+	readonly wantsIncidents: boolean;
+	/** The table has a row for each conversation. */
+	readonly wide?: boolean;
+	/** The table has everything about these hosts. */
+	readonly hosts?: readonly string[];
+	/** One line for an event of an incident. */
+	readonly encodeEvent: () => Promise<EncodeEvent>;
 	readonly colour: boolean;
 	/** Whether an input is live: then conversations are told as they are found. */
 	readonly live: boolean;
@@ -39,36 +48,62 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, Format>> = {
 /** The columns a table may take where the output is no terminal. */
 const FILE_WIDTH = 200;
 
-/** The sink that the options ask for: flow records where the output is a NEMEA interface, a collector or such a file; else a format given, else by the file's extension, else a table on a terminal and NDJSON into a pipe. */
-export async function openSink(choice: SinkChoice): Promise<VerdictSink> {
-	if (choice.output !== undefined && choice.format === undefined) {
+/** Where a run reports: verdicts flow by flow, or incidents. */
+export type OpenedReport =
+	| { readonly kind: "verdicts"; readonly sink: VerdictSink }
+	| { readonly kind: "incidents"; readonly report: IncidentReport };
+
+/**
+ * The output that the options ask for: flow records where it is a NEMEA interface, a collector or such a file; else a format
+ * given, else by the file's extension, else a table on a terminal and NDJSON into a pipe.
+ */
+export async function openReport(choice: SinkChoice): Promise<OpenedReport> {
+	const { wantsIncidents } = choice;
+	if (choice.output !== undefined && choice.format === undefined && !wantsIncidents) {
 		const records = await openRecords(choice.output, choice);
-		if (records) return records;
+		if (records) return { kind: "verdicts", sink: records };
 	}
-	const toStandardOutput = choice.output === undefined || choice.output === "-";
-	const format = choice.format ?? chosenFormat(toStandardOutput ? undefined : choice.output!);
-	const isStream = choice.live && format === "ndjson";
-	const output = toStandardOutput
-		? streamOutput(standardOutput())
-		: (isStream ? appendingOutput : fileOutput)(choice.output!);
+	const path = choice.output === "-" ? undefined : choice.output;
+	const format = wantsIncidents ? incidentFormat(choice, path) : (choice.format ?? chosenFormat(path));
+	const isStream = choice.live && (format === "ndjson" || format === "incidents");
+	const output =
+		path === undefined ? streamOutput(standardOutput()) : isStream ? appendingOutput(path) : fileOutput(path);
 	switch (format) {
 		case "ndjson":
-			return ndjsonSink(output);
+			return { kind: "verdicts", sink: ndjsonSink(output) };
 		case "csv":
-			return csvSink(output, choice.live);
+			return { kind: "verdicts", sink: csvSink(output, choice.live) };
 		case "json":
-			return jsonSink(output, choice.metrics);
-		case "table": {
-			const width = toStandardOutput && process.stdout.isTTY ? process.stdout.columns : FILE_WIDTH;
-			const colour = choice.colour && toStandardOutput && process.stdout.isTTY === true;
-			return tableSink(output, {
-				width,
-				colour,
-				announce: choice.live,
-				...(choice.footer && { footer: choice.footer }),
-			});
-		}
+			return { kind: "verdicts", sink: jsonSink(output, choice.metrics) };
+		case "incidents":
+			return { kind: "incidents", report: incidentLines(output, await choice.encodeEvent(), choice.hosts) };
+		case "table":
+			return table(output, path === undefined && process.stdout.isTTY === true, choice);
 	}
+}
+
+function table(output: TextOutput, isTerminal: boolean, choice: SinkChoice): OpenedReport {
+	const options = {
+		width: isTerminal ? process.stdout.columns || FILE_WIDTH : FILE_WIDTH,
+		colour: choice.colour && isTerminal,
+		announce: choice.live,
+		...(choice.footer && { footer: choice.footer }),
+	};
+	if (choice.wide) return { kind: "verdicts", sink: tableSink(output, options) };
+	return {
+		kind: "incidents",
+		report: incidentTable(output, { ...options, ...(choice.hosts && { hosts: choice.hosts }) }),
+	};
+}
+
+/** A table for people, who also ask for single hosts; lines for programs. */
+function incidentFormat({ format, hosts }: SinkChoice, path: string | undefined): Format {
+	if (format === "table" || format === "incidents") return format;
+	if (format !== undefined) throw new UsageError(`incidents are written as --format table or incidents, not ${format}`);
+	if (path === undefined) return hosts || process.stdout.isTTY ? "table" : "incidents";
+	const byName = chosenFormat(path);
+	if (byName === "table" || byName === "ndjson") return hosts || byName === "table" ? "table" : "incidents";
+	throw new UsageError(`--output ${path}: incidents are written to a .ndjson or .txt file, or with --format`);
 }
 
 /** Sinks of flow records: a NEMEA interface or trapcap file, an IPFIX collector or file; undefined for anything else. */

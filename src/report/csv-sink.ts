@@ -1,9 +1,10 @@
+import { csvCell } from "../bytes/csv-cell.ts";
 import { CSV_KEYS, CSV_PART_KEYS, reportRecord } from "./report-record.ts";
 import type { TextOutput } from "./text-output.ts";
 import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
 /**
- * RFC 4180 with the keys of NDJSON as columns, without `evidence`; the header comes even where nothing was found. `withParts`:
+ * RFC 4180 ({@link csvCell}) with the keys of NDJSON as columns, without `evidence`; the header comes even where nothing was found. `withParts`:
  * flows may be reported early, and two more columns say so.
  */
 export function csvSink(output: TextOutput, withParts = false): VerdictSink {
@@ -18,7 +19,7 @@ export function csvSink(output: TextOutput, withParts = false): VerdictSink {
 			await begin();
 			for (const i of batch.reported) {
 				const record = reportRecord(batch, i);
-				await output.write(`${keys.map((key) => csvField(record[key])).join(",")}\r\n`);
+				await output.write(`${keys.map((key) => csvCell(record[key])).join(",")}\r\n`);
 			}
 			await output.flush();
 		},
@@ -28,10 +29,4 @@ export function csvSink(output: TextOutput, withParts = false): VerdictSink {
 		},
 		abandon: () => output.abandon(),
 	});
-}
-
-function csvField(value: string | number | boolean | undefined): string {
-	if (value === undefined) return "";
-	const text = String(value);
-	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

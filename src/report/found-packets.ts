@@ -7,12 +7,17 @@ import type { PacketRing } from "../capture/packet-ring.ts";
 import type { PcapngWriter } from "../capture/pcapng-writer.ts";
 import type { FoundConversations } from "./found-conversations.ts";
 
-/** Reads a capture a second time and copies the packets of what was found; gives their number. `options` as when it was metered. */
+/** How the capture was metered; `tick` is called now and then while it is read. */
+export interface CopyOptions extends DecoderOptions {
+	readonly tick?: () => void;
+}
+
+/** Reads a capture a second time and copies the packets of what was found; gives their number. */
 export async function copyFoundPackets(
 	capture: ByteSource,
 	found: FoundConversations,
 	writer: PcapngWriter,
-	options: DecoderOptions,
+	options: CopyOptions,
 ): Promise<number> {
 	// What can be said of the capture was said when it was metered.
 	const reader = new PacketReader(capture, createCounters());
@@ -21,6 +26,7 @@ export async function copyFoundPackets(
 	let copied = 0;
 	try {
 		while (await reader.fill()) {
+			options.tick?.();
 			while (reader.next()) {
 				if (decoder.decode(reader.packet, decoded) !== 0 || !found.has(decoded, reader.packet.time)) continue;
 				writer.add(reader.packet);

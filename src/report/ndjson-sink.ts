@@ -14,5 +14,6 @@ export function ndjsonSink(output: TextOutput): VerdictSink {
 		},
 		close: () => output.close(),
 		abandon: () => output.abandon(),
+		...(output.reopen && { reopen: output.reopen }),
 	});
 }

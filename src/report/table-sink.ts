@@ -1,6 +1,8 @@
-import { styleText } from "node:util";
 import { type ConversationRow, ConversationRows } from "./conversation-rows.ts";
-import { byteSize, counted, duration, grouped } from "./quantities.ts";
+import { wrapped } from "./fitted-table.ts";
+import { byteSize, counted, grouped } from "./quantities.ts";
+import { runFigures, runRemarks } from "./run-summary.ts";
+import { type Style, styleFor } from "./style.ts";
 import type { TextOutput } from "./text-output.ts";
 import { printable, type TableColumn, textTable } from "./text-table.ts";
 import { timestamp } from "./timestamp.ts";
@@ -35,8 +37,7 @@ const COLUMNS: readonly TableColumn[] = [
 /** A table of the conversations that mine, one line of totals below it: for people at a terminal. */
 export function tableSink(output: TextOutput, options: TableOptions): VerdictSink {
 	const conversations = new ConversationRows();
-	const style = (format: Parameters<typeof styleText>[0], text: string): string =>
-		options.colour ? styleText(format, text, { validateStream: false }) : text;
+	const style = styleFor(options.colour);
 	return verdictSink(output.name, {
 		tellsTotals: true,
 		async write(batch) {
@@ -56,16 +57,16 @@ export function tableSink(output: TextOutput, options: TableOptions): VerdictSin
 				if (conversations.overflow > 0)
 					await output.write(`… and ${counted(conversations.overflow, "flow")} of further conversations\n\n`);
 			}
-			await output.write(`${style("bold", headline(totals, rows.length))}\n${totalsLine(totals)}\n`);
-			for (const line of remarks(totals)) await output.write(`${style("yellow", line)}\n`);
+			await output.write(`${style("bold", headline(totals, rows.length))}\n`);
+			await output.write(`${wrapped(runFigures(totals), " · ", options.width)}\n`);
+			for (const line of runRemarks(totals))
+				await output.write(`${style("yellow", wrapped(line.split(" "), " ", options.width))}\n`);
 			if (options.footer) await output.write(options.footer(totals));
 			await output.close();
 		},
 		abandon: () => output.abandon(),
 	});
 }
-
-type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
 
 function rowCells(row: ConversationRow, style: Style): string[] {
 	return [
@@ -77,11 +78,17 @@ function rowCells(row: ConversationRow, style: Style): string[] {
 		printable(row.coin),
 		printable(row.software),
 		[...row.signals].join(", "),
-		Number.isNaN(row.probability) ? "" : row.probability.toFixed(3),
+		probability(row),
 		grouped(row.flows),
 		grouped(row.packets),
 		byteSize(row.bytes),
 	];
+}
+
+/** Left out where payload decided and shape did not agree: a low probability would look like doubt. */
+function probability({ probability, signals }: ConversationRow): string {
+	if (Number.isNaN(probability) || (signals.has("payload") && !signals.has("shape"))) return "";
+	return probability.toFixed(3);
 }
 
 function announcement(row: ConversationRow, style: Style): string {
@@ -98,32 +105,4 @@ function endpoint(address: string, port: number): string {
 function headline(totals: Totals, conversations: number): string {
 	if (totals.miner_flows === 0) return "No miner found.";
 	return `${counted(totals.mining_hosts, "host mines", "hosts mine")}, in ${counted(conversations, "conversation")}.`;
-}
-
-function totalsLine(totals: Totals): string {
-	const rate =
-		totals.packets > 0
-			? `${grouped(totals.packets / totals.seconds)} packets/s`
-			: `${grouped(totals.flows / totals.seconds)} flows/s`;
-	const packets = totals.packets > 0 ? [counted(totals.packets, "packet")] : [];
-	return [
-		counted(totals.inputs, totals.packets > 0 ? "capture" : "input"),
-		...packets,
-		counted(totals.flows, "flow"),
-		counted(totals.miner_flows, "miner flow"),
-		duration(totals.seconds),
-		rate,
-	].join(" · ");
-}
-
-function remarks(totals: Totals): string[] {
-	const malformed = Object.entries(totals.malformed);
-	const list = malformed.map(([reason, times]) => `${reason} (${grouped(times)})`).join(", ");
-	const { not_judged_by_shape: unjudged } = totals;
-	return [
-		...(unjudged > 0
-			? [`${counted(unjudged, "flow")} too short for a judgement by shape; judged by payload and server name`]
-			: []),
-		...(malformed.length > 0 ? [`skipped: ${list}`] : []),
-	];
 }

@@ -14,6 +14,8 @@ export interface TextOutput {
 	close(): Promise<void>;
 	/** Ends the output without writing more: the run failed. */
 	abandon(): Promise<void>;
+	/** Opens the path again after log rotation; only of stream outputs to files. */
+	reopen?(): Promise<void>;
 }
 
 const GATHER = 1 << 16;
@@ -29,7 +31,7 @@ export function fileOutput(path: string): TextOutput {
 }
 
 /** A stream output: appends to what the file holds. `reopen` opens the path again after log rotation. */
-export function appendingOutput(path: string): TextOutput & { reopen(): Promise<void> } {
+export function appendingOutput(path: string): TextOutput {
 	const file = new AppendedFile(path);
 	const close = () => file.close();
 	const output = gathered(path, { write: (bytes) => file.write(bytes), close, abandon: close });

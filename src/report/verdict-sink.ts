@@ -44,6 +44,8 @@ export interface VerdictSink extends Component {
 	write(batch: DecidedBatch): Promise<void>;
 	/** Ends the output; the totals are those of the whole run. Again: does nothing. */
 	close(totals: Totals): Promise<void>;
+	/** Opens its file again after log rotation, if it is a stream output to a file. */
+	reopen?(): Promise<void>;
 }
 
 /** What a sink does itself; {@link verdictSink} makes a component of it. */
@@ -56,6 +58,7 @@ export interface SinkParts {
 	close(totals: Totals): Promise<void>;
 	/** Releases what `close` would, without writing more; for a run that failed. */
 	abandon?(): Promise<void>;
+	reopen?(): Promise<void>;
 	/** Waits for nobody from now on. */
 	stop?(): void;
 }
@@ -73,6 +76,7 @@ export function verdictSink(name: string, parts: SinkParts): VerdictSink {
 		...(parts.wantsPushes && { wantsPushes: true }),
 		health: () => health,
 		stop: () => parts.stop?.(),
+		...(parts.reopen && { reopen: parts.reopen }),
 		async write(batch) {
 			try {
 				counters.flows += (await parts.write(batch)) ?? batch.reported.length;
