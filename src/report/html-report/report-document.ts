@@ -122,7 +122,12 @@ function hostTable(hosts: readonly ReportedHost[]): PageElement {
 							),
 						),
 						element("td", {}, confidenceBadge(incident.confidence)),
-						element("td", {}, element("bdi", {}, pool ? poolText(pool) : ""), more > 0 && ` and ${more} more`),
+						element(
+							"td",
+							{ class: "network" },
+							element("bdi", {}, pool ? poolText(pool) : ""),
+							more > 0 && ` and ${more} more`,
+						),
 						element("td", {}, element("bdi", {}, pool?.coin ?? "")),
 						element(
 							"td",

@@ -24,7 +24,7 @@ footer { margin-top: 3rem; color: var(--muted); font-size: 0.8125rem; }
 	body { max-width: none; padding: 0; }
 	section { margin-top: 1.5rem; }
 	article { margin-top: 1rem; border-top: 0; border-right: 0; border-bottom: 0; border-radius: 0; }
-	article > h3, .facts { break-after: avoid; }
+	article > h3, .facts { break-after: avoid; break-inside: avoid; }
 	.picture svg { min-width: 0; }
 	figure.picture { overflow: visible; }
 }

@@ -54,5 +54,5 @@ td.time { white-space: nowrap; }
 .picture .against { fill: var(--miner); }
 .picture .name { fill: var(--ink); font: 11.5px var(--mono); }
 .picture figcaption { color: var(--muted); font-size: 0.8125rem; margin-top: 0.25rem; }
-@media print { body { font-size: 9.5pt; } a { color: inherit; } .badge, .strength svg, .picture svg, .strength rect { print-color-adjust: exact; } .scroll { overflow: visible; } table { font-size: 8pt; } th, td { overflow-wrap: anywhere; padding-right: 0.4rem; } thead th, td.time { white-space: normal; } tr, li, figure { break-inside: avoid; } h2, h3 { break-after: avoid; } thead { display: table-header-group; } }
+@media print { body { font-size: 9.5pt; } a { color: inherit; } .badge, .strength svg, .picture svg, .strength rect { print-color-adjust: exact; } .scroll { overflow: visible; } table { font-size: 7.5pt; } table .badge { font-size: 7pt; } th, td { padding-right: 0.4rem; } tbody th, td.network { overflow-wrap: anywhere; } thead th, td.time { white-space: normal; } tr, li, figure { break-inside: avoid; } h2, h3, h4 { break-after: avoid; } thead { display: table-header-group; } }
 `;

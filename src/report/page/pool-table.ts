@@ -57,7 +57,9 @@ export function poolTable(
 						"tr",
 						{},
 						element("th", { scope: "row" }, element("bdi", {}, link(pool, pool.pool ?? poolText(pool)))),
-						cells(pool).map((cell) => element("td", {}, element("bdi", {}, cell))),
+						cells(pool).map((cell) =>
+							element("td", { class: cell === pool.software && "network" }, element("bdi", {}, cell)),
+						),
 						[pool.firstSeen, pool.lastSeen].map((at) => element("td", { class: "time" }, minuteText(at))),
 						figures(pool).map((figure) => element("td", { class: "number" }, figure)),
 					),
