@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Random } from "../lab/random.ts";
-import type { Sighting } from "../src/incident/sighting.ts";
 import { FakeDaemon } from "../src/server/fake-daemon.testing.ts";
 import { webSchema } from "../src/server/web-schema.ts";
 import { WebServer } from "../src/server/web-server.ts";
+import { benchSighting, fillWithIncidents } from "./many-incidents.ts";
 
 /**
  * The API with 100,000 incidents stored: 50 readers at once and a client of live events, while a miner appears every second.
@@ -17,7 +17,6 @@ const INCIDENTS = Math.round(100_000 * SHARE);
 const SIGHTINGS_EACH = 10;
 const READERS = 50;
 const SECONDS = 20;
-const BEGIN = Math.floor(Date.now() / 3_600_000) * 3600e6 - 3600e6;
 const random = new Random(24);
 
 /** What a person at the UI asks for, with its share of all requests in twentieths. */
@@ -55,10 +54,7 @@ try {
 
 async function fill(): Promise<void> {
 	const began = performance.now();
-	for (let first = 0; first < INCIDENTS; first += 1000) {
-		const hosts = Array.from({ length: Math.min(1000, INCIDENTS - first) }, (_, i) => first + i);
-		await daemon.see(hosts.flatMap((host) => Array.from({ length: SIGHTINGS_EACH }, (_, k) => sightingOf(host, k))));
-	}
+	await fillWithIncidents(daemon, INCIDENTS, SIGHTINGS_EACH);
 	const count = await daemon.store.count();
 	const seconds = ((performance.now() - began) / 1000).toFixed(0);
 	console.log(`${count} incidents, ${INCIDENTS * SIGHTINGS_EACH} sightings stored in ${seconds} s`);
@@ -110,7 +106,7 @@ async function ask(path: string): Promise<void> {
 async function appear(end: number): Promise<void> {
 	for (let host = INCIDENTS; performance.now() < end; host++) {
 		appeared = performance.now();
-		await daemon.see([sightingOf(host, 0)]);
+		await daemon.see([benchSighting(host, 0)]);
 		await new Promise((resolve) => setTimeout(resolve, 1000));
 	}
 }
@@ -129,39 +125,6 @@ function listen() {
 		if (!aborting.signal.aborted) throw error;
 	});
 	return { delays, stop: () => aborting.abort() };
-}
-
-function sightingOf(host: number, k: number): Sighting {
-	const pool = host % 500;
-	const isStratum = host % 3 === 0;
-	const at = BEGIN + (host % 3000) * 1e6 + k * 30e6;
-	return {
-		at,
-		begin: at - 20e6,
-		input: "bench",
-		miner: { address: `10.${host >> 16}.${(host >> 8) & 255}.${host & 255}`, port: 50_000 + k },
-		pool: { address: `198.51.${pool >> 8}.${pool & 255}`, port: 3333 },
-		protocol: 6,
-		bytesToPool: 1500,
-		bytesToMiner: 4000,
-		packetsToPool: 10,
-		packetsToMiner: 12,
-		serverName: `pool${pool}.example`,
-		decidedBy: isStratum ? "stratum" : "ml",
-		explanation: {
-			evidence: isStratum
-				? [{ signal: "payload", direction: "reverse", protocol: "monero-stratum", message: "job", excerpt: "{}" }]
-				: [{ signal: "shape", probability: 0.9, threshold: 0.8, features: [] }],
-			minerIsSource: true,
-			...(isStratum && { coin: "Monero", miningProtocol: "monero-stratum" }),
-		},
-		packets: {
-			lengths: Array.from({ length: 30 }, (_, i) => 100 + i),
-			directions: Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? 1 : -1)),
-			times: Array.from({ length: 30 }, (_, i) => at - 20e6 + i * 600_000),
-			flags: Array.from({ length: 30 }, () => 24),
-		},
-	};
 }
 
 function quantile(values: readonly number[], share: number): string {

@@ -10,7 +10,8 @@ import { fillWithIncidents } from "./many-incidents.ts";
 
 /**
  * What a person waits for in the web UI with 100,000 incidents and a million sightings stored: from the click, or the
- * address, until the rows are on the screen of Debian's Chromium. `BENCH_SHARE=0.1` stores a tenth.
+ * address, until the rows are on the screen of Debian's Chromium. `BENCH_SHARE=0.1` stores a tenth;
+ * `BENCH_STORE=FILE` keeps the store for the next time.
  */
 const INCIDENTS = Math.round(100_000 * Number(process.env.BENCH_SHARE ?? 1));
 const SIGHTINGS_EACH = 10;
@@ -19,7 +20,7 @@ const ROUNDS = 5;
 const folder = mkdtempSync(join(tmpdir(), "decrypto-bench-"));
 const { scriptBytes } = await buildWeb(join(folder, "web"));
 console.log(`JavaScript: ${scriptBytes} bytes, compressed`);
-const daemon = await FakeDaemon.open(join(folder, "incidents.db"));
+const daemon = await FakeDaemon.open(process.env.BENCH_STORE ?? join(folder, "incidents.db"));
 daemon.clock = Date.now();
 const server = new WebServer({
 	view: daemon,
@@ -29,8 +30,8 @@ const server = new WebServer({
 });
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 try {
-	await fillWithIncidents(daemon, INCIDENTS, SIGHTINGS_EACH);
-	console.log(`${INCIDENTS} incidents, ${INCIDENTS * SIGHTINGS_EACH} sightings stored`);
+	if ((await daemon.store.count()) === 0) await fillWithIncidents(daemon, INCIDENTS, SIGHTINGS_EACH);
+	console.log(`${await daemon.store.count()} incidents stored, with ${SIGHTINGS_EACH} sightings each`);
 	await server.start();
 	await measure(await browser.newPage({ viewport: { width: 1280, height: 900 } }));
 } finally {
