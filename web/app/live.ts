@@ -10,32 +10,55 @@ const TYPES = ["incident", "allowlist", "status", "remark", "lost"] as const;
  */
 const TOGETHER = 600;
 
+/** Time (ms) after which a stream that the server refused is asked for again. */
+const AGAIN = 5000;
+
 const listeners = new Set<(change: Change) => void>();
 const states = new EventTarget();
 let source: EventSource | undefined;
+let isWanted = false;
 let isConnected = false;
+let retry: ReturnType<typeof setTimeout> | undefined;
 
-/** Opens the stream of changes. The browser connects again by itself after a lost connection. */
+/** Keeps the stream of changes open until `disconnect`. */
 export function connect(): void {
-	if (source !== undefined) return;
+	isWanted = true;
+	document.addEventListener("visibilitychange", followVisibility);
+	followVisibility();
+}
+
+export function disconnect(): void {
+	isWanted = false;
+	document.removeEventListener("visibilitychange", followVisibility);
+	close();
+}
+
+/** A page that nobody sees needs no stream: browsers open only six connections to a server of HTTP/1.1, for all tabs. */
+function followVisibility(): void {
+	if (document.visibilityState === "hidden") close();
+	else if (isWanted && source === undefined) open();
+}
+
+function open(): void {
+	clearTimeout(retry);
 	source = new EventSource(apiAddress("/events"));
 	source.onopen = () => {
 		setConnected(true);
-		// What happened while the connection was lost is unknown.
+		// What happened while there was no connection is unknown.
 		tell({ type: "lost", changes: 0 });
 	};
 	source.onerror = () => {
 		setConnected(false);
-		// After an answer other than 200 the browser gives up; ask again later.
-		if (source?.readyState === EventSource.CLOSED) {
-			source = undefined;
-			setTimeout(connect, 5000);
-		}
+		// The browser connects again by itself after a lost connection, but not after an answer other than 200.
+		if (source?.readyState !== EventSource.CLOSED) return;
+		source = undefined;
+		retry = setTimeout(followVisibility, AGAIN);
 	};
 	for (const type of TYPES) source.addEventListener(type, ({ data }) => tell(JSON.parse(String(data)) as Change));
 }
 
-export function disconnect(): void {
+function close(): void {
+	clearTimeout(retry);
 	source?.close();
 	source = undefined;
 	setConnected(false);
