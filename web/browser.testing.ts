@@ -73,7 +73,7 @@ export async function visit(t: TestContext, options: VisitOptions = {}): Promise
 	});
 	opened = context;
 	const page = await context.newPage();
-	page.setDefaultTimeout(10_000);
+	page.setDefaultTimeout(30_000);
 	const errors: string[] = [];
 	page.on("pageerror", (error) => errors.push(error.message));
 	page.on("console", (message) => {
