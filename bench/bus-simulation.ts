@@ -29,12 +29,54 @@ interface Scenario {
 const LOAD = 25_000;
 const SCENARIOS: readonly Scenario[] = [
 	{ name: "one machine's load", load: LOAD, partitions: 16, workers: 2, skew: 0.6, failureEvery: 600 },
-	{ name: "1,000 times, 16 partitions", load: 1000 * LOAD, partitions: 16, workers: 1000, skew: 0.6, failureEvery: 600 },
-	{ name: "1,000 times, 1,024 partitions", load: 1000 * LOAD, partitions: 1024, workers: 1024, skew: 0.6, failureEvery: 60 },
-	{ name: "the same, hosts more skewed", load: 1000 * LOAD, partitions: 1024, workers: 1024, skew: 1, failureEvery: 60 },
-	{ name: "the same, half the workers", load: 1000 * LOAD, partitions: 1024, workers: 512, skew: 0.6, failureEvery: 60 },
-	{ name: "100 times, 1,024 partitions", load: 100 * LOAD, partitions: 1024, workers: 128, skew: 0.6, failureEvery: 60 },
-	{ name: "100 times, failures each 10 s", load: 100 * LOAD, partitions: 1024, workers: 128, skew: 0.6, failureEvery: 10 },
+	{
+		name: "1,000 times, 16 partitions",
+		load: 1000 * LOAD,
+		partitions: 16,
+		workers: 1000,
+		skew: 0.6,
+		failureEvery: 600,
+	},
+	{
+		name: "1,000 times, 1,024 partitions",
+		load: 1000 * LOAD,
+		partitions: 1024,
+		workers: 1024,
+		skew: 0.6,
+		failureEvery: 60,
+	},
+	{
+		name: "the same, hosts more skewed",
+		load: 1000 * LOAD,
+		partitions: 1024,
+		workers: 1024,
+		skew: 1,
+		failureEvery: 60,
+	},
+	{
+		name: "the same, half the workers",
+		load: 1000 * LOAD,
+		partitions: 1024,
+		workers: 512,
+		skew: 0.6,
+		failureEvery: 60,
+	},
+	{
+		name: "100 times, 1,024 partitions",
+		load: 100 * LOAD,
+		partitions: 1024,
+		workers: 128,
+		skew: 0.6,
+		failureEvery: 60,
+	},
+	{
+		name: "100 times, failures each 10 s",
+		load: 100 * LOAD,
+		partitions: 1024,
+		workers: 128,
+		skew: 0.6,
+		failureEvery: 10,
+	},
 ];
 
 for (const scenario of SCENARIOS) report(scenario);

@@ -35,7 +35,10 @@ for (const batchBytes of [16_384, 65_535]) {
 	const encode = () => {
 		batches.length = 0;
 		const partitioner = new Partitioner(PARTITIONS);
-		const encoders = Array.from({ length: PARTITIONS }, () => new BatchEncoder((each) => batches.push(each), batchBytes));
+		const encoders = Array.from(
+			{ length: PARTITIONS },
+			() => new BatchEncoder((each) => batches.push(each), batchBytes),
+		);
 		partitioner.sort(flows);
 		for (const [p, encoder] of encoders.entries()) {
 			encoder.add(flows, partitioner.positionsOf(p), 1.7e9);
@@ -59,7 +62,9 @@ for (const batchBytes of [16_384, 65_535]) {
 	);
 	whole = sensor + worker + alone;
 }
-console.log(`sensor, bus and worker together: ${(whole / alone).toFixed(2)} times the CPU of one process, without the server`);
+console.log(
+	`sensor, bus and worker together: ${(whole / alone).toFixed(2)} times the CPU of one process, without the server`,
+);
 if (withoutNats) console.log(`through a server: not measured, ${withoutNats}`);
 else await throughServer();
 

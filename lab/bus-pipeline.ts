@@ -13,8 +13,8 @@ import { sightingOf } from "../src/incident/sighting-of.ts";
 import { IncidentTracker } from "../src/incident/tracker.ts";
 import { openInput } from "../src/input/open-input.ts";
 import { Decider } from "../src/run/decider.ts";
-import { forPurpose } from "../src/run/metering-purpose.ts";
 import { makeDetector } from "../src/run/detector-recipe.ts";
+import { forPurpose } from "../src/run/metering-purpose.ts";
 
 const MODEL = fileURLToPath(new URL("../models/default.model", import.meta.url));
 const detector = makeDetector({ model: MODEL, options: DEFAULT_OPTIONS });

@@ -89,13 +89,15 @@ export class NatsBus implements Bus {
 
 	async append(log: Log, { headers, body }: BusMessage, { id, after }: AppendOptions = {}): Promise<number> {
 		try {
-			const { seq } = await this.#client.publish(subjectOf(log), body, {
+			const { seq, duplicate } = await this.#client.publish(subjectOf(log), body, {
 				headers: toNats(headers),
 				timeout: ANSWER_MS,
 				retries: 1,
 				...(id !== undefined && { msgID: id }),
 				...(after !== undefined && { expect: expectation(log, after) }),
 			});
+			// A leader knows identifiers before it knows whether the cluster stores their messages.
+			if (duplicate && seq === 0) throw new Error("a message of this identifier is under way");
 			this.counters.appended++;
 			this.counters.appendedBytes += body.length;
 			return seq;

@@ -1,13 +1,8 @@
 import { Command } from "commander";
 import { TRACKER_DEFAULTS } from "../incident/tracker-options.ts";
-import { addBusFlag, type BusFlags } from "./bus-flags.ts";
+import { addBusFlag } from "./bus-flags.ts";
+import type { BusIncidentsFlags } from "./bus-incidents-flags.ts";
 import { seconds } from "./option-values.ts";
-
-export interface BusIncidentsFlags extends BusFlags {
-	readonly state: string;
-	readonly lateness: number;
-	readonly once?: boolean;
-}
 
 const DETAILS = `
 Standard output gets one JSON object per event of an incident (opened, escalated, closed …), once it is stored.

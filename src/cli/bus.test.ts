@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
 	chmodSync,
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -77,7 +78,7 @@ test("the five commands of docs/scale.md give the incidents of one process", { s
 		const expected = await incidentsHere(files.map((name) => join(samples, name)));
 		const found = incidents.map((incident) => [incident.id, essence(incident)] as const);
 		deepEqual(new Map(found.sort(([a], [b]) => (a < b ? -1 : 1))), expected);
-		ok((await import("node:fs")).existsSync(join(directory, "incidents.sqlite")), "the watch keeps its state");
+		ok(existsSync(join(directory, "incidents.sqlite")), "the watch keeps its state");
 	} finally {
 		process.kill(-script.pid!, "SIGKILL");
 		await exited;

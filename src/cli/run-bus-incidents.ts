@@ -8,7 +8,7 @@ import { SightingReader } from "../bus/sighting-reader.ts";
 import { IncidentTracker } from "../incident/tracker.ts";
 import type { TrackerSnapshot } from "../incident/tracker-snapshot.ts";
 import { IncidentStore } from "../store/incident-store.ts";
-import type { BusIncidentsFlags } from "./bus-incidents.ts";
+import type { BusIncidentsFlags } from "./bus-incidents-flags.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
 
 /** What is stored in one transaction: what the tracker knows, and up to where it has read the bus. */
@@ -66,11 +66,14 @@ class IncidentFollower {
 	#highest = -Infinity;
 	#seenAt = 0;
 	#hasNews = false;
+	/** Up to where sightings were taken in. The reader is ahead by the batch that it hands over. */
+	#positions: Positions;
 
 	constructor(store: IncidentStore, reader: SightingReader, lateness: number, known: TrackerSnapshot | undefined) {
 		this.#lateness = lateness;
 		this.#store = store;
 		this.#reader = reader;
+		this.#positions = reader.positions;
 		this.#tracker = new IncidentTracker({ lateness }, known);
 	}
 
@@ -83,6 +86,7 @@ class IncidentFollower {
 			}
 		}
 		for (const dissent of dissents) this.#tracker.dissent(dissent);
+		this.#positions = this.#reader.positions;
 		this.#hasNews = true;
 	}
 
@@ -111,7 +115,7 @@ class IncidentFollower {
 	async settle(): Promise<void> {
 		this.#hasNews = false;
 		const output = this.#tracker.take();
-		const snapshot: FollowerSnapshot = { ...this.#tracker.snapshot(), positions: this.#reader.positions };
+		const snapshot: FollowerSnapshot = { ...this.#tracker.snapshot(), positions: this.#positions };
 		await this.#store.record({ ...output, snapshot });
 		for (const event of output.events) process.stdout.write(`${JSON.stringify(event)}\n`);
 	}

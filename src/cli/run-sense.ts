@@ -10,7 +10,7 @@ import { networkTest } from "../run/network-test.ts";
 import { openOnThreads } from "../run/open-on-threads.ts";
 import { inputOptions } from "./input-flags.ts";
 import { Progress } from "./progress.ts";
-import type { SenseFlags } from "./sense.ts";
+import type { SenseFlags } from "./sense-flags.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
 
 /** `decrypto sense`, from the options to the exit status: live inputs at the same time, files in their order beside them. */

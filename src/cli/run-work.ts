@@ -8,7 +8,7 @@ import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS } from "../detect/options.ts";
 import { Decider } from "../run/decider.ts";
 import { type DetectorRecipe, makeDetector } from "../run/detector-recipe.ts";
 import { ShutdownSignal } from "./shutdown-signal.ts";
-import type { WorkFlags } from "./work.ts";
+import type { WorkFlags } from "./work-flags.ts";
 
 const DEFAULT_MODEL = fileURLToPath(new URL("../../models/default.model", import.meta.url));
 

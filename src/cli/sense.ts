@@ -1,16 +1,8 @@
 import { Command } from "commander";
-import { addBusFlag, type BusFlags, defaultNodeName, mebibytes, nodeName } from "./bus-flags.ts";
-import { addMeteringFlags, addTlsFlags, type InputFlags } from "./input-flags.ts";
+import { addBusFlag, defaultNodeName, mebibytes, nodeName } from "./bus-flags.ts";
+import { addMeteringFlags, addTlsFlags } from "./input-flags.ts";
 import { networks, wholeNumber } from "./option-values.ts";
-
-export interface SenseFlags extends InputFlags, BusFlags {
-	readonly name: string;
-	readonly internal?: string;
-	readonly spool?: string;
-	readonly spoolSize: number;
-	readonly payloadBytes: number;
-	readonly quiet?: boolean;
-}
+import type { SenseFlags } from "./sense-flags.ts";
 
 const SPOOL_MIB = 1024;
 const PAYLOAD_BYTES = 512;

@@ -1,20 +1,7 @@
 import { Command } from "commander";
-import { addBusFlag, type BusFlags, defaultNodeName, nodeName } from "./bus-flags.ts";
+import { addBusFlag, defaultNodeName, nodeName } from "./bus-flags.ts";
 import { networks, probability, seconds } from "./option-values.ts";
-
-export interface WorkFlags extends BusFlags {
-	readonly name: string;
-	readonly model?: string;
-	readonly mlThreshold?: number;
-	readonly dstThreshold?: number;
-	readonly useDstCache?: boolean;
-	readonly conversations?: boolean;
-	readonly internal?: string;
-	readonly pools?: string;
-	readonly poolsDecide?: boolean;
-	readonly snapshotEvery: number;
-	readonly quiet?: boolean;
-}
+import type { WorkFlags } from "./work-flags.ts";
 
 export function workCommand(): Command {
 	return addBusFlag(new Command("work"))
