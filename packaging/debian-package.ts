@@ -87,7 +87,9 @@ function productionPackages(): string[] {
 }
 
 function isNeededAtRunTime(path: string): boolean {
-	return !/\.(d\.[cm]?ts|[cm]?ts|map|md)$/.test(path) && !/\/(\.github|docs|test|tests|examples)$/.test(path);
+	return (
+		!/(\.(d\.[cm]?ts|[cm]?ts|map|md)|\/\.npmignore)$/.test(path) && !/\/(\.github|docs|test|tests|examples)$/.test(path)
+	);
 }
 
 function isDirectory(path: string): boolean {
@@ -100,6 +102,7 @@ function layOutSystemFiles(root: string): void {
 	}
 	write(join(root, "lib/systemd/system/decrypto.service"), readFileSync(join(DEBIAN, "decrypto.service"), "utf8"));
 	write(join(root, "etc/decrypto/decrypto.yaml"), exampleConfiguration());
+	write(join(root, "usr/share/lintian/overrides/decrypto"), readFileSync(join(DEBIAN, "lintian-overrides"), "utf8"));
 }
 
 /** What `decrypto watch --example` prints: the package's configuration says what can be configured. */
@@ -146,7 +149,7 @@ Version: ${version}
 Architecture: ${architecture()}
 Maintainer: DeCrypto <decrypto@localhost>
 Installed-Size: ${Math.ceil(bytesBelow(root) / 1024)}
-Depends: adduser, init-system-helpers, libc6 (>= 2.28), libstdc++6
+Depends: adduser, libc6 (>= 2.28), libstdc++6
 Recommends: tcpdump
 Section: net
 Priority: optional
