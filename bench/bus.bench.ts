@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -68,23 +68,29 @@ console.log(
 if (withoutNats) console.log(`through a server: not measured, ${withoutNats}`);
 else await throughServer();
 
+/** From the first flow published to the last one decided, sensor, server and workers on this machine. */
 async function throughServer(): Promise<void> {
 	await using servers = await NatsServers.start();
-	for (const workers of [1, 2]) {
+	for (const count of [1, 2]) {
 		await using bus = await servers.open({ partitions: PARTITIONS });
-		const serverBefore = cpuOfServers();
+		const workers = await startWorkers(servers.address, bus, count);
+		const serverBefore = servers.processorTime();
 		const begin = performance.now();
 		const own = process.cpuUsage();
 		const { counters } = await publishAll(bus);
-		const seconds = (performance.now() - begin) / 1000;
 		const { user, system } = process.cpuUsage(own);
+		await allDecided(bus, counters.flows);
+		const seconds = (performance.now() - begin) / 1000;
+		const server = ((servers.processorTime() - serverBefore) * 1e6) / counters.flows;
 		console.log(
-			`publishing ${counters.flows} flows: ${(counters.flows / seconds / 1000).toFixed(0)} k flows/s, ` +
-				`sensor ${microseconds((user + system) / counters.flows)}, server ` +
-				`${microseconds(((cpuOfServers() - serverBefore) * 1e6) / counters.flows)} of CPU per flow`,
+			`through a server, ${count} worker${count > 1 ? "s" : ""}: ${(counters.flows / seconds / 1000).toFixed(1)} k flows/s; ` +
+				`sensor ${microseconds((user + system) / counters.flows)}, server ${microseconds(server)} of CPU per flow`,
 		);
-		const rate = await workersRate(servers.address, bus, workers);
-		console.log(`${workers} worker${workers > 1 ? "s" : ""}: ${(rate / 1000).toFixed(0)} k flows/s`);
+		for (const worker of workers) {
+			const exited = once(worker, "exit");
+			worker.kill("SIGTERM");
+			await exited;
+		}
 	}
 }
 
@@ -98,34 +104,26 @@ async function publishAll(bus: NatsBus): Promise<FlowPublisher> {
 	return publisher;
 }
 
-/** Flows per second from when all workers decide to the end. */
-async function workersRate(address: string, bus: NatsBus, count: number): Promise<number> {
+/** Starts workers and waits until each has its share. */
+async function startWorkers(address: string, bus: NatsBus, count: number): Promise<ChildProcess[]> {
 	const program = join(ROOT, "src/cli/decrypto.ts");
 	const start = (_: unknown, k: number): ChildProcess =>
-		spawn(process.execPath, [program, "work", "--bus", address, "--name", `w${count}-${k}`], { stdio: "ignore" });
+		spawn(process.execPath, [program, "work", "--bus", address, "--name", `w${k}`], { stdio: "ignore" });
 	const workers = Array.from({ length: count }, start);
-	const samples: { readonly at: number; readonly flows: number }[] = [];
-	const total = 4 * ROUNDS * BATCH;
-	while ((samples.at(-1)?.flows ?? 0) < total && samples.length < 3000) {
-		await sleep(50);
-		const mine = (await workerStatuses(bus)).filter(({ worker }) => worker.startsWith(`w${count}-`));
-		const decided = sum(mine.map(({ counters }) => counters.flows ?? 0));
-		const allDecide = mine.filter(({ counters }) => (counters.flows ?? 0) > 0).length === count;
-		if (allDecide && decided !== samples.at(-1)?.flows) samples.push({ at: performance.now(), flows: decided });
+	for (;;) {
+		const statuses = await workerStatuses(bus);
+		const shares = statuses.map(({ positions }) => Object.keys(positions).length);
+		if (shares.length === count && shares.every((share) => share === PARTITIONS / count)) return workers;
+		await sleep(100);
 	}
-	for (const worker of workers) {
-		const exited = once(worker, "exit");
-		worker.kill("SIGTERM");
-		await exited;
-	}
-	const [first, last] = [samples[0]!, samples.at(-1)!];
-	return ((last.flows - first.flows) / (last.at - first.at)) * 1000;
 }
 
-/** Seconds of CPU that the servers have used, as ps tells. */
-function cpuOfServers(): number {
-	const { stdout } = spawnSync("ps", ["-C", "nats-server", "-o", "cputimes="], { encoding: "utf8" });
-	return sum(stdout.split("\n").map(Number));
+async function allDecided(bus: NatsBus, total: number): Promise<void> {
+	for (;;) {
+		const statuses = await workerStatuses(bus);
+		if (sum(statuses.map(({ counters }) => counters.flows ?? 0)) >= total) return;
+		await sleep(50);
+	}
 }
 
 /** The office's flows again and again, each time of other hosts. */

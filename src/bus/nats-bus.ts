@@ -33,8 +33,16 @@ const ANSWER_MS = 3000;
 const RETRY_MS = 250;
 /** A server that does not answer pings for twice this time is left for another. */
 const PING_MS = 2000;
+/** A reader that gets nothing for this time looks whether there is something. In ms. */
+const STALL_MS = 2000;
 /** Messages on their way to a reader: 64 batches of about 40 KiB. */
 const READ_AHEAD = 64;
+
+/** Where a reader is: the sequence it waits for, and since when; undefined while its caller has a message. */
+interface Place {
+	next: number;
+	waitsSince: number | undefined;
+}
 
 export interface NatsBusOptions {
 	/** How the servers list this client. */
@@ -119,26 +127,24 @@ export class NatsBus implements Bus {
 	}
 
 	async *read(log: Log, from: number, signal: AbortSignal): AsyncGenerator<StoredMessage> {
-		let next = Math.max(1, from);
+		const place: Place = { next: Math.max(1, from), waitsSince: performance.now() };
 		while (!signal.aborted) {
 			try {
-				for await (const message of this.#consume(log, next, signal)) {
-					if (message.seq < next) continue;
-					if (message.seq > next && (await this.#hasBetween(log, next, message.seq))) break;
-					next = message.seq + 1;
+				for await (const message of this.#consume(log, place, signal)) {
+					if (message.seq < place.next) continue;
+					if (message.seq > place.next && (await this.#hasBetween(log, place.next, message.seq))) break;
+					place.next = message.seq + 1;
+					place.waitsSince = undefined;
 					this.counters.received++;
 					this.counters.receivedBytes += message.data.length;
-					yield {
-						headers: fromNats(message.headers),
-						body: message.data,
-						sequence: message.seq,
-						key: log.key,
-					};
+					yield { headers: fromNats(message.headers), body: message.data, sequence: message.seq, key: log.key };
 					if (signal.aborted) return;
+					place.waitsSince = performance.now();
 				}
 			} catch {
 				this.counters.failures++;
 			}
+			place.waitsSince = performance.now();
 			await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
 		}
 	}
@@ -173,6 +179,13 @@ export class NatsBus implements Bus {
 		if (!this.#connection.isClosed()) await this.#connection.close();
 	}
 
+	/** A consumer whose server was killed can stay silent for ever: then the log has what the reader waits for. */
+	async #isStalled(log: Log, { next, waitsSince }: Place): Promise<boolean> {
+		if (waitsSince === undefined || performance.now() - waitsSince < STALL_MS) return false;
+		const last = await this.last(log).catch(() => undefined);
+		return last !== undefined && last.sequence >= next;
+	}
+
 	/** Whether the log has a message of `from … to - 1`: streams of their own lose messages at their beginning only. */
 	async #hasBetween(log: Log, from: number, to: number): Promise<boolean> {
 		if (!hasOwnStream(log.family)) return false;
@@ -181,21 +194,23 @@ export class NatsBus implements Bus {
 	}
 
 	/** One ordered consumer. It ends where the connection or its server is lost for long. */
-	async *#consume(log: Log, from: number, signal: AbortSignal): AsyncGenerator<JsMsg> {
+	async *#consume(log: Log, place: Place, signal: AbortSignal): AsyncGenerator<JsMsg> {
 		const consumer = await this.#client.consumers.get(streamOf(log), {
 			filter_subjects: subjectOf(log),
 			deliver_policy: DeliverPolicy.StartSequence,
-			opt_start_seq: from,
+			opt_start_seq: place.next,
 		});
 		const messages = await consumer.consume({ max_messages: READ_AHEAD, abort_on_missing_resource: true });
 		const stop = () => messages.stop();
 		if (signal.aborted) stop();
 		signal.addEventListener("abort", stop, { once: true });
+		const watchdog = setInterval(() => void this.#isStalled(log, place).then((stalled) => stalled && stop()), STALL_MS);
 		try {
 			yield* messages;
 		} finally {
+			clearInterval(watchdog);
 			signal.removeEventListener("abort", stop);
-			await messages.close();
+			void messages.close().catch(() => {});
 			void consumer.delete().catch(() => {});
 		}
 	}

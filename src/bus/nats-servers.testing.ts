@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +71,15 @@ export class NatsServers implements AsyncDisposable {
 
 	signal(k: number, signal: NodeJS.Signals): void {
 		this.#processes[k]?.kill(signal);
+	}
+
+	/** Seconds of processor time that the running servers have used, by Linux's counters of 100 ticks a second. */
+	processorTime(): number {
+		return this.#processes.reduce((sum, process) => {
+			if (process?.pid === undefined) return sum;
+			const fields = readFileSync(`/proc/${process.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+			return sum + (Number(fields[11]) + Number(fields[12])) / 100;
+		}, 0);
 	}
 
 	/** The server named so in a stream's status. */
