@@ -34,7 +34,7 @@ export function AllowDialog({ incidents, count, onAction, onClose }: AllowDialog
 					onAction({ action: "allow", reason, owner, until, scope });
 				}}
 			>
-				<Field label="Reason" hint="Why mining is permitted here. Stands on the allowlist.">
+				<Field label="Reason" hint="Why mining is permitted here. The allowlist shows it.">
 					<input
 						value={reason}
 						required
