@@ -3,49 +3,55 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { furtherPages, withLinksOfSite } from "./pages-of-repository.ts";
 import { sidebar } from "./sidebar.ts";
 
 const SITE = fileURLToPath(new URL(".", import.meta.url));
-const DOCS = join(SITE, "../docs");
+const ROOT = join(SITE, "..");
+const DOCS = join(ROOT, "docs");
 const PAGES = join(SITE, "pages");
+/** The page that typedoc makes. docs/api.md is the page of the HTTP API. */
+const LIBRARY_API = "/reference/";
 
 rmSync(PAGES, { recursive: true, force: true });
 mkdirSync(PAGES, { recursive: true });
-cpSync(DOCS, PAGES, { recursive: true });
-writeFileSync(join(PAGES, "index.md"), homePage());
+copyPages();
 checkMenu();
 run("typedoc", [
 	...["--entryPoints", "../src/index.ts", "--entryPoints", "../src/nemea/index.ts"],
-	...["--tsconfig", "../tsconfig.json", "--plugin", "typedoc-plugin-markdown", "--out", join(PAGES, "api")],
+	...["--tsconfig", "../tsconfig.json", "--plugin", "typedoc-plugin-markdown", "--out", join(PAGES, "reference")],
 	...["--readme", "none", "--excludeInternal", "--hideBreadcrumbs", "--disableSources", "--skipErrorChecking"],
-	...["--validation.notExported", "false", "--logLevel", "Error"],
+	...["--entryFileName", "index", "--validation.notExported", "false", "--logLevel", "Error"],
 ]);
 run("vitepress", ["build", "."]);
 
-/** The README's first part, above its first section. */
-function homePage(): string {
-	const readme = readFileSync(join(SITE, "../README.md"), "utf8");
-	return linkWithin(readme);
+/** Pages are processed by vitepress; schemas and examples beside them are served as they are. */
+function copyPages(): void {
+	cpSync(DOCS, PAGES, { recursive: true });
+	cpSync(DOCS, join(PAGES, "public"), { recursive: true, filter: (path) => !/\.(?:md|png|svg)$/.test(path) });
+	for (const name of markdownIn(DOCS)) copyPage(`docs/${name}`, name);
+	for (const [path, name] of furtherPages) copyPage(path, name);
 }
 
-/** Links of a page at the root of the repository to pages of docs/, as links between pages of the site. */
-function linkWithin(markdown: string): string {
-	return markdown
-		.replaceAll("](docs/", "](./")
-		.replace(/\]\((?:CONTRIBUTING|CHANGELOG|LICENSE)[^)]*\)/g, "](./contributing.md)");
+function copyPage(path: string, name: string): void {
+	writeFileSync(join(PAGES, name), withLinksOfSite(path, readFileSync(join(ROOT, path), "utf8")));
+}
+
+function markdownIn(folder: string): string[] {
+	return readdirSync(folder).filter((name) => name.endsWith(".md"));
 }
 
 /** Each page has one entry of the menu, and each entry a page. */
 function checkMenu(): void {
 	const linked = sidebar.flatMap(({ items }) => items.map(({ link }) => link));
-	const pages = readdirSync(DOCS)
-		.filter((name) => name.endsWith(".md"))
-		.map((name) => `/${name.slice(0, -3)}`);
-	const missing = pages.filter((page) => !linked.includes(page));
-	const dead = linked.filter((link) => link !== "/api/" && !pages.includes(link));
+	const pages = markdownIn(PAGES)
+		.filter((name) => name !== "index.md")
+		.map((name) => `/${name.slice(0, -".md".length)}`);
+	const missing = pages.filter((page) => linked.filter((link) => link === page).length !== 1);
+	const dead = linked.filter((link) => link !== LIBRARY_API && !pages.includes(link));
 	if (missing.length + dead.length > 0)
 		throw new Error(
-			`site/sidebar.ts: without an entry: ${missing.join(", ") || "-"}; without a page: ${dead.join(", ") || "-"}`,
+			`site/sidebar.ts: without one entry: ${missing.join(", ") || "-"}; without a page: ${dead.join(", ") || "-"}`,
 		);
 }
 
