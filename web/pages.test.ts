@@ -65,6 +65,8 @@ describe("pages of the web UI", { skip: NO_BROWSER }, () => {
 		const elapsed = performance.now() - start;
 		t.diagnostic(`a new miner was visible after ${Math.round(elapsed)} ms`);
 		assert.ok(elapsed < 2000);
+		daemon.clock += 4000;
+		await page.getByRole("heading", { name: "4 hosts are mining now" }).waitFor();
 	});
 
 	it("show the evidence, the rhythm with its pushes and block times, and the contributions", async (t) => {

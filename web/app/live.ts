@@ -5,7 +5,7 @@ import { apiAddress } from "./api.ts";
 const TYPES = ["incident", "allowlist", "status", "remark", "lost"] as const;
 
 /**
- * Changes that come within this time (ms) make a page load its data once. It is longer than the half second for which the
+ * Changes that come within this time (ms) make a page load its data once. It is longer than the time for which the
  * server gives the same answer to everybody, so that the answer contains the change.
  */
 const TOGETHER = 600;
@@ -85,23 +85,30 @@ export function useConnected(): boolean {
 	return value;
 }
 
-/** Calls `onChange` after changes that concern the page, several within a short time once. */
-export function useChanges(concerns: (change: Change) => boolean, onChange: () => void): void {
+/**
+ * Calls `onChange` after changes that concern the page, several within a short time once. `again`: and once more after this
+ * time (ms), where the answer has parts that the server counts less often.
+ */
+export function useChanges(concerns: (change: Change) => boolean, onChange: () => void, again?: number): void {
 	useEffect(() => {
 		let timer: ReturnType<typeof setTimeout> | undefined;
+		let later: ReturnType<typeof setTimeout> | undefined;
 		const listener = (change: Change): void => {
 			if (change.type !== "lost" && !concerns(change)) return;
 			timer ??= setTimeout(() => {
 				timer = undefined;
 				onChange();
 			}, TOGETHER);
+			clearTimeout(later);
+			if (again !== undefined) later = setTimeout(onChange, again);
 		};
 		listeners.add(listener);
 		return () => {
 			listeners.delete(listener);
 			clearTimeout(timer);
+			clearTimeout(later);
 		};
-	}, [concerns, onChange]);
+	}, [concerns, onChange, again]);
 }
 
 /** Calls `onChange` for every change at once. */

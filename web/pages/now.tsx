@@ -13,10 +13,13 @@ import { Ago, When } from "../parts/when.tsx";
 
 const concerns = (change: Change): boolean => change.type !== "remark";
 
+/** The server counts incidents anew at most every 3 s; after this time (ms) the counts contain a change. */
+const COUNTED_AGAIN = 3500;
+
 /** The first screen: which hosts mine now, how certain it is, what to do. */
 export function NowPage() {
 	const data = useData<Now>("/now");
-	useChanges(concerns, data.reload);
+	useChanges(concerns, data.reload, COUNTED_AGAIN);
 	return <Loaded data={data}>{(now) => <Overview now={now} />}</Loaded>;
 }
 
