@@ -1,13 +1,10 @@
-import { deepEqual, ok } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { test } from "node:test";
 import { type Fault, runFault } from "../../lab/bus-faults.ts";
 import { withoutNats } from "./nats-servers.testing.ts";
 
-/** NATS elects a leader within 4 to 9 s; workers take over within 5 s and a second. The rest is a machine under load. */
-const LONGEST_GAP = 15_000;
-
-/** Each takes half a minute; `node bench/bus-faults.ts` has the others, and repeats all. */
-const IN_SUITE: readonly Fault[] = ["kill a leader", "kill a worker", "kill the sensor", "kill the watch"];
+/** Each takes half a minute; `node bench/bus-faults.ts` has the others, repeats all, and measures the gaps. */
+const IN_SUITE: readonly Fault[] = ["kill a worker", "kill the sensor", "kill the watch"];
 
 for (const fault of IN_SUITE) {
 	test(`${fault}: nothing accepted is lost, no incident lacks or is told twice`, { skip: withoutNats }, async (t) => {
@@ -19,7 +16,5 @@ for (const fault of IN_SUITE) {
 			{ lost, wrongIncidents, repeatedEvents, missingEvents, differences },
 			{ lost: 0, wrongIncidents: 0, repeatedEvents: 0, missingEvents: 0, differences: [] },
 		);
-		ok(longestUnowned < LONGEST_GAP);
-		ok(longestPublish < LONGEST_GAP);
 	});
 }

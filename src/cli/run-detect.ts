@@ -74,7 +74,7 @@ export async function runDetect(
 	});
 	await using incidents = await openTracked(flags, opened, isLive, observer);
 	const found = await openFoundPackets(flags, progress);
-	const wantsDissents = incidents !== undefined;
+	const wantsDissents = incidents !== undefined || flags.report !== undefined;
 	const detector = await detectorHere(recipe, wantsDissents, buffer, threads);
 	if (flags.verifyMode) verification = new Verification(detector(), recipe.model);
 	const report = await openReportPage(flags, detector, recipe);
