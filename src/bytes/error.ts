@@ -1,12 +1,14 @@
+import type { ErrorCode } from "./error-codes.ts";
+
 /**
  * The one base class of what this project throws. `code` is stable and for programs, `message` is for people,
  * `details` holds the offending values. Context is added outside in by {@link inContext}: `ipfix: template 258: field 3: length 0`.
  */
 export class DeCryptoError extends Error {
-	readonly code: string;
+	readonly code: ErrorCode;
 	readonly details: Readonly<Record<string, unknown>>;
 
-	constructor(code: string, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+	constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
 		super(message, cause === undefined ? undefined : { cause });
 		this.name = "DeCryptoError";
 		this.code = code;

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { createCounters, type SourceCounters } from "../bytes/counters.ts";
 import { DeCryptoError, inContext } from "../bytes/error.ts";
+import type { ErrorCode } from "../bytes/error-codes.ts";
 import { mirrorCounters } from "../bytes/mirror-counters.ts";
 import { siblingModule } from "../bytes/sibling-module.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
@@ -12,7 +13,7 @@ import type { CsvOptions } from "./csv-source.ts";
 export type ParquetAnswer =
 	| { readonly kind: "flows"; readonly flows: FlowColumns; readonly counters: SourceCounters }
 	| { readonly kind: "ended"; readonly counters: SourceCounters }
-	| { readonly kind: "failed"; readonly code: string; readonly message: string; readonly counters: SourceCounters };
+	| { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string; readonly counters: SourceCounters };
 
 export interface ParquetLimits {
 	/** Milliseconds that one row group may take, besides those for each MiB of the file. */

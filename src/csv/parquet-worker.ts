@@ -19,7 +19,8 @@ port.on("message", async () => {
 		if (done) port.postMessage({ kind: "ended", counters } satisfies ParquetAnswer);
 		else port.postMessage({ kind: "flows", flows: value, counters } satisfies ParquetAnswer, transferablesOf(value));
 	} catch (error) {
-		const { code, message } = error instanceof DeCryptoError ? error : { code: "parquet", message: String(error) };
+		const { code, message } =
+			error instanceof DeCryptoError ? error : { code: "parquet" as const, message: String(error) };
 		port.postMessage({ kind: "failed", code, message, counters } satisfies ParquetAnswer);
 	}
 });

@@ -1,9 +1,10 @@
 import { DeCryptoError, reasonOf, UsageError } from "../bytes/error.ts";
+import type { ErrorCode } from "../bytes/error-codes.ts";
 
 /** An error as it travels between threads, where its class would be lost. */
 export interface FailureMessage {
 	readonly isUsage: boolean;
-	readonly code: string;
+	readonly code: ErrorCode;
 	readonly message: string;
 	readonly details: Readonly<Record<string, unknown>>;
 }

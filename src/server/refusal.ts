@@ -1,4 +1,5 @@
 import { DeCryptoError } from "../bytes/error.ts";
+import type { ErrorCode } from "../bytes/error-codes.ts";
 
 type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 411 | 413 | 429 | 503;
 
@@ -16,7 +17,7 @@ export class Refusal extends DeCryptoError {
 
 	constructor(
 		status: RefusalStatus,
-		code: string,
+		code: ErrorCode,
 		message: string,
 		{ problems = [], retryAfter }: { problems?: readonly ProblemDetail[]; retryAfter?: number } = {},
 	) {

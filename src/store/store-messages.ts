@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../bytes/error-codes.ts";
 import type { StoreEngine } from "./store-engine.ts";
 
 /** The parts of the engine that the store's thread offers. */
@@ -19,5 +20,5 @@ export interface StoreQuestion {
 export interface StoreAnswer {
 	readonly number: number;
 	readonly value?: unknown;
-	readonly error?: { readonly code: string; readonly message: string };
+	readonly error?: { readonly code: ErrorCode; readonly message: string };
 }
