@@ -195,3 +195,7 @@ test("bytes before and behind the payload are not read", () => {
 	assert.equal(glance(inside, 1, inside.length - 1), GLANCE.MINING);
 	assert.notEqual(glance(inside, 1, 20), GLANCE.MINING);
 });
+
+test("no message of the examples is settled as ordinary", () => {
+	for (const { bytes, message } of EXAMPLES) assert.equal(surelyNot(bytes), false, message);
+});
