@@ -18,7 +18,7 @@ function placeInSite(path: string): string | undefined {
 export const furtherPages = Object.entries(FURTHER_PAGES);
 
 /**
- * The text of a page with its links led to pages of the site. A link to a file that the site does not have becomes its
+ * The text of a page with its links and pictures led to those of the site. A link to a file that the site does not have becomes its
  * text. `path` is the page's path in the repository. Fenced code stays as it is.
  */
 export function withLinksOfSite(path: string, markdown: string): string {
@@ -31,7 +31,7 @@ export function withLinksOfSite(path: string, markdown: string): string {
 	function replaceLink(link: string, text: string, target: string, anchor = ""): string {
 		const there = placeInSite(normalize(join(dirname(path), target)));
 		if (there === undefined) return text;
-		return link.startsWith("!") ? link : `[${text}](./${relative(here, there)}${anchor})`;
+		return `${link.startsWith("!") ? "!" : ""}[${text}](./${relative(here, there)}${anchor})`;
 	}
 }
 
