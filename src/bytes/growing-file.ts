@@ -2,7 +2,6 @@ import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ByteSource, byteSourceOf } from "./byte-source.ts";
-import { inContext } from "./error.ts";
 
 const CHUNK_SIZE = 1 << 20;
 const POLL_MS = 250;
@@ -25,9 +24,7 @@ export function openGrowingFile(path: string, isComplete: () => boolean): ByteSo
 }
 
 async function* growing(path: string, isComplete: () => boolean, closing: AbortSignal): AsyncGenerator<Uint8Array> {
-	const file = await open(path).catch((error: unknown) => {
-		throw inContext(path, error);
-	});
+	const file = await open(path);
 	let offset = 0;
 	try {
 		while (!closing.aborted) {

@@ -5,6 +5,7 @@ import { TRACKER_DEFAULTS, type TrackerOptions } from "../incident/tracker-optio
 import type { IncidentReport } from "../report/incident-report.ts";
 import type { DecidedBatch, VerdictSink } from "../report/verdict-sink.ts";
 import { IncidentStore } from "../store/incident-store.ts";
+import type { BlockTimeClocks, BlockTimeClocksOptions } from "../watch/block-time-clocks.ts";
 import { FlowClock } from "../watch/flow-clock.ts";
 import { IncidentWriter } from "../watch/incident-writer.ts";
 import type { IncidentFlags } from "./incident-flags.ts";
@@ -40,12 +41,14 @@ export async function openIncidents(flags: IncidentFlags, around: IncidentSurrou
 	const store = flags.store === undefined ? undefined : await IncidentStore.open(flags.store);
 	const health = store?.health();
 	if (health?.reason) warn(health.reason);
+	const clocks = flags.blockTimes === undefined ? undefined : await openClocks(flags.blockTimes, { isLive, warn });
 	const tracker = new IncidentTracker(trackerOptions(flags, isLive), await store?.recall());
 	const opened = notifying?.openDelivery(flags.notify!, store);
 	const writer = new IncidentWriter({
 		tracker,
 		...(store && { store }),
 		...(opened && { delivery: opened.delivery }),
+		...(clocks && { blockTimes: clocks.watch }),
 		...(report && { onOutput: (output) => report.write(output) }),
 	});
 	if (files) await writer.setCoverage(await files.allowlist(store));
@@ -72,6 +75,7 @@ export async function openIncidents(flags: IncidentFlags, around: IncidentSurrou
 		},
 		async [Symbol.asyncDispose]() {
 			clearInterval(timer);
+			await clocks?.[Symbol.asyncDispose]();
 			if (opened) await notifying?.waitForDelivery(opened, warn);
 			if (store?.health().reason) warn(store.health().reason!);
 			await store?.[Symbol.asyncDispose]();
@@ -93,6 +97,14 @@ export async function openIncidents(flags: IncidentFlags, around: IncidentSurrou
 			warn(reasonOf(error));
 		}
 	}
+}
+
+/** Files of block times are read to their end before any flow, unless flows come as they happen. */
+async function openClocks(names: readonly string[], options: BlockTimeClocksOptions): Promise<BlockTimeClocks> {
+	const { BlockTimeClocks } = await import("../watch/block-time-clocks.ts");
+	const clocks = new BlockTimeClocks(options);
+	await clocks.use(names);
+	return clocks;
 }
 
 function trackerOptions({ internal, networks }: IncidentFlags, isLive: boolean): Partial<TrackerOptions> {

@@ -8,6 +8,8 @@ export interface IncidentFlags {
 	readonly host?: readonly string[];
 	readonly allowlist?: readonly string[];
 	readonly notify?: string;
+	/** `network`, a file, `node:URL` or `pool:URL`. */
+	readonly blockTimes?: readonly string[];
 	readonly store?: string;
 	/** `HPC=10.3.0.0/16,office=10.4.0.0/16`. */
 	readonly networks?: string;
@@ -22,6 +24,11 @@ export function addIncidentFlags(command: Command): Command {
 		.option("--host <address,...>", "show everything about these hosts", addressList)
 		.option("--allowlist <file>", "where mining is permitted (YAML or JSON); may be given again", collected)
 		.option("--notify <file>", "receivers of notifications (YAML or JSON, as receivers: of the configuration)")
+		.option(
+			"--block-times <clock>",
+			"find servers that speak when blocks are found: network, a file of coin,time lines, node:URL, pool:URL; may be given again",
+			collected,
+		)
 		.option("--store <file>", "keep incidents there, and continue those that are there")
 		.option(
 			"--networks <name=net,...>",

@@ -18,6 +18,7 @@ import type { ReadOptions } from "../run/metering-purpose.ts";
 import { isReadHere, openOnThreads } from "../run/open-on-threads.ts";
 import type { Outlet } from "../run/outlets.ts";
 import type { Pipeline } from "../run/pipeline.ts";
+import type { DecisionOrder } from "../run/pipeline-messages.ts";
 import { SourceThreads } from "../run/source-threads.ts";
 import type { DetectFlags } from "./detect-flags.ts";
 import type { DetectIncidents } from "./detect-incidents.ts";
@@ -74,8 +75,11 @@ export async function runDetect(
 	});
 	await using incidents = await openTracked(flags, opened, isLive, observer);
 	const found = await openFoundPackets(flags, progress);
-	const wantsDissents = incidents !== undefined || flags.report !== undefined;
-	const detector = await detectorHere(recipe, wantsDissents, buffer, threads);
+	const collects = {
+		wantsDissents: incidents !== undefined || flags.report !== undefined,
+		wantsPushes: incidents?.sink.wantsPushes === true,
+	};
+	const detector = await detectorHere(recipe, collects, buffer, threads);
 	if (flags.verifyMode) verification = new Verification(detector(), recipe.model);
 	const report = await openReportPage(flags, detector, recipe);
 	const sink = opened.kind === "verdicts" ? opened.sink : undefined;
@@ -83,7 +87,7 @@ export async function runDetect(
 	const read = new ReadDirectories(names, flags.follow ?? false);
 	using shutdown = new ShutdownSignal();
 	using _hangup = isLive ? new HangupSignal(() => reopenAll(outlets, incidents, observer)) : undefined;
-	const parts = { detector, buffer, verification, found, threads, observer, wantsDissents };
+	const parts = { detector, buffer, verification, found, threads, observer, collects };
 	const outcome = await runDetection({
 		names,
 		...(flags.follow && { follow: true }),
@@ -122,7 +126,11 @@ async function openTracked(
 	const report = opened.kind === "incidents" ? opened.report : undefined;
 	const isAsked = flags.store !== undefined || flags.notify !== undefined;
 	if (report === undefined && !isAsked) {
-		if (flags.allowlist) throw new UsageError("--allowlist needs incidents: add --incidents, --store or --notify");
+		for (const [name, value] of [
+			["--allowlist", flags.allowlist],
+			["--block-times", flags.blockTimes],
+		])
+			if (value) throw new UsageError(`${name} needs incidents: add --incidents, --store or --notify`);
 		return undefined;
 	}
 	const { openIncidents } = await import("./detect-incidents.ts");
@@ -148,8 +156,8 @@ async function reopenAll(
 }
 
 /** Files that are read beside the inputs. */
-function filesRead({ model, pools, notify, allowlist = [] }: DetectFlags): string[] {
-	return [model, pools, notify, ...allowlist].filter((path) => path !== undefined);
+function filesRead({ model, pools, notify, allowlist = [], blockTimes = [] }: DetectFlags): string[] {
+	return [model, pools, notify, ...allowlist, ...blockTimes].filter((path) => path !== undefined);
 }
 
 async function openReportPage(
@@ -177,14 +185,23 @@ interface PipelineParts {
 	readonly found: FoundPacketsFile | undefined;
 	readonly threads: DetectThreads | undefined;
 	readonly observer: TerminalObserver;
-	readonly wantsDissents: boolean;
+	readonly collects: Collected;
 }
+
+/** What is collected beside verdicts, for incidents. */
+type Collected = Required<Pick<DecisionOrder, "wantsDissents" | "wantsPushes">>;
 
 /** Opens inputs as the flags say, where they are best read, and refuses those that an option is not for. */
 function pipelineOpener(flags: DetectFlags, names: readonly string[], parts: PipelineParts): DetectionRun["open"] {
-	const { found, threads, buffer, observer } = parts;
+	const { found, threads, buffer, observer, collects } = parts;
 	const openHere = localOpener(flags, parts);
-	const metering = { handshakes: true, vlan: true, resolvedNames: true, payloadBytes: flags.payloadBytes };
+	const metering = {
+		handshakes: true,
+		vlan: true,
+		resolvedNames: true,
+		payloadBytes: flags.payloadBytes,
+		...(collects.wantsPushes && { pushTimes: true }),
+	};
 	const inOnePlace = buffer !== undefined || (remembers(flags) && names.length > 1) || flags.follow === true;
 	let rotations: DirectoryRotation | undefined;
 	return async (input, inputs) => {
@@ -214,8 +231,8 @@ function pipelineOpener(flags: DetectFlags, names: readonly string[], parts: Pip
 
 /** Opens inputs whose flows are decided on this thread, whichever one meters them. */
 function localOpener(flags: DetectFlags, parts: PipelineParts) {
-	const { detector, buffer, verification, threads, observer, wantsDissents } = parts;
-	const decisions = { all: flags.all ?? false, wantsDissents };
+	const { detector, buffer, verification, threads, observer, collects } = parts;
+	const decisions = { all: flags.all ?? false, ...collects };
 	const readers = threads instanceof SourceThreads ? threads : undefined;
 	// Files are decided one after the other, and remember together; live inputs are decided beside them.
 	let ofFiles: Decider | undefined;
@@ -241,7 +258,7 @@ function localOpener(flags: DetectFlags, parts: PipelineParts) {
 /** Makes the detector when it is first needed here; the threads make their own, and what is wrong with it is told now. */
 async function detectorHere(
 	recipe: DetectorRecipe,
-	wantsDissents: boolean,
+	collects: Collected,
 	buffer: BufferOptions | undefined,
 	threads: DetectThreads | undefined,
 ): Promise<() => Detector> {
@@ -251,7 +268,7 @@ async function detectorHere(
 		return made;
 	};
 	if (threads === undefined || threads instanceof SourceThreads) detector();
-	else await threads.decideBy({ recipe, wantsDissents, ...(buffer && { buffer }) });
+	else await threads.decideBy({ recipe, ...collects, ...(buffer && { buffer }) });
 	return detector;
 }
 

@@ -115,7 +115,10 @@ export class Daemon implements DaemonParts {
 		this.store = store;
 		this.allowlist = allowlist;
 		this.delivery = new Delivery(store.outbox<Notification>(), sender);
-		this.#blockTimes = new BlockTimeClocks(log);
+		this.#blockTimes = new BlockTimeClocks({
+			warn: (line) => log.warn("block times", line),
+			isLive: true,
+		});
 		this.keeper = new IncidentKeeper({
 			store,
 			delivery: this.delivery,
