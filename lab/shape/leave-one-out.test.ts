@@ -14,7 +14,7 @@ const RECIPE: Recipe = {
 	boosting: { rounds: 3, maxLeaves: 4 },
 	conversations: 60,
 	draws: 2,
-	stages: [{ rounds: 1, giveUpAt: -9 }],
+	stages: [{ rounds: 1, rejectAt: -9 }],
 };
 
 test("a model is the mean of one for each draw, which has learnt from its own draw alone", async () => {
@@ -39,7 +39,7 @@ test("a model is the mean of one for each draw, which has learnt from its own dr
 	const all = examples.where(() => true);
 	const { roots, weight, stages } = await trainOn(examples, all, RECIPE);
 	assert.equal(roots.length - 1, 2 * 3);
-	assert.deepEqual(stages, [{ trees: 2, giveUpAt: -9 }]);
+	assert.deepEqual(stages, [{ trees: 2, rejectAt: -9 }]);
 	// A root's weight is that of the rows times p (1 − p), which is 1/4 where both classes weigh the same: 1/4 a row of one draw.
 	for (const first of [0, 1]) near(weight[roots[first]!]!, all.length / 2 / 4);
 	assert.notEqual(

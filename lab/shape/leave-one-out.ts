@@ -18,7 +18,7 @@ export interface Recipe {
 	/** As many models are averaged, each of a draw and a seed of its own: what one draw happens to hold is no other's opinion. */
 	readonly draws: number;
 	/** Where a row is given up: after so many rounds of each of the averaged models, at so many log-odds of their mean. */
-	readonly stages: readonly { readonly rounds: number; readonly giveUpAt: number }[];
+	readonly stages: readonly { readonly rounds: number; readonly rejectAt: number }[];
 }
 
 /** Trains on the chosen examples: a model on each draw of the laboratory, with all that is real. */
@@ -33,7 +33,7 @@ export async function trainOn(examples: Examples, rows: Uint32Array, recipe: Rec
 	const mean = averaged(await trainBoostedJobs(matrix, jobs, availableParallelism()));
 	return cascaded(
 		mean,
-		recipe.stages.map(({ rounds, giveUpAt }) => ({ trees: rounds * draws.length, giveUpAt })),
+		recipe.stages.map(({ rounds, rejectAt }) => ({ trees: rounds * draws.length, rejectAt })),
 	);
 }
 

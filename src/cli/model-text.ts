@@ -26,7 +26,7 @@ function factLines(model: ModelDescription): string {
 	const lines: [string, string][] = [
 		["trees", `${grouped(model.trees)} of depth ${range(model.depth)}, ${range(model.treeNodes)} nodes each`],
 		["nodes", `${grouped(model.nodes)}, ${grouped(model.leaves)} of them leaves`],
-		...(model.stages.length === 0 ? [] : [["given up", stagesInWords(model.stages)] as [string, string]]),
+		...(model.stages.length === 0 ? [] : [["rejected early", stagesInWords(model.stages)] as [string, string]]),
 		["classes", `${model.classes.map(printable).join(", ")} (mining is ${printable(model.minerClass)})`],
 		[
 			"thresholds",

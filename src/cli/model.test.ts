@@ -46,7 +46,8 @@ test("inspect tells where the default model gives flows up, and a converted one 
 	assert.equal(decrypto("convert", model, converted).status, 0);
 	const [{ stages }, { stdout }] = [loadModel(readFileSync(model)).ensemble, decrypto("inspect", converted)];
 	assert.ok(stages.length > 0);
-	for (const { trees, giveUpAt } of stages) assert.match(stdout, new RegExp(`given up .*${giveUpAt} after ${trees}`));
+	for (const { trees, rejectAt } of stages)
+		assert.match(stdout, new RegExp(`rejected early .*${rejectAt} after ${trees}`));
 });
 
 test("convert writes a model file that holds the same", () => {

@@ -119,7 +119,7 @@ test("an early rejection is an upper bound: with a name, every tree is asked", (
 	// Votes are log-odds here: 35 bytes get three. The stage rejects whatever has no more than four after five trees.
 	const boosted = {
 		...others,
-		ensemble: { ...ensemble, kind: "boosted" as const, stages: [{ trees: 5, giveUpAt: 4 }] },
+		ensemble: { ...ensemble, kind: "boosted" as const, stages: [{ trees: 5, rejectAt: 4 }] },
 	};
 	const named = { ...flow, serverName: "minexmr.com" };
 	const { reasons, explanation } = decide([flow, named], { mlThreshold: 0.5, dstThreshold: 0.5 }, boosted);

@@ -1,4 +1,4 @@
-import { isGivenUp } from "./cascade.ts";
+import { isRejected } from "./cascade.ts";
 import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
 import { logistic, probabilityOfSum } from "./sum.ts";
 
@@ -19,7 +19,7 @@ export function attributePaths(ensemble: Ensemble, row: Float64Array, effects: F
 	effects.fill(0, 0, ensemble.featureCount);
 	let sum = ensemble.base;
 	let expected = ensemble.base;
-	let givenUp = false;
+	let rejected = false;
 	for (let t = 0; t + 1 < roots.length; t++) {
 		let node = roots[t]!;
 		expected += value[node]!;
@@ -30,12 +30,12 @@ export function attributePaths(ensemble: Ensemble, row: Float64Array, effects: F
 			node = next;
 		}
 		sum += value[node]!;
-		givenUp ||= isGivenUp(ensemble, t + 1, sum);
+		rejected ||= isRejected(ensemble, t + 1, sum);
 	}
 	const probability = probabilityOfSum(ensemble, sum);
 	const scale = ensemble.kind === "forest" ? 1 / treeCount(ensemble) : meanSlope(expected, sum);
 	for (let f = 0; f < ensemble.featureCount; f++) effects[f] = effects[f]! * scale;
-	return givenUp ? 0 : probability;
+	return rejected ? 0 : probability;
 }
 
 /** (logistic(b) − logistic(a)) / (b − a), and the derivative where a and b are as good as the same. */

@@ -1,20 +1,23 @@
 import { type Ensemble, treeCount } from "./ensemble.ts";
 import { type PackedSplits, packSplits } from "./packed-splits.ts";
 import { BLOCK_ROWS, ROWS_AND_SPARE, SPARE_ROW, type TreeEvaluator } from "./tree-evaluator.ts";
-import { BIT_VECTOR_KERNEL, ROWS_ABREAST, SPLIT_BYTES, TREE_BYTES } from "./wasm/bit-vector-kernel.ts";
+import { BIT_VECTOR_KERNEL, PARALLEL_ROWS, SPLIT_BYTES, TREE_BYTES } from "./wasm/bit-vector-kernel.ts";
 import { type Kernel, KernelFactory } from "./wasm/kernel.ts";
 import { layOut } from "./wasm/memory-layout.ts";
 
 /** With columns of a multiple of this many places all of them would share a few lines of the cache. */
 const PLACES_COLLIDING = 256;
 /** Rows of a column, padded so that columns do not compete for the same cache sets. */
-const COLUMN_ROWS = BLOCK_ROWS + ROWS_ABREAST;
+const COLUMN_ROWS = BLOCK_ROWS + PARALLEL_ROWS;
 /** Trees that must still be to come for packing the columns of the rows that are left to pay. */
 const PACKING_PAYS = 32;
 
 const factory = new KernelFactory(BIT_VECTOR_KERNEL);
 
-/** Trees with few leaves, evaluated by {@link BIT_VECTOR_KERNEL}; undefined if a tree is larger or the kernel is not available. */
+/**
+ * Trees with few leaves, evaluated by {@link BIT_VECTOR_KERNEL}; undefined if a tree is larger or the kernel is not
+ * available.
+ */
 export function createBitVectors(ensemble: Ensemble): TreeEvaluator | undefined {
 	const splits = packSplits(ensemble);
 	if (splits === undefined) return undefined;
@@ -97,7 +100,10 @@ class BitVectors implements TreeEvaluator {
 		this.#run(first, last, columns, 4 * this.#stride, sumOffsets, 4 * this.#width, sums);
 	}
 
-	/** Compacts the undecided rows in their order, so that decided ones cost nothing. No row is overwritten before it was moved. */
+	/**
+	 * Compacts the undecided rows in their order, so that decided ones cost nothing. No row is overwritten before it
+	 * was moved.
+	 */
 	#pack(live: number): void {
 		const values = this.#values;
 		const active = this.active;
@@ -114,7 +120,7 @@ class BitVectors implements TreeEvaluator {
 
 	#setWidth(rows: number): void {
 		this.#width = roundedUp(rows);
-		this.#stride = this.#width % PLACES_COLLIDING === 0 ? this.#width + ROWS_ABREAST : this.#width;
+		this.#stride = this.#width % PLACES_COLLIDING === 0 ? this.#width + PARALLEL_ROWS : this.#width;
 		this.#sumOffsets.fill(8 * SPARE_ROW, 0, this.#width);
 	}
 
@@ -125,5 +131,5 @@ class BitVectors implements TreeEvaluator {
 }
 
 function roundedUp(rows: number): number {
-	return Math.ceil(rows / ROWS_ABREAST) * ROWS_ABREAST;
+	return Math.ceil(rows / PARALLEL_ROWS) * PARALLEL_ROWS;
 }

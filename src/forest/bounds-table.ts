@@ -5,8 +5,8 @@ import { type Ensemble, treeCount } from "./ensemble.ts";
 const FIRST_ROOM = 16;
 
 /**
- * The {@link DecisionBounds} of several thresholds, interleaved, so that rows with different thresholds can be evaluated
- * together: with k votes added, threshold `place`'s are at `pairs[place + 2k]` (no at most) and behind it
+ * The {@link DecisionBounds} of several thresholds, interleaved, so that rows with different thresholds can be
+ * evaluated together: with k votes added, threshold `place`'s are at `pairs[place + 2k]` (no at most) and behind it
  * (yes at least).
  */
 export class BoundsTable {

@@ -5,11 +5,11 @@ import { modelError } from "./model-error.ts";
 export function cascaded(ensemble: Ensemble, stages: readonly Stage[]): Ensemble {
 	if (stages.length > 0 && ensemble.kind !== "boosted") throw modelError("only boosted trees have stages");
 	let before = 0;
-	for (const { trees, giveUpAt } of stages) {
+	for (const { trees, rejectAt } of stages) {
 		if (!(Number.isInteger(trees) && trees > before && trees < ensemble.roots.length - 1)) {
 			throw modelError(`a stage after ${trees} trees of ${ensemble.roots.length - 1}, behind one after ${before}`);
 		}
-		if (!Number.isFinite(giveUpAt)) throw modelError(`a stage with the bound ${giveUpAt}`);
+		if (!Number.isFinite(rejectAt)) throw modelError(`a stage with the bound ${rejectAt}`);
 		before = trees;
 	}
 	return { ...ensemble, stages };
@@ -17,12 +17,12 @@ export function cascaded(ensemble: Ensemble, stages: readonly Stage[]): Ensemble
 
 /** Describes the stages in words, for people. */
 export function stagesInWords(stages: readonly Stage[]): string {
-	const list = stages.map(({ trees, giveUpAt }) => `${giveUpAt} after ${trees}`);
+	const list = stages.map(({ trees, rejectAt }) => `${rejectAt} after ${trees}`);
 	return `a flow whose log-odds are not above ${list.join(", ")} trees: its probability is 0`;
 }
 
 /** Whether a stage rejects a row with this sum after `asked` trees. */
-export function isGivenUp({ stages }: Ensemble, asked: number, sum: number): boolean {
-	for (const { trees, giveUpAt } of stages) if (trees === asked) return !(sum > giveUpAt);
+export function isRejected({ stages }: Ensemble, asked: number, sum: number): boolean {
+	for (const { trees, rejectAt } of stages) if (trees === asked) return !(sum > rejectAt);
 	return false;
 }

@@ -3,9 +3,9 @@ import { logistic } from "./sum.ts";
 
 /**
  * When a running sum of votes needs no further vote. With s the sum after the first k trees, added in float64 in the
- * order of the trees as the reference adds them: s <= noAtMost[k] settles "probability <= threshold", s >= yesAtLeast[k]
- * settles "probability > threshold"; k from 0 to the number of trees. The caller compares at the latest after the trees
- * of each stage of a cascade: then the bounds settle every row that the stage rejects.
+ * order of the trees as the reference adds them: s <= noAtMost[k] settles "probability <= threshold", s >=
+ * yesAtLeast[k] settles "probability > threshold"; k from 0 to the number of trees. The caller compares at the latest
+ * after the trees of each stage of a cascade: then the bounds settle every row that the stage rejects.
  *
  * Proof, rounding included. Addition in floating point is monotone: a <= b and v <= w give fl(a + v) <= fl(b + w),
  * because rounding to nearest is. Let high[k] be the largest vote of tree k.
@@ -14,8 +14,8 @@ import { logistic } from "./sum.ts";
  *     tree k, whatever its vote v, is fl(s + v) <= fl(noAtMost[k] + high[k]) <= noAtMost[k + 1]. By induction the last
  *     sum is <= noAtMost[n], and the reference says no.
  *   - yesAtLeast with the smallest votes, mirrored.
- *   - A stage after k trees rejects a row if s <= giveUpAt: its probability is 0. A threshold that is not below 0 is not
- *     exceeded by it, so noAtMost[k] may be raised to giveUpAt, and yesAtLeast[k] must lie above it. A threshold below 0 is
+ *   - A stage after k trees rejects a row if s <= rejectAt: its probability is 0. A threshold that is not below 0 is not
+ *     exceeded by it, so noAtMost[k] may be raised to rejectAt, and yesAtLeast[k] must lie above it. A threshold below 0 is
  *     exceeded by 0 as by any probability: both bounds are -Infinity for every k, and every row is settled at the outset.
  * Any smaller noAtMost (larger yesAtLeast) is as true and only settles later, so the search below need not be tight.
  */
@@ -58,10 +58,10 @@ export function decisionBounds(ensemble: Ensemble, ranges: VoteRanges, threshold
 		yesAtLeast[k] = stepped(yesAtLeast[k + 1]! - low, 1, (sum) => sum + low >= yesAtLeast[k + 1]!);
 		const stage = threshold < 0 ? undefined : ensemble.stages.find((stage) => stage.trees === k);
 		if (stage === undefined) continue;
-		noAtMost[k] = Math.max(noAtMost[k]!, stage.giveUpAt);
+		noAtMost[k] = Math.max(noAtMost[k]!, stage.rejectAt);
 		yesAtLeast[k] = Math.max(
 			yesAtLeast[k]!,
-			stepped(stage.giveUpAt, 1, (sum) => sum > stage.giveUpAt),
+			stepped(stage.rejectAt, 1, (sum) => sum > stage.rejectAt),
 		);
 	}
 	return { threshold, noAtMost, yesAtLeast };
@@ -107,7 +107,10 @@ function logit(probability: number): number {
 	return Math.log(probability) - Math.log1p(-probability);
 }
 
-/** The first of `start`, start ± 1 unit in the last place, ± 2, ± 4 … that holds; ±Infinity, which settles nothing, if none does. */
+/**
+ * The first of `start`, start ± 1 unit in the last place, ± 2, ± 4 … that holds; ±Infinity, which settles nothing, if
+ * none does.
+ */
 function stepped(start: number, direction: 1 | -1, holds: (sum: number) => boolean): number {
 	if (holds(start)) return start;
 	if (!Number.isFinite(start)) return direction * Infinity;

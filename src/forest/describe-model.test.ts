@@ -57,8 +57,8 @@ const two = ensembleOf("forest", 0, 2, [
 	},
 ]);
 
-test("stages are told", () => {
-	const stages = [{ trees: 1, giveUpAt: -2.5 }];
+test("the description lists the stages", () => {
+	const stages = [{ trees: 1, rejectAt: -2.5 }];
 	const model = {
 		featureNames: ["a", "b"],
 		classes: ["Other", "Miner"],

@@ -1,7 +1,8 @@
 /**
- * Writes the decision of each listed row whose sum of `asked` votes settles it (see {@link DecisionBounds}; the bounds of row
- * r's threshold are at `places[r]` of a table's `pairs`), and moves the others to the front of the list; gives how many those
- * are. Without a branch: which rows are settled is what no predictor knows. A row that goes on has 0 written for now.
+ * Writes the decision of each listed row whose sum of `asked` votes settles it (see {@link DecisionBounds}; the bounds
+ * of row r's threshold are at `places[r]` of a table's `pairs`), and moves the others to the front of the list; gives
+ * how many those are. Without a branch: which rows are settled is what no predictor knows. A row that goes on has 0
+ * written for now.
  */
 export function dropSettled(
 	active: Int32Array,

@@ -6,8 +6,8 @@ import { modelError } from "./model-error.ts";
  */
 export interface Ensemble {
 	/**
-	 * `forest`: the mean of the leaves' probabilities. `boosted`: the logistic function of `base` + their sum, or 0 for a row
-	 * that a stage rejects early.
+	 * `forest`: the mean of the leaves' probabilities. `boosted`: the logistic function of `base` + their sum, or 0 for
+	 * a row that a stage rejects early.
 	 */
 	readonly kind: "forest" | "boosted";
 	/** Log-odds before the first tree (`boosted`); 0 for a `forest`. */
@@ -32,15 +32,15 @@ export interface Ensemble {
 }
 
 /**
- * A stage of a cascade: after `trees` trees, a row whose sum is not above `giveUpAt` is rejected early. No further tree is
- * evaluated, and its probability is 0. Most ordinary flows are far from mining after a few trees; how far does not matter
- * (P. Viola, M. Jones, "Rapid object detection using a boosted cascade of simple features", CVPR 2001; stages
+ * A stage of a cascade: after `trees` trees, a row whose sum is not above `rejectAt` is rejected early. No further tree
+ * is evaluated, and its probability is 0. Most ordinary flows are far from mining after a few trees; how far does not
+ * matter (P. Viola, M. Jones, "Rapid object detection using a boosted cascade of simple features", CVPR 2001; stages
  * within one boosted model: L. Bourdev, J. Brandt, "Robust object detection via soft cascade", CVPR 2005).
  */
 export interface Stage {
 	readonly trees: number;
 	/** In log-odds. */
-	readonly giveUpAt: number;
+	readonly rejectAt: number;
 }
 
 /** One tree in the same columns; `right` counts from its own root. */
@@ -127,7 +127,9 @@ function largestSum(base: number, trees: readonly Tree[]): number {
 	return sum;
 }
 
-/** Preorder means: after a left subtree comes its sibling. `pending` holds the right children that are still to come. */
+/**
+ * Preorder means: after a left subtree comes its sibling. `pending` holds the right children that are still to come.
+ */
 function checkTree(tree: Tree, featureCount: number, kind: Ensemble["kind"], t: number): void {
 	const nodes = tree.feature.length;
 	const refuse = (node: number, why: string) => modelError(`tree ${t}: node ${node}: ${why}`, { tree: t, node });

@@ -10,7 +10,8 @@ export function float32Threshold(threshold: number): number {
 	if (nearest <= threshold) return nearest;
 	FLOAT[0] = nearest;
 	// The next float32 below: one less in the bit pattern of a positive number, one more in that of a negative one.
-	// Nearest is not -0 or 0 unless the threshold is a negative number that vanishes: the next one below is the smallest.
+	// Nearest is not -0 or 0 unless the threshold is a negative number that vanishes: the next one below is the
+	// smallest.
 	if (nearest === 0) return -SMALLEST_FLOAT32;
 	BITS[0] = nearest > 0 ? BITS[0]! - 1 : BITS[0]! + 1;
 	return FLOAT[0]!;

@@ -1,9 +1,10 @@
 import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
 
 /**
- * The share of each feature in the improvement of the trees; the shares add up to 1 (all 0 if no tree splits). For a forest scikit-learn's
- * `feature_importances_`: decreases of impurity, each tree's normalised, averaged over the trees that split at all,
- * normalised. For boosted trees the gains of all splits, normalised: later trees correct little and count little.
+ * The share of each feature in the improvement of the trees; the shares add up to 1 (all 0 if no tree splits). For a
+ * forest scikit-learn's `feature_importances_`: decreases of impurity, each tree's normalised, averaged over the trees
+ * that split at all, normalised. For boosted trees the gains of all splits, normalised: later trees correct little and
+ * count little.
  */
 export function featureImportances(ensemble: Ensemble): Float64Array {
 	const { feature, gain, roots, featureCount } = ensemble;

@@ -38,7 +38,10 @@ export interface CardSource {
 	readonly others: number;
 	/** Share of this source in the training weight, 0 … 1. */
 	readonly weight?: number;
-	/** SHA-256 of the files it was read from, as hexadecimal digits: they are recognised when a model is evaluated on them. */
+	/**
+	 * SHA-256 of the files it was read from, as hexadecimal digits: they are recognised when a model is evaluated on
+	 * them.
+	 */
 	readonly sha256?: readonly string[];
 }
 

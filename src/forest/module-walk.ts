@@ -3,7 +3,7 @@ import { packTrees } from "./packed-trees.ts";
 import { BLOCK_ROWS, ROWS_AND_SPARE, SPARE_ROW, type TreeEvaluator } from "./tree-evaluator.ts";
 import { type Kernel, KernelFactory } from "./wasm/kernel.ts";
 import { layOut } from "./wasm/memory-layout.ts";
-import { NODE_BYTES, WALK_KERNEL, WALKS_ABREAST } from "./wasm/walk-kernel.ts";
+import { NODE_BYTES, PARALLEL_WALKS, WALK_KERNEL } from "./wasm/walk-kernel.ts";
 
 const factory = new KernelFactory(WALK_KERNEL);
 
@@ -19,7 +19,7 @@ function layoutOf({ feature, featureCount }: Ensemble) {
 		nodes: feature.length * NODE_BYTES,
 		votes: feature.length * NODE_BYTES,
 		rows: ROWS_AND_SPARE * featureCount * 4,
-		active: (BLOCK_ROWS + WALKS_ABREAST) * 4,
+		active: (BLOCK_ROWS + PARALLEL_WALKS) * 4,
 		sums: ROWS_AND_SPARE * 8,
 	});
 }
@@ -38,7 +38,7 @@ class ModuleWalk implements TreeEvaluator {
 		this.#ensemble = ensemble;
 		this.#run = run;
 		this.#at = at;
-		this.active = new Int32Array(buffer, at.active, BLOCK_ROWS + WALKS_ABREAST);
+		this.active = new Int32Array(buffer, at.active, BLOCK_ROWS + PARALLEL_WALKS);
 		this.sums = new Float64Array(buffer, at.sums, ROWS_AND_SPARE);
 		this.#values = new Float32Array(buffer, at.rows, ROWS_AND_SPARE * ensemble.featureCount);
 		const { words, thresholds, votes } = packTrees(ensemble);
@@ -61,7 +61,7 @@ class ModuleWalk implements TreeEvaluator {
 
 	addVotes(begin: number, end: number, live: number): void {
 		if (live === 0) return;
-		for (let a = live; a % WALKS_ABREAST !== 0; a++) this.active[a] = SPARE_ROW;
+		for (let a = live; a % PARALLEL_WALKS !== 0; a++) this.active[a] = SPARE_ROW;
 		const { nodes, votes, rows, active, sums } = this.#at;
 		const { roots, featureCount } = this.#ensemble;
 		for (let t = begin; t < end; t++) {

@@ -10,7 +10,10 @@ const PICKLE_PROTOCOL = 0x80;
 /** Bytes of the largest model file that is read: 1,000 trees of scikit-learn take about 20 MB. */
 const MAX_FILE_SIZE = 1 << 30;
 
-/** Reads a model, a scikit-learn pickle or our own file, recognised by its content. Throws (code `model`) with a one-line message. */
+/**
+ * Reads a model, a scikit-learn pickle or our own file, recognised by its content. Throws (code `model`) with a
+ * one-line message.
+ */
 export function loadModel(bytes: Uint8Array): Model {
 	if (isModelFile(bytes)) return readModelFile(bytes);
 	if (bytes[0] === PICKLE_PROTOCOL) return readScikitLearn(bytes);

@@ -2,8 +2,9 @@ import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
 import { float32Threshold } from "./float32-threshold.ts";
 
 /**
- * Trees prepared for bit vectors: a row has one bit per leaf, the lowest for the leftmost leaf. Every split, in any order,
- * that sends the row right clears the leaves of its left subtree. A tree without splits gets one that clears nothing.
+ * Trees prepared for bit vectors: a row has one bit per leaf, the lowest for the leftmost leaf. Every split, in any
+ * order, that sends the row right clears the leaves of its left subtree. A tree without splits gets one that clears
+ * nothing.
  */
 export interface PackedSplits {
 	readonly features: Int32Array;

@@ -2,8 +2,8 @@ import { type Ensemble, LEAF, treeCount } from "./ensemble.ts";
 import { float32Threshold } from "./float32-threshold.ts";
 
 /**
- * Trees as they are walked: breadth first, both children of a split side by side, the right one first, so that a step is
- * `child + (value <= threshold)` without a branch, and NaN goes right. A leaf is its own child and has NaN for a
+ * Trees as they are walked: breadth first, both children of a split side by side, the right one first, so that a step
+ * is `child + (value <= threshold)` without a branch, and NaN goes right. A leaf is its own child and has NaN for a
  * threshold, which nothing is below: steps past it stay there, so that walks of different lengths can go side by side.
  */
 export interface PackedTrees {

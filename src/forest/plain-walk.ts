@@ -4,11 +4,11 @@ import { CHILD_SHIFT, FEATURE_MASK, LEAF_BIT, type PackedTrees, packTrees } from
 import { BLOCK_ROWS, ROWS_AND_SPARE, SPARE_ROW, type TreeEvaluator } from "./tree-evaluator.ts";
 
 /** Rows walked in parallel. */
-const ABREAST = 4;
+const PARALLEL_WALKS = 4;
 
 /** Walks trees in plain JavaScript: the fallback that works everywhere, with which `ModuleWalk` must agree. */
 export class PlainWalk implements TreeEvaluator {
-	readonly active = new Int32Array(BLOCK_ROWS + ABREAST - 1);
+	readonly active = new Int32Array(BLOCK_ROWS + PARALLEL_WALKS - 1);
 	readonly sums = new Float64Array(ROWS_AND_SPARE);
 	readonly #ensemble: Ensemble;
 	readonly #trees: PackedTrees;
@@ -40,14 +40,14 @@ export class PlainWalk implements TreeEvaluator {
 	}
 
 	addVotes(begin: number, end: number, live: number): void {
-		for (let a = live; a % ABREAST !== 0; a++) this.active[a] = SPARE_ROW;
+		for (let a = live; a % PARALLEL_WALKS !== 0; a++) this.active[a] = SPARE_ROW;
 		for (let t = begin; t < end; t++) this.#walk(t, live);
 	}
 
 	/**
-	 * Four walks are interleaved: a step depends on three loads in sequence, and the processor overlaps those of different
-	 * walks. Comparisons are added as numbers to avoid mispredicted branches; one branch ends the four walks when all have
-	 * reached leaves.
+	 * Four walks are interleaved: a step depends on three loads in sequence, and the processor overlaps those of
+	 * different walks. Comparisons are added as numbers to avoid mispredicted branches; one branch ends the four walks
+	 * when all have reached leaves.
 	 */
 	#walk(t: number, live: number): void {
 		const { words, votes } = this.#trees;
@@ -56,7 +56,7 @@ export class PlainWalk implements TreeEvaluator {
 		const { active, sums } = this;
 		const keys = this.#keys;
 		const width = this.#ensemble.featureCount;
-		for (let a = 0; a < live; a += ABREAST) {
+		for (let a = 0; a < live; a += PARALLEL_WALKS) {
 			const row0 = active[a]!;
 			const row1 = active[a + 1]!;
 			const row2 = active[a + 2]!;

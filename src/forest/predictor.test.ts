@@ -75,8 +75,8 @@ test("decisions with early exit are the plain predictor's, for every threshold",
 			assert.ok(askedToDecide <= 2 * every);
 			predictor.probabilities(rows, probabilities.length, new Float64Array(probabilities.length));
 			const askedForAll = predictor.treesAsked - askedToDecide;
-			const canGiveUp = ensemble.stages.length > 0;
-			assert.ok(canGiveUp ? askedForAll <= every && askedForAll >= probabilities.length : askedForAll === every);
+			const hasStages = ensemble.stages.length > 0;
+			assert.ok(hasStages ? askedForAll <= every && askedForAll >= probabilities.length : askedForAll === every);
 			predictor.decide(rows, probabilities.length, 0.5, out);
 			assert.equal(predictor.treesAsked > askedToDecide + askedForAll, probabilities.length > 0);
 		}),
@@ -84,7 +84,7 @@ test("decisions with early exit are the plain predictor's, for every threshold",
 	);
 });
 
-test("a row that a stage gives up has the probability 0, and no further tree is asked about it", () => {
+test("a row that a stage rejects has the probability 0, and no further tree is evaluated for it", () => {
 	const vote = (value: number) => ({
 		feature: Int16Array.of(0, LEAF, LEAF),
 		threshold: Float64Array.of(0.5, 0, 0),
@@ -94,7 +94,7 @@ test("a row that a stage gives up has the probability 0, and no further tree is 
 		gain: new Float64Array(3),
 	});
 	const trees = Array.from({ length: 40 }, () => vote(0.1));
-	const ensemble = cascaded(ensembleOf("boosted", 0, 1, trees), [{ trees: 3, giveUpAt: 0 }]);
+	const ensemble = cascaded(ensembleOf("boosted", 0, 1, trees), [{ trees: 3, rejectAt: 0 }]);
 	const rows = Float64Array.from({ length: 100 }, (_, i) => (i < 90 ? 0 : 1));
 	const probabilities = new Float64Array(rows.length);
 	const predictor = createPredictor({ ensemble });

@@ -1,10 +1,10 @@
 import { attributePaths } from "./attribution.ts";
 import { BoundsTable } from "./bounds-table.ts";
 import { createEvaluator } from "./create-evaluator.ts";
-import { dropGivenUp } from "./drop-given-up.ts";
 import { dropSettled } from "./drop-settled.ts";
 import { type Ensemble, treeCount } from "./ensemble.ts";
 import type { Model } from "./model.ts";
+import { rejectEarly } from "./reject-early.ts";
 import { probabilityOfSum } from "./sum.ts";
 import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
 
@@ -18,15 +18,15 @@ export interface Predictor {
 	probabilities(rows: Float64Array, count: number, out: Float64Array): void;
 	/**
 	 * 1 for each row whose probability is > its threshold (one for all, or one per row), else 0. Equals the
-	 * oracle's decision, but trees that cannot change it are not evaluated. Bounds are kept for up to {@link KEPT_BOUNDS}
-	 * different thresholds.
+	 * oracle's decision, but trees that cannot change it are not evaluated. Bounds are kept for up to {@link
+	 * KEPT_BOUNDS} different thresholds.
 	 */
 	decide(rows: Float64Array, count: number, thresholds: Float64Array | number, out: Uint8Array): void;
 	/** Trees evaluated by both methods above since the predictor was created. */
 	readonly treesAsked: number;
 	/**
-	 * How each feature moved the probability of one row (`effects`, `featureCount` of them, in probability); they add up
-	 * to the probability returned, minus that of an average training row. See {@link attributePaths}.
+	 * How each feature moved the probability of one row (`effects`, `featureCount` of them, in probability); they add
+	 * up to the probability returned, minus that of an average training row. See {@link attributePaths}.
 	 */
 	attribute(row: Float64Array, effects: Float64Array): number;
 }
@@ -64,10 +64,10 @@ class BlockPredictor implements Predictor {
 			let live = Math.min(BLOCK_ROWS, count - begin);
 			this.#evaluator.fill(rows, begin, live);
 			let asked = 0;
-			for (const { trees, giveUpAt } of this.#ensemble.stages) {
+			for (const { trees, rejectAt } of this.#ensemble.stages) {
 				this.#ask(asked, trees, live);
 				asked = trees;
-				live = dropGivenUp(active, live, sums, giveUpAt, out, begin);
+				live = rejectEarly(active, live, sums, rejectAt, out, begin);
 			}
 			this.#ask(asked, treeTotal, live);
 			for (let a = 0; a < live; a++) {

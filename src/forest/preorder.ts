@@ -14,8 +14,8 @@ export interface LinkedTree {
 }
 
 /**
- * Brings the nodes of a tree into preorder. Throws (code `model`) for a child outside the tree and for a child of two splits,
- * cycles included: each node is visited at most once, so the function always ends.
+ * Brings the nodes of a tree into preorder. Throws (code `model`) for a child outside the tree and for a child of two
+ * splits, cycles included: each node is visited at most once, so the function always ends.
  */
 export function inPreorder(tree: LinkedTree, what: string): Tree {
 	const nodes = tree.left.length;

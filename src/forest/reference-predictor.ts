@@ -1,10 +1,10 @@
-import { isGivenUp } from "./cascade.ts";
+import { isRejected } from "./cascade.ts";
 import { type Ensemble, LEAF } from "./ensemble.ts";
 import { probabilityOfSum } from "./sum.ts";
 
 /**
- * The oracle of the fast predictor, which must agree with it bit by bit. scikit-learn's arithmetic: the row is rounded to
- * float32, the threshold stays float64, the votes are added in the order of the trees in float64. Returns the
+ * The oracle of the fast predictor, which must agree with it bit by bit. scikit-learn's arithmetic: the row is rounded
+ * to float32, the threshold stays float64, the votes are added in the order of the trees in float64. Returns the
  * probability of mining for the row of `ensemble.featureCount` values that begins at `offset`.
  */
 export function referenceProbability(ensemble: Ensemble, row: Float64Array, offset = 0): number {
@@ -17,7 +17,7 @@ export function referenceProbability(ensemble: Ensemble, row: Float64Array, offs
 			node = asked <= threshold[node]! ? node + 1 : right[node]!;
 		}
 		sum += value[node]!;
-		if (isGivenUp(ensemble, t + 1, sum)) return 0;
+		if (isRejected(ensemble, t + 1, sum)) return 0;
 	}
 	return probabilityOfSum(ensemble, sum);
 }

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { cascaded } from "./cascade.ts";
 import { type Ensemble, ensembleOf, LEAF, type Stage, type Tree } from "./ensemble.ts";
 
-/** Ensembles of every shape, for property tests: thresholds that are no float32, votes whose sums round, ties, stages. */
+/**
+ * Ensembles of every shape, for property tests: thresholds that are no float32, votes whose sums round, ties, stages.
+ */
 export function arbitraryEnsemble(kind?: Ensemble["kind"]): fc.Arbitrary<Ensemble> {
 	const kinds = kind === undefined ? fc.constantFrom("forest" as const, "boosted" as const) : fc.constant(kind);
 	return kinds.chain((kind) =>
@@ -31,7 +33,7 @@ function arbitraryStages(kind: Ensemble["kind"], trees: number): fc.Arbitrary<St
 			maxLength: 3,
 			selector: ([after]) => after,
 		})
-		.map((stages) => stages.sort(([a], [b]) => a - b).map(([after, giveUpAt]): Stage => ({ trees: after, giveUpAt })));
+		.map((stages) => stages.sort(([a], [b]) => a - b).map(([after, rejectAt]): Stage => ({ trees: after, rejectAt })));
 }
 
 /** Values on and near the thresholds, and all special values of doubles. */

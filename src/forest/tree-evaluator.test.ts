@@ -16,8 +16,8 @@ import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";
 const MOST_AT_ONCE = 4;
 
 /**
- * The sums of each row when it was dropped, by row: the rows go that `isDropped` names, asked after one tree, then after two
- * more, and so on. The last block of rows counts; those before show that nothing of them is left.
+ * The sums of each row when it was dropped, by row: the rows go that `isDropped` names, asked after one tree, then
+ * after two more, and so on. The last block of rows counts; those before show that nothing of them is left.
  */
 function sumsOf(
 	evaluator: TreeEvaluator,

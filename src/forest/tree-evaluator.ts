@@ -14,6 +14,9 @@ export interface TreeEvaluator {
 	readonly sums: Float64Array;
 	/** Takes `size` rows, at most {@link BLOCK_ROWS}, from row `begin` of `rows` on; all of them are active. */
 	fill(rows: Float64Array, begin: number, size: number): void;
-	/** Adds the votes of the trees `begin … end` for the rows `active[0 … live)`. The sums of other rows become undefined. */
+	/**
+	 * Adds the votes of the trees `begin … end` for the rows `active[0 … live)`. The sums of other rows become
+	 * undefined.
+	 */
 	addVotes(begin: number, end: number, live: number): void;
 }

@@ -6,7 +6,8 @@ import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { needsShared, sharedPath } from "../../../lab/shared-data.ts";
 import { DeCryptoError } from "../../bytes/error.ts";
-import type { Ensemble } from "../ensemble.ts";
+import { cascaded } from "../cascade.ts";
+import { type Ensemble, ensembleOf, LEAF } from "../ensemble.ts";
 import { featureImportances } from "../importance.ts";
 import type { Model } from "../model.ts";
 import { loadModel } from "../open-model.ts";
@@ -32,6 +33,21 @@ function modelOf(ensemble: Ensemble): Model {
 		},
 	};
 }
+
+test("the bound of a stage is called giveUpAt in the file, as in files that exist", () => {
+	const stages = [{ trees: 1, rejectAt: -2.5 }];
+	const leaf = {
+		feature: Int16Array.of(LEAF),
+		threshold: new Float64Array(1),
+		right: new Int32Array(1),
+		value: Float64Array.of(0.5),
+		weight: Float64Array.of(1),
+		gain: new Float64Array(1),
+	};
+	const bytes = saveModel(modelOf(cascaded(ensembleOf("boosted", 0, 1, [leaf, leaf]), stages)));
+	assert.match(Buffer.from(bytes).toString("latin1"), /"stages":\[\{"trees":1,"giveUpAt":-2\.5\}\]/);
+	assert.deepEqual(loadModel(bytes).ensemble.stages, stages);
+});
 
 const ORIGINAL = "golden/detector/model/data_symmetry.pickle";
 

@@ -5,7 +5,7 @@ import { cascaded } from "../cascade.ts";
 import { ensembleOf, treeCount } from "../ensemble.ts";
 import type { Model } from "../model.ts";
 import { modelError } from "../model-error.ts";
-import { checkSize, type ModelHeader, readHeader } from "./model-header.ts";
+import { checkSize, type ModelHeader, readHeader, writeHeader } from "./model-header.ts";
 import { columnsSize, readColumns, voteWidth, writeColumns } from "./tree-columns.ts";
 
 /**
@@ -43,7 +43,7 @@ export function saveModel(model: Model): Uint8Array {
 		votes,
 		...rest,
 	};
-	const json = Buffer.from(JSON.stringify(header), "utf8");
+	const json = Buffer.from(writeHeader(header), "utf8");
 	if (json.length > MAX_HEADER_SIZE) throw modelError(`a card of ${json.length} bytes is too long`);
 	const trees = deflateRawSync(writeColumns(ensemble, votes), { level: 9 });
 	const fixed = Buffer.alloc(FIXED_SIZE);

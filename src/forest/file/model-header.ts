@@ -15,6 +15,15 @@ export interface ModelHeader extends Omit<Model, "ensemble"> {
 	readonly votes: VoteWidth;
 }
 
+/** The JSON of a header: {@link readHeader} returns an equal one. In the file a stage's bound is called `giveUpAt`. */
+export function writeHeader(header: ModelHeader): string {
+	return JSON.stringify({ ...header, ...(header.stages && { stages: header.stages.map(storedStage) }) });
+}
+
+function storedStage({ trees, rejectAt }: Stage): { trees: number; giveUpAt: number } {
+	return { trees, giveUpAt: rejectAt };
+}
+
 /** Reads the header of a model file, field by field, and checks each. Unknown fields are ignored. */
 export function readHeader(json: string): ModelHeader {
 	let value: unknown;
@@ -50,7 +59,7 @@ export function readHeader(json: string): ModelHeader {
 
 function stageOf(value: unknown): Stage {
 	const { trees, giveUpAt } = fieldsOf(value, "stages");
-	return { trees: countOf(trees, "stages.trees", 1), giveUpAt: numberOf(giveUpAt, "stages.giveUpAt") };
+	return { trees: countOf(trees, "stages.trees", 1), rejectAt: numberOf(giveUpAt, "stages.giveUpAt") };
 }
 
 function thresholdsOf(value: unknown): { ml: number; dst: number } {

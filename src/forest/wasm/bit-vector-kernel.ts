@@ -19,9 +19,9 @@ import {
 import type { KernelPlan } from "./kernel.ts";
 
 /** Rows processed in parallel: four in each of four vectors. */
-export const ROWS_ABREAST = 16;
+export const PARALLEL_ROWS = 16;
 const LANES = 4;
-const VECTORS = ROWS_ABREAST / LANES;
+const VECTORS = PARALLEL_ROWS / LANES;
 const VECTOR_BYTES = 16;
 
 /** A tree in memory: the addresses of its first split and of its votes. Its splits end where the next tree's begin. */
@@ -48,7 +48,7 @@ const [LIMIT, OTHERS, BITS] = [14, 15, 16];
  *
  * Parameters: addresses of the first tree and behind the last one (there is one at least, and each has a split at least), of
  * the columns of float32 values, the bytes from column to column, the address of 8 × row for each place, four times the
- * number of places (a multiple of {@link ROWS_ABREAST}, at least one), the address of the sums.
+ * number of places (a multiple of {@link PARALLEL_ROWS}, at least one), the address of the sums.
  */
 export const BIT_VECTOR_KERNEL: KernelPlan = {
 	parameters: 7,
@@ -57,7 +57,7 @@ export const BIT_VECTOR_KERNEL: KernelPlan = {
 	body: [
 		...set(PLACE, constant(0)),
 		...repeatWhile(
-			less(tee(PLACE, add(get(PLACE), constant(4 * ROWS_ABREAST))), get(PLACES_BYTES)),
+			less(tee(PLACE, add(get(PLACE), constant(4 * PARALLEL_ROWS))), get(PLACES_BYTES)),
 			set(TREE, get(TREES)),
 			repeatWhile(less(tee(TREE, add(get(TREE), constant(TREE_BYTES))), get(TREES_END)), ...askTree()),
 		),

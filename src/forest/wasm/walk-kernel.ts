@@ -23,7 +23,7 @@ import {
 import type { KernelPlan } from "./kernel.ts";
 
 /** Rows walked in parallel: as many as fit into registers. */
-export const WALKS_ABREAST = 6;
+export const PARALLEL_WALKS = 6;
 
 /** A node in memory: its word (see `PackedTrees`) and its threshold. The votes are in another array with the same stride. */
 export const NODE_BYTES = 8;
@@ -32,8 +32,8 @@ const THRESHOLD = 4;
 const [ROOT, TO_VOTES, ROWS, ROW_BYTES, LISTED, LISTED_END, SUMS] = [0, 1, 2, 3, 4, 5, 6];
 const SUM = 7;
 const NODE = 8;
-const ROW = NODE + WALKS_ABREAST;
-const WORD = ROW + WALKS_ABREAST;
+const ROW = NODE + PARALLEL_WALKS;
+const WORD = ROW + PARALLEL_WALKS;
 
 /**
  * Walks one tree for the rows of a list and adds the vote of each row's leaf. A step depends on three loads in sequence; the
@@ -41,15 +41,15 @@ const WORD = ROW + WALKS_ABREAST;
  * mispredictions. A leaf is its own child, so that the walks continue until all have reached leaves.
  *
  * Parameters: addresses of the tree's root, from a node to its vote, of the rows of float32 values, bytes a row, addresses of the
- * list's first row and behind its last one (it has one at least, and room for a multiple of {@link WALKS_ABREAST}), of
+ * list's first row and behind its last one (it has one at least, and room for a multiple of {@link PARALLEL_WALKS}), of
  * the sums.
  */
 export const WALK_KERNEL: KernelPlan = {
 	parameters: 7,
-	numbers: 1 + 3 * WALKS_ABREAST,
+	numbers: 1 + 3 * PARALLEL_WALKS,
 	vectors: 0,
 	body: repeatWhile(
-		less(tee(LISTED, add(get(LISTED), constant(4 * WALKS_ABREAST))), get(LISTED_END)),
+		less(tee(LISTED, add(get(LISTED), constant(4 * PARALLEL_WALKS))), get(LISTED_END)),
 		...walks(begin),
 		repeatWhile(isZero(and(allWords(), constant(LEAF_BIT))), ...walks(step)),
 		...walks(addVote),
@@ -77,7 +77,7 @@ function step(k: number): Code {
 
 function allWords(): Code {
 	let all = get(WORD);
-	for (let k = 1; k < WALKS_ABREAST; k++) all = and(all, get(WORD + k));
+	for (let k = 1; k < PARALLEL_WALKS; k++) all = and(all, get(WORD + k));
 	return all;
 }
 
@@ -88,5 +88,5 @@ function addVote(k: number): Code {
 }
 
 function walks(of: (k: number) => Code): Code[] {
-	return Array.from({ length: WALKS_ABREAST }, (_, k) => of(k));
+	return Array.from({ length: PARALLEL_WALKS }, (_, k) => of(k));
 }
