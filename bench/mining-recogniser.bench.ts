@@ -1,11 +1,11 @@
 import { Random } from "../lab/random.ts";
 import { judgeName, judgeServerName } from "../src/detect/server-name.ts";
-import { glance } from "../src/mining/first-glance.ts";
 import { mayBeMining, recogniseMining } from "../src/mining/index.ts";
+import { quickDecision } from "../src/mining/quick-decision.ts";
 import { isMining } from "../src/mining/recognise-mining.ts";
 
-// What the payload and the server name of a flow cost: the quick no; a glance at JSON, and where that is unclear whether it
-// is mining; what is shown of it, for reported flows only. Best of several rounds.
+// What the payload and the server name of a flow cost: the quick rejection; the quick decision about JSON, and where
+// that is unclear whether it is mining; what is shown of it, for reported flows only. Best of several rounds.
 const ROUNDS = 15;
 const CALLS = 200_000;
 
@@ -44,15 +44,15 @@ const names = [
 	"xmr-eu1.nanopool.org",
 ];
 
-console.log("payload, ns a call          mayBeMining     glance   isMining  recogniseMining");
+console.log("payload, ns a call          mayBeMining      quick   isMining  recogniseMining");
 for (const [name, bytes] of Object.entries(payloads)) {
 	const quick = best(() => mayBeMining(bytes, 0, bytes.length), CALLS);
-	const glanced = best(() => glance(bytes, 0, bytes.length), CALLS);
+	const quickly = best(() => quickDecision(bytes, 0, bytes.length), CALLS);
 	const whether = best(() => isMining(bytes, 0, bytes.length), CALLS / 20);
 	const full = best(() => recogniseMining(bytes, 0, bytes.length), CALLS / 20);
 	console.log(
 		name.padEnd(28),
-		...[quick, glanced, whether].map((ns) => ns.toFixed(0).padStart(10)),
+		...[quick, quickly, whether].map((ns) => ns.toFixed(0).padStart(10)),
 		full.toFixed(0).padStart(16),
 	);
 }

@@ -1,6 +1,6 @@
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
-import { GLANCE, glance } from "../mining/first-glance.ts";
 import { mayBeMining } from "../mining/may-be-mining.ts";
+import { QUICK_DECISION, quickDecision } from "../mining/quick-decision.ts";
 import { isMining } from "../mining/recognise-mining.ts";
 import { isContradicted } from "./payload.ts";
 import { REASON, type VerdictColumns } from "./verdicts.ts";
@@ -37,6 +37,6 @@ function markColumn({ values, offsets }: ListColumn<Uint8Array>, begin: number, 
 
 /** Everyday messages are settled by a scan that allocates nothing; only what is unclear is read in full. */
 function isMiningMessage(bytes: Uint8Array, begin: number, end: number): boolean {
-	const seen = glance(bytes, begin, end);
-	return seen === GLANCE.UNCLEAR ? isMining(bytes, begin, end) : seen === GLANCE.MINING;
+	const seen = quickDecision(bytes, begin, end);
+	return seen === QUICK_DECISION.UNCLEAR ? isMining(bytes, begin, end) : seen === QUICK_DECISION.MINING;
 }

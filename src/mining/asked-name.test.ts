@@ -7,7 +7,7 @@ import { PREAMBLES } from "./testing.ts";
 
 const ask = (bytes: Buffer) => askedName(bytes, 0, bytes.length);
 
-test("the name that a proxy is asked for is found with what stands behind it and without", () => {
+test("the name requested from a proxy is found with and without bytes after it", () => {
 	for (const name of ["SOCKS5 by name with a password", "SOCKS4a", "CONNECT"]) {
 		assert.equal(ask(PREAMBLES[name]!), "pool.example.org", name);
 		assert.equal(ask(Buffer.concat([PREAMBLES[name]!, Buffer.from("\x16\x03\x01")])), "pool.example.org", name);
@@ -15,7 +15,7 @@ test("the name that a proxy is asked for is found with what stands behind it and
 	assert.equal(ask(Buffer.from("CONNECT Pool.Example.ORG:443 HTTP/1.1\r\n\r\n")), "pool.example.org");
 });
 
-test("an address is no name, nor is one that is cut or has other characters", () => {
+test("an address, a cut name and a name with invalid characters are rejected", () => {
 	assert.equal(ask(PREAMBLES["SOCKS5 by address"]!), undefined);
 	assert.equal(ask(PREAMBLES.SOCKS4!), undefined);
 	for (const text of [
@@ -28,14 +28,14 @@ test("an address is no name, nor is one that is cut or has other characters", ()
 	assert.equal(ask(PREAMBLES.SOCKS4a!.subarray(0, -1)), undefined);
 });
 
-test("every preamble is skipped whole and none of its beginnings is", () => {
+test("complete preambles are skipped and incomplete ones are not", () => {
 	for (const [name, bytes] of Object.entries(PREAMBLES)) {
 		const more = Buffer.concat([bytes, Buffer.from('{"id":1}')]);
 		assert.equal(preambleEnd(more, 0, more.length), bytes.length, name);
 	}
 });
 
-test("any bytes are answered, with an end within them", () => {
+test("any bytes return an index within them", () => {
 	const beginning = fc.constantFrom(...Object.values(PREAMBLES));
 	fc.assert(
 		fc.property(beginning, fc.nat(60), fc.uint8Array({ maxLength: 80 }), (preamble, length, noise) => {

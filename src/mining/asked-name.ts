@@ -1,8 +1,8 @@
 import { CONNECT, isSocks4a, socks5Request, startsWith, zeroFrom } from "./preamble.ts";
 
 /**
- * The host name that a client asks a proxy for, in lower case: in SOCKS4a, SOCKS5 or HTTP's CONNECT. Undefined where it
- * asks for an address, or for nothing. It names the server as a TLS server name does.
+ * The host name that a client requests from a proxy (SOCKS4a, SOCKS5, HTTP CONNECT), in lower case. Undefined if the
+ * client requests an address or sends no request. It names the server in the same way as a TLS server name.
  */
 export function askedName(bytes: Uint8Array, begin: number, end: number): string | undefined {
 	const first = bytes[begin];
@@ -33,7 +33,7 @@ function nameInConnect(bytes: Uint8Array, begin: number, end: number): string | 
 	return behind < end && bytes[behind] === 0x3a ? hostName(bytes, name, behind) : undefined;
 }
 
-/** A name of labels, the last of which is not a number: not an address. */
+/** A name of labels whose last label is not a number, so that addresses do not match. */
 const HOST_NAME = /^(?=.{4,253}$)([a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}\.?$/;
 
 function hostName(bytes: Uint8Array, begin: number, end: number): string | undefined {

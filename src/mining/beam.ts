@@ -2,7 +2,7 @@ import { type CutObject, CutText } from "./cut-json.ts";
 import { isHex, isHexBlob, textOf } from "./json-shape.ts";
 import type { Finding } from "./recognition.ts";
 
-/** Beam's Stratum (BeamMW wiki, "Beam mining protocol API"): members stand in the message itself, without parameters. */
+/** Beam's Stratum (BeamMW wiki, "Beam mining protocol API"): members are in the message itself, not in parameters. */
 export function recogniseBeam(message: CutObject): Finding | undefined {
 	const method = textOf(message.get("method"));
 	if (method === undefined || message.has("params")) return undefined;
@@ -24,7 +24,7 @@ function isSolution(message: CutObject): boolean {
 	return isHexBlob(message.get("nonce"), 16, 16) && (isHexBlob(message.get("output"), 128, 4) || !message.whole);
 }
 
-/** To a login, with the beginning of the nonce or the height of a fork; or to a solution. */
+/** A reply to a login (with a nonce prefix or the height of a fork) or to a solution. */
 function answer(message: CutObject): Finding | undefined {
 	if (typeof message.get("code") !== "number") return undefined;
 	const description = textOf(message.get("description"));

@@ -1,4 +1,4 @@
-/** JSON's white space (RFC 8259, section 2). Nearly every byte that is asked about is none, and one comparison says so. */
+/** JSON's white space (RFC 8259, section 2). Most bytes are above 0x20; one comparison rejects them. */
 export function isBlank(byte: number): boolean {
 	return byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }

@@ -1,13 +1,13 @@
-/** Digits of a chunk's length that are read: more are not a miner's. */
+/** The most digits of a chunk length that are read; miners send fewer. */
 const MOST_DIGITS = 6;
 
-/** Whether bytes begin with a chunk's length, its line end, and JSON (RFC 9112, section 7.1). */
+/** Whether bytes begin with a chunk length, a line end, and JSON (RFC 9112, section 7.1). */
 export function mayBeChunked(bytes: Uint8Array, begin: number, end: number): boolean {
 	const data = chunkData(bytes, begin, end);
 	return data > begin && data < end && (bytes[data] === 0x7b || bytes[data] === 0x5b);
 }
 
-/** The content of a chunked body as far as it was seen, without the lengths; its chunks may be of a byte each. */
+/** The visible content of a chunked body without the chunk lengths. Chunks may be as short as one byte. */
 export function joinChunks(bytes: Uint8Array, begin: number, end: number): Uint8Array {
 	const content = new Uint8Array(end - begin);
 	let used = 0;
@@ -25,10 +25,10 @@ export function joinChunks(bytes: Uint8Array, begin: number, end: number): Uint8
 	return content.subarray(0, used);
 }
 
-/** The length of the chunk whose beginning {@link chunkData} found last. */
+/** The length of the chunk that {@link chunkData} found last. */
 let chunkLength = 0;
 
-/** Index of the data of the chunk at `begin`, -1 where there is none. */
+/** Index of the data of the chunk at `begin`, -1 if there is none. */
 function chunkData(bytes: Uint8Array, begin: number, end: number): number {
 	chunkLength = 0;
 	let at = begin;
@@ -38,7 +38,7 @@ function chunkData(bytes: Uint8Array, begin: number, end: number): number {
 		chunkLength = chunkLength * 16 + digit;
 	}
 	if (at === begin || at - begin > MOST_DIGITS) return -1;
-	// A chunk may have extensions behind a semicolon.
+	// A chunk length may be followed by a semicolon and extensions.
 	if (bytes[at] === 0x3b) while (at < end && bytes[at] !== 0x0d) at++;
 	return at + 2 <= end && bytes[at] === 0x0d && bytes[at + 1] === 0x0a ? at + 2 : -1;
 }

@@ -1,5 +1,5 @@
 /**
- * Words by which server names and pool lists name coins: tickers, names, and algorithms that stand for one coin.
+ * Words by which server names and pool lists name coins: tickers, names, and algorithms that only one coin uses.
  * Compiled by hand, November 2026.
  */
 const TABLE = `
@@ -49,7 +49,7 @@ Zcash zec zcash equihash
 Zephyr zeph zephyr
 `;
 
-/** Coins by word. Words that are ordinary English (`dash`, `iron`) tell a coin only where something else tells of mining. */
+/** Coins by word. Ordinary English words (`dash`, `iron`) name a coin only if other evidence indicates mining. */
 export const COIN_OF_WORD: ReadonlyMap<string, string> = new Map(
 	TABLE.trim()
 		.split("\n")
@@ -59,7 +59,7 @@ export const COIN_OF_WORD: ReadonlyMap<string, string> = new Map(
 		}),
 );
 
-/** The words of which nearly nobody but coins makes use: with a word for mining they tell of mining. */
+/** Words that are rarely used except for coins: together with a mining word they indicate mining. */
 export const CLEAR_COIN_WORDS: readonly string[] = (
 	"btc bitcoin bch eth ether ethereum ethash etchash ethw xmr monero randomx rvn ravencoin kawpow ltc litecoin " +
 	"doge dogecoin zec zcash equihash kas kaspa kheavyhash rtm raptoreum ghostrider xhv zeph alph alephium firopow " +

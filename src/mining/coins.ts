@@ -1,6 +1,6 @@
 /**
- * Coins by the names of their algorithms in miners' messages. Only algorithms that one coin uses, or that nearly all
- * who use it use for one coin. Compiled from the coins' and miners' documentation, November 2026.
+ * Coins by the names of their algorithms in miners' messages. Only algorithms that one coin uses, or that
+ * are mostly used for one coin. Compiled from the coins' and miners' documentation, November 2026.
  */
 const COIN_OF_ALGORITHM: Readonly<Record<string, string>> = {
 	"argon2/chukwa": "Turtlecoin",
@@ -53,7 +53,7 @@ export function coinOfAlgorithm(algorithm: string | undefined): string | undefin
 	return Object.hasOwn(COIN_OF_ALGORITHM, name) ? COIN_OF_ALGORITHM[name] : undefined;
 }
 
-/** How addresses of a coin begin: the first character, and enough of it that another coin's does not. */
+/** Prefixes of the addresses of a coin, long enough that addresses of other coins do not match. */
 const WALLETS: readonly { readonly coin: string; readonly first: string; readonly pattern: RegExp }[] = [
 	{ coin: "Bitcoin", first: "b", pattern: /^bc1[qp][02-9ac-hj-np-z]{8,}/ },
 	{ coin: "Litecoin", first: "l", pattern: /^ltc1[qp][02-9ac-hj-np-z]{8,}/ },
@@ -70,7 +70,7 @@ const WALLETS: readonly { readonly coin: string; readonly first: string; readonl
 	{ coin: "Wownero", first: "W", pattern: /^W[Wo][1-9A-HJ-NP-Za-km-z]{28,}/ },
 	{ coin: "Haven", first: "h", pattern: /^hv[xsit][1-9A-HJ-NP-Za-km-z]{28,}/ },
 	{ coin: "Monero", first: "48", pattern: /^[48][0-9AB][1-9A-HJ-NP-Za-km-z]{26,}/ },
-	// Integrated addresses: network byte 19, 106 characters. Shorter ones of other coins may begin so, too.
+	// Integrated addresses: network byte 19, 106 characters. Shorter addresses of other coins may have the same prefix.
 	{ coin: "Monero", first: "4", pattern: /^4[B-M][1-9A-HJ-NP-Za-km-z]{104}(?![1-9A-HJ-NP-Za-km-z])/ },
 	{ coin: "Alephium", first: "1", pattern: /^1[1-9A-HJ-NP-Za-km-z]{43,44}(?![1-9A-HJ-NP-Za-km-z])/ },
 	{ coin: "Nervos", first: "c", pattern: /^ckb1[02-9ac-hj-np-z]{8,}/ },
@@ -85,14 +85,14 @@ const WALLETS: readonly { readonly coin: string; readonly first: string; readonl
 	{ coin: "Bitcoin", first: "13", pattern: /^[13][1-9A-HJ-NP-Za-km-z]{25,33}(?![1-9A-HJ-NP-Za-km-z])/ },
 ];
 
-/** The coin to which a wallet belongs, told by how its address begins; undefined where several coins write it so. */
+/** The coin of a wallet, derived from the prefix of its address; undefined if several coins share the prefix. */
 export function coinOfWallet(wallet: string | undefined): string | undefined {
 	const first = wallet?.[0];
 	if (wallet === undefined || first === undefined) return undefined;
 	return WALLETS.find((known) => known.first.includes(first) && known.pattern.test(wallet))?.coin;
 }
 
-/** Whether a login begins with what looks like a coin's address: known, or long and without anything but its digits. */
+/** Whether a login begins with a probable address: a known prefix, or a long string of address characters. */
 export function isWalletLike(login: string | undefined): boolean {
 	if (login === undefined) return false;
 	return coinOfWallet(login) !== undefined || /^(0x[0-9a-fA-F]{20,}|[1-9A-HJ-NP-Za-km-z]{34,})/.test(login);

@@ -2,13 +2,13 @@ import { type JsonTape, letterOf, NODE, NOTHING } from "./json-tape.ts";
 import { latin1, TextMemory } from "./text-memory.ts";
 
 /**
- * JSON as it stands in the first bytes of a flow: cut at the end, and at the beginning too where the flow was first
- * seen in mid-conversation. What stands there is read as far as it goes (`readCutJson`); open strings, arrays and objects
- * are marked. Texts, arrays and objects are views of the tape they were read into, valid until it is used again.
+ * JSON in the first bytes of a flow: cut at the end, and also at the beginning if the observation began in the middle
+ * of the conversation. `readCutJson` reads the visible part and marks strings, arrays and objects that are incomplete.
+ * Texts, arrays and objects are views of the tape that they were read into; they are valid until the tape is reused.
  */
 export type CutValue = CutText | CutArray | CutObject | number | boolean | null;
 
-/** A string of which, where it is not `whole`, only one end was seen. It is decoded when its text is asked for. */
+/** A string; if it is not `whole`, only one end was seen. Its text is decoded on demand. */
 export class CutText {
 	readonly whole: boolean;
 	readonly #bytes: Uint8Array;
@@ -24,7 +24,7 @@ export class CutText {
 		this.#escaped = tape.escaped[node] === 1;
 	}
 
-	/** Escapes resolved. */
+	/** The text with escapes resolved. */
 	get text(): string {
 		return textOfBytes(this.#bytes, this.#begin, this.#end, this.#escaped);
 	}
@@ -33,13 +33,13 @@ export class CutText {
 		return this.#escaped ? this.text.length : this.#end - this.#begin;
 	}
 
-	/** Whether the text begins with `prefix`, of characters that need no escape. */
+	/** Whether the text begins with `prefix`, which must not contain characters that need an escape. */
 	startsWith(prefix: string): boolean {
 		if (this.#escaped) return this.text.startsWith(prefix);
 		return prefix.length <= this.length && isAt(prefix, this.#bytes, this.#begin);
 	}
 
-	/** Whether nothing but hexadecimal digits, and at least one of them, stands from the character `from` on. */
+	/** Whether the text from character `from` on consists of one or more hexadecimal digits. */
 	isHexadecimalFrom(from: number): boolean {
 		if (this.#escaped) return /^[0-9a-fA-F]+$/.test(this.text.slice(from));
 		const begin = this.#begin + from;
@@ -70,7 +70,7 @@ export class CutArray {
 	}
 }
 
-/** An object; of two members with one name the first counts. */
+/** An object. If two members have the same name, the first one is used. */
 export class CutObject {
 	readonly #tape: JsonTape;
 	readonly #node: number;
@@ -98,7 +98,7 @@ export class CutObject {
 		return true;
 	}
 
-	/** Names and values in their order. */
+	/** Names and values in the order of the text. */
 	get members(): Map<string, CutValue> {
 		const members = new Map<string, CutValue>();
 		const { first, next } = this.#tape;
@@ -109,7 +109,7 @@ export class CutObject {
 		return members;
 	}
 
-	/** The beginning of the name in which the bytes end, where they end in a name. */
+	/** The visible part of the last name if the bytes end in a name. */
 	get cutName(): string | undefined {
 		const { kinds, last, bytes, begins, ends, escaped } = this.#tape;
 		const name = last[this.#node]!;
@@ -163,8 +163,8 @@ export function valueAt(tape: JsonTape, node: number): CutValue {
 }
 
 /**
- * The value of the literal `[begin … end)` in bytes that end at `bytesEnd`; undefined where it is none. At the end of the
- * bytes its beginning is enough.
+ * The value of the literal `[begin … end)` in bytes that end at `bytesEnd`; undefined if it is not a literal. At the
+ * end of the bytes a prefix of a literal is accepted.
  */
 function literalValue(
 	bytes: Uint8Array,
@@ -186,7 +186,7 @@ function literalValue(
 	return atEnd && /^-?\d*\.?\d*(e[+-]?)?$/i.test(text) ? Number.parseFloat(text) || 0 : undefined;
 }
 
-/** Whether {@link literalValue} gives something, found out without decoding the words and numbers that nearly all are. */
+/** Whether {@link literalValue} would return a value. Common words and numbers are checked without decoding. */
 export function isLiteral(bytes: Uint8Array, begin: number, end: number, bytesEnd: number): boolean {
 	const first = bytes[begin]!;
 	if (first < 0x61 || end === bytesEnd) {
@@ -201,9 +201,9 @@ function isPlainNumber(bytes: Uint8Array, begin: number, end: number): boolean {
 	return end > begin;
 }
 
-/** Longer texts are wallets, hashes and jobs, which hardly ever come twice. */
+/** Longer texts are wallets, hashes and jobs, which rarely repeat. */
 const LONGEST_REMEMBERED = 24;
-/** Member names and words of the protocols come again and again, and decoding is what reading a message costs most. */
+/** Member names and protocol words repeat often, and decoding is the most expensive part of reading a message. */
 const remembered = new TextMemory(512, (text) => text);
 
 function textOfBytes(bytes: Uint8Array, begin: number, end: number, escaped: boolean): string {

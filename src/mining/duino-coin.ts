@@ -20,7 +20,7 @@ export function recogniseDuinoCoin(bytes: Uint8Array, begin: number, end: number
 const LONGEST_LINE = 128;
 const HASH_DIGITS = 40;
 
-/** Allocation-free: `JOB,` or two hashes with commas behind them. */
+/** Allocation-free: whether the bytes begin with `JOB,` or with two hashes, each followed by a comma. */
 export function mayBeDuinoCoin(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (end - begin < 8) return false;
 	if (bytes[begin] === 0x4a) return bytes[begin + 1] === 0x4f && bytes[begin + 2] === 0x42 && bytes[begin + 3] === 0x2c;

@@ -5,8 +5,8 @@ import type { Carrier, Finding } from "./recognition.ts";
 import { walletPrefix } from "./wallet-prefix.ts";
 
 /**
- * Ethereum's getwork over a stream (dwarfpool's eth-proxy, 2015). Of the node's many `eth_*` methods only these are a
- * miner's; `eth_mining`, `eth_hashrate`, `eth_coinbase` are questions anybody asks.
+ * Ethereum's getwork over a stream (dwarfpool's eth-proxy, 2015). Of the node's many `eth_*` methods only these are
+ * specific to miners; other clients also call `eth_mining`, `eth_hashrate` and `eth_coinbase`.
  */
 const MINERS_METHODS: Readonly<Record<string, true>> = {
 	eth_submitLogin: true,
@@ -15,7 +15,7 @@ const MINERS_METHODS: Readonly<Record<string, true>> = {
 	eth_submitHashrate: true,
 };
 
-/** The same for Quai (go-quai, "quaiapi"; go-quai-stratum): no other chain has methods of this name. */
+/** The same methods of Quai (go-quai, "quaiapi"; go-quai-stratum); no other chain uses these names. */
 const METHODS_OF_QUAI: Readonly<Record<string, true>> = {
 	quai_submitLogin: true,
 	quai_getWork: true,
@@ -25,7 +25,7 @@ const METHODS_OF_QUAI: Readonly<Record<string, true>> = {
 	quai_submitHashrate: true,
 };
 
-/** `eth_submit` and `eth_getWo`: shorter, `eth_getBalance` and `eth_sub…scribe` are as likely. */
+/** `eth_submit` and `eth_getWo`; a shorter prefix would also match `eth_getBalance` and `eth_subscribe`. */
 const ENOUGH_OF_METHOD = 9;
 
 export function recogniseEthProxy(message: CutObject, carrier: Carrier): Finding | undefined {
@@ -59,13 +59,13 @@ function call(value: CutText, message: CutObject): Finding | undefined {
 	}
 	const ofQuai = nameOf(value, METHODS_OF_QUAI, ENOUGH_OF_METHOD);
 	if (ofQuai !== undefined) return { protocol: "quai-stratum", message: ofQuai, sender: "miner", coin: "Quai" };
-	// stratum-jsonrpc2-ws: a subscription that nodes do not have.
+	// stratum-jsonrpc2-ws: a subscription that nodes do not offer.
 	return value.text === "eth_subscribe" && textOf(items?.[0]) === "newWork"
 		? { protocol: "eth-proxy", message: "eth_subscribe", sender: "miner" }
 		: undefined;
 }
 
-/** stratum-jsonrpc2-ws: `[job, header hash, seed hash, target, height, extranonce]` as a subscription's result. */
+/** stratum-jsonrpc2-ws: `[job, header hash, seed hash, target, height, extranonce]` as the result of a subscription. */
 function pushedWork(params: CutValue): Finding | undefined {
 	const [job, ...work] = (isObject(params) && itemsOf(params.get("result"))) || [];
 	return job instanceof CutText && isWork(work) ? workFinding("eth_subscription") : undefined;
@@ -75,14 +75,17 @@ function workFinding(message: string): Finding {
 	return { protocol: "eth-proxy", message, sender: "pool", outcome: "working" };
 }
 
-/** The method may stand behind the cut: `{"worker": "rig", "jsonrpc": "2.0", "params": ["0x… wallet", "x"]`. */
+/**
+ * The method may be missing because the message is cut: `{"worker": "rig", "jsonrpc": "2.0", "params": ["0x… wallet",
+ * "x"]`.
+ */
 function isLogin(params: readonly CutValue[] | undefined): boolean {
 	return /^0x[0-9a-fA-F]{40}/.test(textOf(params?.[0]) ?? "");
 }
 
 /**
- * `[header hash, seed hash, target]`, often with the height behind it. A node's list of hashes (`eth_getFilterChanges`)
- * looks the same until the target, which is small: so the target must be seen.
+ * `[header hash, seed hash, target]`, often followed by the height. A node's list of hashes (`eth_getFilterChanges`)
+ * looks the same up to the target. The target is a small number, so it must be seen.
  */
 function isWork(work: readonly CutValue[]): boolean {
 	const [header, seed, target, height] = work;
@@ -91,7 +94,7 @@ function isWork(work: readonly CutValue[]): boolean {
 	return height === undefined || height instanceof CutText || typeof height === "number";
 }
 
-/** Cut before the target: over a bare stream nodes rarely answer, and what the other direction asked tells the rest. */
+/** Cut before the target: nodes rarely answer over a bare stream, and the request in the other direction decides. */
 function mayBecomeWork(work: CutArray): boolean {
 	const { items } = work;
 	if (work.whole || items.length > 3 || !isPrefixedHex(items[0], 64, 16)) return false;
@@ -101,7 +104,7 @@ function mayBecomeWork(work: CutArray): boolean {
 	return items[2] === undefined || (items[2] instanceof CutText && !items[2].whole && items[2].length < 6);
 }
 
-/** Begins with two bytes of zeros, or is written without them. */
+/** A number that begins with two zero bytes, or that is written without leading zeros. */
 function isSmall(target: CutValue): boolean {
 	if (!(target instanceof CutText)) return false;
 	if (target.startsWith("0x0000")) return isPrefixedHex(target, target.length - 2, 4);

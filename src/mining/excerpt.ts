@@ -3,9 +3,9 @@ import { softwareOf } from "./software.ts";
 import { shortPrefix } from "./wallet-prefix.ts";
 
 /**
- * A message as evidence may show it. It is written anew from what was read, and only words of the protocols are written
- * whole: of every other string at most six characters and never more than half, so that no wallet, worker name or
- * password is in it, whatever the message and wherever it was cut.
+ * A message in the form in which evidence may show it. The text is built from the parsed values. Only protocol words
+ * are complete; every other string is cut to at most six characters and at most half its length. Thus the excerpt never
+ * contains a complete wallet, worker name or password, wherever the message was cut.
  */
 export function excerptOf(message: CutValue): string {
 	const text = shown(message, undefined, 0);
@@ -54,10 +54,10 @@ function prefix(text: string): string {
 	return `${shortPrefix(text)}…`;
 }
 
-/** Members whose strings are words of a protocol. */
+/** Members whose string values are protocol words. */
 const WORDS_UNDER: ReadonlySet<string> = new Set(["method", "type", "identifier", "jsonrpc", "status", "algo"]);
 
-/** Member names of the protocols; any other may be a wallet's, and is cut. */
+/** Member names of the protocols. Any other name may be a wallet and is cut. */
 const KNOWN_NAMES: ReadonlySet<string> = new Set(
 	(
 		"id jsonrpc method params result error worker type identifier login pass password agent rigid algo job job_id blob " +

@@ -5,9 +5,9 @@ import type { Carrier, Finding } from "./recognition.ts";
 import { walletPrefix } from "./wallet-prefix.ts";
 
 /**
- * Bitcoin's getwork (2010) and getblocktemplate (BIP 22, BIP 23), and Monero's calls of the second name, mostly in HTTP.
- * Block explorers and wallets ask a node for a template, too: what only miners ask for must stand in the request, and
- * what only pools and miners' nodes give in the reply.
+ * Bitcoin's getwork (2010) and getblocktemplate (BIP 22, BIP 23), and Monero's calls of the second name, mostly in
+ * HTTP. Block explorers and wallets also request templates from a node. Therefore a request must contain a part that
+ * only miners send, and a reply a part that only pools and mining nodes send.
  */
 export function recogniseGetwork(message: CutObject, carrier: Carrier): Finding | undefined {
 	const method = textOf(message.get("method"));
@@ -35,7 +35,7 @@ const TEMPLATE_MEMBERS: ReadonlySet<string> = new Set([
 	"blockhashing_blob",
 	"workid",
 ]);
-/** Members that a node gives to a miner only: a coinbase transaction, a work to continue, Monero's blobs. */
+/** Members that a node sends only to miners: a coinbase transaction, a work identifier, Monero's blobs. */
 const MINERS_MEMBERS: ReadonlySet<string> = new Set([
 	"coinbasetxn",
 	"workid",
@@ -43,7 +43,7 @@ const MINERS_MEMBERS: ReadonlySet<string> = new Set([
 	"blockhashing_blob",
 ]);
 
-/** Capabilities of BIP 22 and 23 that a client offers to mine with. */
+/** Capabilities of BIP 22 and 23 that mining clients announce. */
 const MINERS_CAPABILITIES: ReadonlySet<string> = new Set([
 	"coinbasetxn",
 	"coinbasevalue",

@@ -3,8 +3,8 @@ import { isHexBlob, isObject, itemsOf, textOf } from "./json-shape.ts";
 import type { Finding } from "./recognition.ts";
 
 /**
- * Grin's Stratum (grin's documentation, "stratum.md"): Monero's methods with other members. MWC and Epic Cash use it,
- * too: Epic names its algorithms, and MWC has the graph of 31 edge bits.
+ * Grin's Stratum (grin's documentation, "stratum.md"): Monero's methods with other members. MWC and Epic Cash use it as
+ * well: Epic names its algorithms, and MWC uses graphs of 31 edge bits.
  */
 export function recogniseGrin(message: CutObject): Finding | undefined {
 	const method = textOf(message.get("method"));
@@ -19,7 +19,7 @@ export function recogniseGrin(message: CutObject): Finding | undefined {
 	return method === "submit" && isSolution(params) ? submission(params) : undefined;
 }
 
-/** Header without nonce, height and difficulty; where the bytes end before the header, all three numbers. */
+/** A header without nonce, with height and difficulty; if the bytes end before the header, all three numbers. */
 function isTemplate(template: CutObject): boolean {
 	const numbers = ["height", "difficulty", "job_id"].filter((name) => typeof template.get(name) === "number").length;
 	const header = template.get("pre_pow");
@@ -28,7 +28,7 @@ function isTemplate(template: CutObject): boolean {
 	return isHexBlob(header, 128, 4) && numbers > 0;
 }
 
-/** The whole template has no algorithm where it is Grin's. */
+/** A complete template of Grin has no algorithm. */
 function job(message: string, template: CutObject): Finding {
 	const coin = template.whole && !template.has("algorithm") ? "Grin" : coinOfEpic(template);
 	return { protocol: "grin-stratum", message, sender: "pool", coin, outcome: "working" };

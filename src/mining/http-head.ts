@@ -3,15 +3,17 @@ import { recognisePath } from "./mining-paths.ts";
 import type { Recognition } from "./recognition.ts";
 import { mayNameSoftware, programOf } from "./software.ts";
 
-/** An HTTP/1 message as far as it was seen. */
+/** The visible part of an HTTP/1 message. */
 export interface HttpHead {
-	/** What the head alone says: a path of a mining interface, or getwork's extensions. */
+	/** The recognition that the head alone justifies: a path of a mining interface, or getwork's extensions. */
 	readonly finding: Recognition | undefined;
-	/** What it says as long as no body says otherwise: a mining program's name in a POST request, a path in `X-Long-Polling`. */
+	/**
+	 * The recognition unless the body contradicts it: a mining program in a POST request, a path in `X-Long-Polling`.
+	 */
 	readonly weakFinding: Recognition | undefined;
 	/** The mining program that `User-Agent` names. */
 	readonly software: string | undefined;
-	/** Where the body begins; the end of the bytes where it was not seen. */
+	/** Index of the body; the end of the bytes if the body was not seen. */
 	readonly body: number;
 }
 
@@ -19,8 +21,8 @@ export interface HttpHead {
 const EXTENSION = /\b(longpoll|midstate|rollntime|submitold|switchto|workid|noncerange|reject-reason|stratum)\b/;
 
 /**
- * Header fields of getwork's extensions (Bitcoin wiki, "Getwork"): who sends them, the form of the value, and whether the
- * field tells alone. Names are compared in lower case.
+ * Header fields of getwork's extensions (Bitcoin wiki, "Getwork"): the sender, the form of the value, and whether the
+ * field alone is sufficient. Names are compared in lower case.
  */
 const TELLING_FIELDS: Readonly<
 	Record<string, { readonly sender: "miner" | "pool"; readonly form: RegExp; readonly alone: boolean }>
@@ -33,7 +35,7 @@ const TELLING_FIELDS: Readonly<
 	"x-stratum": { sender: "pool", form: /^stratum\+[a-z]{3,6}:\/\//, alone: true },
 };
 
-/** Reads the head of a request or a reply; undefined where the bytes begin with none. */
+/** Reads the head of a request or a reply; undefined if the bytes do not begin with one. */
 export function readHttpHead(bytes: Uint8Array, begin: number, end: number): HttpHead | undefined {
 	if (!beginsLikeHttp(bytes, begin, end)) return undefined;
 	const sender = bytes[begin] === 0x48 ? "pool" : "miner";
@@ -51,19 +53,19 @@ export function readHttpHead(bytes: Uint8Array, begin: number, end: number): Htt
 		const field = mayBeTellingField(bytes, line, next) ? readField(bytes, line, next, sender) : undefined;
 		if (field !== undefined) {
 			software ??= field.finding.software;
-			// Two fields that tell a little tell enough.
+			// Two weak fields together are sufficient.
 			if (field.alone || weak !== undefined) finding ??= field.finding;
 			weak ??= field.finding;
 		}
 		line = next + 1;
 	}
-	// A program's name in GET is also that of its update check, or of a price ticker that took the name.
+	// A program's name in GET is weak: update checks send it, and price tickers use the same names.
 	const isAsking = sender === "pool" || (weak?.software !== undefined && bytes[begin] === 0x50);
 	const weakFinding = isAsking ? weak : undefined;
 	return { finding, weakFinding, software, body };
 }
 
-/** `GET /`, `POST /`, `HTTP/1.`: what miners and their servers send. */
+/** `GET /`, `POST /`, `HTTP/1.`: the beginnings that miners and their servers send. */
 export function beginsLikeHttp(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (end - begin < 8) return false;
 	const b = bytes;
@@ -79,21 +81,21 @@ export function beginsLikeHttp(bytes: Uint8Array, begin: number, end: number): b
 	);
 }
 
-/** The quick look at a header line: whether it begins like one of the fields that tell. Never no where it is one. */
+/** Quick check of a header line: whether it may be one of the relevant fields. It has no false negatives. */
 export function mayBeTellingField(bytes: Uint8Array, line: number, end: number): boolean {
 	const letter = bytes[line]! | 0x20;
 	if (letter === 0x78) return mayBeExtension(bytes, line + 2, end);
 	return letter === 0x75 && mayNameMiner(bytes, line, end);
 }
 
-/** Behind `X-`: mining, stratum, roll, long. */
+/** After `X-`: mining, stratum, roll, long. */
 function mayBeExtension(bytes: Uint8Array, at: number, end: number): boolean {
 	if (at + 1 >= end) return false;
 	const pair = ((bytes[at]! | 0x20) << 8) | (bytes[at + 1]! | 0x20);
 	return pair === 0x6d69 || pair === 0x7374 || pair === 0x726f || pair === 0x6c6f;
 }
 
-/** `User-Agent: ` and letters that a mining program's name begins with. */
+/** `User-Agent: ` followed by the first letters of a mining program's name. */
 function mayNameMiner(bytes: Uint8Array, at: number, end: number): boolean {
 	const value = skipBlank(bytes, at + USER_AGENT_LENGTH, end);
 	if (value >= end || bytes[at + 4] !== 0x2d || bytes[at + USER_AGENT_LENGTH - 1] !== 0x3a) return false;
@@ -102,7 +104,9 @@ function mayNameMiner(bytes: Uint8Array, at: number, end: number): boolean {
 
 const USER_AGENT_LENGTH = "user-agent:".length;
 
-/** Index of the first line feed from `begin` on, `end` where there is none. Four at a time: headers are long, and looked at often. */
+/**
+ * Index of the first line feed from `begin` on, or `end`. It checks four bytes at a time because this is a hot path.
+ */
 export function lineFeedFrom(bytes: Uint8Array, begin: number, end: number): number {
 	let i = begin;
 	for (; i < end - 3; i += 4) {
@@ -120,7 +124,7 @@ interface Field {
 	readonly alone: boolean;
 }
 
-/** What a header line says of a message that `sender` would send; undefined where it says nothing. */
+/** The evidence in a header line of a message from `sender`; undefined if the line is not relevant. */
 function readField(bytes: Uint8Array, begin: number, end: number, sender: "miner" | "pool"): Field | undefined {
 	const line = Buffer.from(bytes.buffer, bytes.byteOffset + begin, Math.min(end - begin, MAX_FIELD)).toString("latin1");
 	const colon = line.indexOf(":");
@@ -144,7 +148,7 @@ function headFinding(sender: "miner" | "pool", excerpt: string, software?: strin
 
 const MAX_FIELD = 128;
 
-/** Words of extensions and numbers are shown; of an address only what stands before a possible user name. */
+/** Shows words of extensions and numbers; an address is cut before a possible user name. */
 function shownValue(value: string): string {
 	const words = /^[a-z0-9 =]{1,40}$/.exec(value)?.[0].split(" ");
 	if (words?.every((word) => word.length <= 12)) return value;

@@ -1,8 +1,8 @@
 import type { Finding, MiningProtocol, PoolOutcome } from "./recognition.ts";
 
 /**
- * What a later message, or the other direction's, adds to a first one: the coin, the program, the wallet, the outcome,
- * and which protocol it is where the first message is common to several.
+ * Adds details of a later message, or of a message in the other direction, to the first one: coin, program, wallet,
+ * outcome, and the protocol if several protocols share the first message.
  */
 export function joinFindings<F extends Finding>(first: F, later: Finding): F {
 	const protocol = moreSpecific(first, later);
@@ -16,7 +16,7 @@ export function joinFindings<F extends Finding>(first: F, later: Finding): F {
 	};
 }
 
-/** Messages of `monero-stratum` that Grin, Beam and others have, too. */
+/** Messages of `monero-stratum` that Grin, Beam and others share. */
 const SHARED_MESSAGES: ReadonlySet<string> = new Set([
 	"login",
 	"submit",
@@ -32,7 +32,7 @@ function moreSpecific(first: Finding, later: Finding): MiningProtocol {
 	return later.protocol === "stratum" ? protocol : later.protocol;
 }
 
-/** A pool that sends jobs serves the miner, though it may have refused a share. */
+/** A pool that sends jobs serves the miner even if it refused a share. */
 function joinOutcomes(first: PoolOutcome | undefined, later: PoolOutcome | undefined): PoolOutcome | undefined {
 	return first === "working" || later === "working" ? "working" : (first ?? later);
 }

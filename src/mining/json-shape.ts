@@ -1,6 +1,6 @@
 import { CutArray, CutObject, CutText, type CutValue } from "./cut-json.ts";
 
-/** Questions that the protocols ask of values which may be cut. */
+/** Checks of values that may be cut. */
 
 /** The text of a string, cut or not; undefined for anything else. */
 export function textOf(value: CutValue | undefined): string | undefined {
@@ -11,7 +11,9 @@ export function itemsOf(value: CutValue | undefined): readonly CutValue[] | unde
 	return value instanceof CutArray ? value.items : undefined;
 }
 
-/** The one of `names` that a string is, or, where the bytes end in it after at least `enough` characters, that it begins. */
+/**
+ * The name in `names` that equals a string, or begins with it if the string is cut after at least `enough` characters.
+ */
 export function nameOf(
 	value: CutValue | undefined,
 	names: Readonly<Record<string, unknown>>,
@@ -24,7 +26,7 @@ export function nameOf(
 	return Object.keys(names).find((name) => name.startsWith(value.text));
 }
 
-/** A string of hexadecimal digits: exactly `length`, or at least `seen` of them where the bytes end in it. */
+/** A string of hexadecimal digits: exactly `length`, or at least `seen` digits if it is cut. */
 export function isHex(value: CutValue | undefined, length: number, seen = 1): boolean {
 	if (!(value instanceof CutText)) return false;
 	const digits = value.length;
@@ -32,7 +34,7 @@ export function isHex(value: CutValue | undefined, length: number, seen = 1): bo
 	return value.isHexadecimalFrom(0);
 }
 
-/** A string of an even number of hexadecimal digits, at least `least`; where the bytes end in it, any number from `seen`. */
+/** A string of an even number of hexadecimal digits, at least `least`; at least `seen` if it is cut. */
 export function isHexBlob(value: CutValue | undefined, least: number, seen: number): boolean {
 	if (!(value instanceof CutText)) return false;
 	const digits = value.length;
@@ -40,7 +42,7 @@ export function isHexBlob(value: CutValue | undefined, least: number, seen: numb
 	return value.isHexadecimalFrom(0);
 }
 
-/** `0x` and hexadecimal digits, as Ethereum writes quantities and hashes. */
+/** `0x` followed by hexadecimal digits: Ethereum's form of quantities and hashes. */
 export function isPrefixedHex(value: CutValue | undefined, length: number, seen: number): boolean {
 	if (!(value instanceof CutText)) return false;
 	const digits = value.length - 2;
@@ -52,7 +54,7 @@ export function isObject(value: CutValue | undefined): value is CutObject {
 	return value instanceof CutObject;
 }
 
-/** How many of the names stand in the object; the name in which the bytes end counts from its third character. */
+/** The number of these names in the object; a cut name counts if at least three characters are visible. */
 export function membersAmong(object: CutObject, names: ReadonlySet<string>): number {
 	let count = 0;
 	for (const name of names) if (object.has(name)) count++;
@@ -62,5 +64,5 @@ export function membersAmong(object: CutObject, names: ReadonlySet<string>): num
 	return count;
 }
 
-/** Longer than any method's. */
+/** Longer than any method name. */
 const LONGEST_NAME = 40;

@@ -1,38 +1,40 @@
-/** What stands at a place of the tape. */
+/** Kinds of nodes on the tape. */
 export const NODE = { TEXT: 0, LITERAL: 1, ARRAY: 2, OBJECT: 3, CUT_NAME: 4 } as const;
 
-/** No node. */
+/** The index that means: no node. */
 export const NOTHING = -1;
 
 /**
- * The values of a text as numbers in columns, by node: a text is read into a tape that is there already, and what nobody
- * asks for never becomes an object. A tape holds one text at a time.
+ * The values of a text as columns of numbers, one entry per node. The tape is reused, and a value becomes an object
+ * only on demand. A tape holds one text at a time.
  */
 export class JsonTape {
 	bytes: Uint8Array = new Uint8Array(0);
-	/** Where the bytes that were read end: a literal that ends there may be cut. */
+	/** The end of the bytes that were read; a literal that ends there may be cut. */
 	end = 0;
 	/** One of {@link NODE}. */
 	kinds = new Uint8Array(0);
-	/** 1 where both ends were seen, for texts and containers. */
+	/** 1 if both ends were seen, for texts and containers. */
 	whole = new Uint8Array(0);
-	/** 1 for texts with an escape, and for nodes whose name has one. */
+	/** 1 for texts with an escape, and for nodes whose name contains one. */
 	escaped = new Uint8Array(0);
 	nameEscaped = new Uint8Array(0);
-	/** The bytes of texts and literals, and those of the node's name in the object it stands in; -1 where it has none. */
+	/** The bytes of texts and literals, and of the node's member name; -1 if it has no name. */
 	begins = new Int32Array(0);
 	ends = new Int32Array(0);
 	nameBegins = new Int32Array(0);
 	nameEnds = new Int32Array(0);
-	/** Children of containers in their order, or {@link NOTHING}. */
+	/** Children of containers in the order of the text, or {@link NOTHING}. */
 	first = new Int32Array(0);
 	last = new Int32Array(0);
 	next = new Int32Array(0);
-	/** For objects: a bit for the first letter of each member's name ({@link letterOf}), so that most absent ones are not looked for. */
+	/**
+	 * For objects: a bit for the first letter of each member name ({@link letterOf}); it avoids most failing searches.
+	 */
 	letters = new Int32Array(0);
 	count = 0;
 
-	/** Forgets the last text and makes room for the nodes of another: each takes a byte at least. */
+	/** Clears the tape and reserves capacity for another text: each node takes at least one byte. */
 	reset(bytes: Uint8Array, begin: number, end: number): void {
 		this.bytes = bytes;
 		this.end = end;
@@ -68,7 +70,7 @@ export class JsonTape {
 		return node;
 	}
 
-	/** Makes `node` the last child of `container`. */
+	/** Appends `node` to the children of `container`. */
 	append(container: number, node: number): void {
 		const last = this.last[container]!;
 		if (last === NOTHING) this.first[container] = node;
@@ -76,7 +78,7 @@ export class JsonTape {
 		this.last[container] = node;
 	}
 
-	/** Gives `node` its name in `object`. */
+	/** Sets the member name of `node` in `object`. */
 	name(object: number, node: number, begin: number, end: number, escaped: boolean): void {
 		this.nameBegins[node] = begin;
 		this.nameEnds[node] = end;
@@ -87,7 +89,7 @@ export class JsonTape {
 
 const ALL_LETTERS = -1;
 
-/** The bit of a name that begins with this character; 0 for the empty name. */
+/** The bit for names that begin with this character; 0 for the empty name. */
 export function letterOf(character: number): number {
 	return 1 << (character & 31);
 }

@@ -1,13 +1,13 @@
 /** A mining pool, hash-rate market or web-miner service by the registrable domain of its servers. */
 export interface KnownPool {
 	readonly name: string;
-	/** Where the pool has one coin only. */
+	/** Present if the pool has only one coin. */
 	readonly coin?: string;
 }
 
 /**
- * Well-known pools, one a line: domain, coin or `-`, name. Facts compiled by hand, November 2026. Pools that closed stay:
- * miners go on asking for them (Coinhive closed in 2019).
+ * Well-known pools, one per line: domain, coin or `-`, name. Compiled by hand, November 2026. The list keeps closed
+ * pools because miners still contact them (Coinhive closed in 2019).
  */
 const TABLE = `
 2miners.com - 2Miners

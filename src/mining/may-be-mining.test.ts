@@ -5,7 +5,7 @@ import { mayBeMining } from "./may-be-mining.ts";
 import { recogniseMining } from "./recognise-mining.ts";
 import { EXAMPLES } from "./testing.ts";
 
-test("the quick answer is never no where the recogniser says yes: examples cut and damaged at random", () => {
+test("the quick check has no false negatives: examples cut and damaged at random", () => {
 	let recognised = 0;
 	fc.assert(
 		fc.property(
@@ -31,7 +31,7 @@ test("the quick answer is never no where the recogniser says yes: examples cut a
 	assert.ok(recognised > 500, `only ${recognised} recognised`);
 });
 
-test("the quick answer is never no where the recogniser says yes: any bytes", () => {
+test("the quick check has no false negatives: any bytes", () => {
 	const soup = fc.constantFrom(
 		'{"',
 		'"method":',
@@ -58,7 +58,7 @@ test("the quick answer is never no where the recogniser says yes: any bytes", ()
 	);
 });
 
-test("what most flows begin with is settled at once", () => {
+test("common first bytes are rejected at once", () => {
 	for (const text of [
 		"",
 		"{",

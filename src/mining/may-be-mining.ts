@@ -1,16 +1,16 @@
 import { isBlank, skipBlank } from "./blank.ts";
 import { mayBeChunked } from "./chunked-body.ts";
 import { mayBeDuinoCoin } from "./duino-coin.ts";
-import { GLANCE, glance, MOST_BYTES } from "./first-glance.ts";
 import { beginsLikeHttp, lineFeedFrom, mayBeTellingField } from "./http-head.ts";
 import { mayBeMiningPath } from "./mining-paths.ts";
 import { MAY_BE_PREAMBLE, preambleEnd, showsMoreThanRecord } from "./preamble.ts";
+import { MOST_BYTES, QUICK_DECISION, quickDecision } from "./quick-decision.ts";
 import { mayBeStratumV2 } from "./stratum-v2.ts";
 import { mayBeWebSocketJson } from "./websocket-frames.ts";
 
 /**
- * Whether `recogniseMining` could recognise these bytes: never no where it would say yes, and no for nearly everything
- * else. Allocates nothing; most payloads (TLS, DNS, QUIC) are settled by their first byte or the first that is not text.
+ * Whether `recogniseMining` may recognise these bytes. It has no false negatives and rejects nearly everything else.
+ * Allocates nothing. The first byte, or the first byte that is not text, decides most payloads (TLS, DNS, QUIC).
  */
 export function mayBeMining(bytes: Uint8Array, begin: number, end: number): boolean {
 	const kind = MAY_BEGIN[bytes[begin]!]!;
@@ -19,16 +19,16 @@ export function mayBeMining(bytes: Uint8Array, begin: number, end: number): bool
 	return mayBeMessage(bytes, begin, end);
 }
 
-/** Shorter payloads show nothing. */
+/** Shorter payloads contain no evidence. */
 const LEAST_LENGTH = 8;
 
 const NEVER = 0;
 const PERHAPS = 1;
-/** Begins like a TLS record, behind which something else may stand. */
+/** The first byte of a TLS record, which may be followed by another protocol. */
 const RECORD = 2;
 
 /**
- * Bytes that a payload with a mining message may begin with: Stratum V2's zero, blanks and printable text, WebSocket's
+ * First bytes of payloads that may contain a mining message: Stratum V2's zero, blanks and printable text, WebSocket's
  * text and binary frames, and preambles.
  */
 const MAY_BEGIN = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -57,8 +57,8 @@ function mayBeBareMessage(bytes: Uint8Array, begin: number, end: number): boolea
 }
 
 /**
- * A brace or bracket and what may follow it, or the tail of a message: text up to a quote that punctuation follows or
- * precedes; and a member's name in it, without which no message says anything.
+ * A brace or bracket with a possible next character, or the tail of a message: text up to a quote with punctuation
+ * before or after it. Both need a member name: a message without one contains no evidence.
  */
 function mayBeJson(bytes: Uint8Array, begin: number, end: number): boolean {
 	const start = skipBlank(bytes, begin, end);
@@ -76,7 +76,7 @@ function mayBeJson(bytes: Uint8Array, begin: number, end: number): boolean {
 	return isTail && showsName(bytes, quote, end);
 }
 
-/** Index of the first quote, -1 where there is none or something that is no text stands before it. */
+/** Index of the first quote; -1 if there is none, or if a byte before it is not text. */
 function firstQuote(bytes: Uint8Array, begin: number, end: number): number {
 	for (let i = begin; i < end; i++) {
 		while (i < end && IS_PLAIN[bytes[i]!] === 1) i++;
@@ -88,12 +88,12 @@ function firstQuote(bytes: Uint8Array, begin: number, end: number): number {
 	return -1;
 }
 
-/** 1 for text that is neither a quote nor a backslash. */
+/** 1 for text bytes other than quote and backslash. */
 const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 	isBlank(byte) || (byte >= 0x20 && byte <= 0x7e && byte !== 0x22 && byte !== 0x5c) ? 1 : 0,
 );
 
-/** Whether a quote stands somewhere with a colon behind it, blanks between them aside. */
+/** Whether the bytes contain a quote that is followed by a colon, with optional blanks between them. */
 function showsName(bytes: Uint8Array, begin: number, end: number): boolean {
 	for (let i = begin; i < end; i++) {
 		if (bytes[i] !== 0x3a) continue;
@@ -104,7 +104,7 @@ function showsName(bytes: Uint8Array, begin: number, end: number): boolean {
 	return false;
 }
 
-/** A path of a mining interface, a line that begins like one of the fields that tell, or a body that may be mining. */
+/** A path of a mining interface, a line that may be a relevant header field, or a body that may be mining. */
 function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (bytes[begin] !== 0x48 && mayBeMiningPath(bytes, begin, end)) return true;
 	for (let i = lineFeedFrom(bytes, begin, end); i < end - 1; i = lineFeedFrom(bytes, i + 1, end)) {
@@ -118,16 +118,16 @@ function mayBeMiningHttp(bytes: Uint8Array, begin: number, end: number): boolean
 	return false;
 }
 
-/** JSON that is not plainly something else, the same in chunks, or the frames of a WebSocket. */
+/** JSON (plain or in chunks) that the quick decision does not rule out, or WebSocket frames. */
 function mayBeMiningBody(bytes: Uint8Array, begin: number, body: number, end: number): boolean {
 	if (bytes[body]! >= 0x80) return mayBeWebSocketJson(bytes, body, end);
 	if (mayBeChunked(bytes, body, end)) return true;
 	return mayBeJson(bytes, body, end) && !isPlainlyOther(bytes, begin, body, end);
 }
 
-/** Whether a body that the recogniser looks at whole says nothing of mining, for which the head need not be read a second time. */
+/** Whether a complete body contains no mining message; then the head need not be read a second time. */
 function isPlainlyOther(bytes: Uint8Array, begin: number, body: number, end: number): boolean {
-	return end - begin <= MOST_BYTES && glance(bytes, body, end) === GLANCE.NOT_MINING;
+	return end - begin <= MOST_BYTES && quickDecision(bytes, body, end) === QUICK_DECISION.NOT_MINING;
 }
 
 function isPunctuation(byte: number): boolean {

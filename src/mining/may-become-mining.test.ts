@@ -5,7 +5,7 @@ import { mayBecomeMining } from "./may-become-mining.ts";
 import { recogniseMining } from "./recognise-mining.ts";
 import { EXAMPLES } from "./testing.ts";
 
-test("no beginning of what the recogniser recognises is given up: examples cut and damaged at random", () => {
+test("no prefix of a recognised payload is rejected: examples cut and damaged at random", () => {
 	let recognised = 0;
 	const property = fc.property(
 		fc.constantFrom(...EXAMPLES),
@@ -28,7 +28,7 @@ test("no beginning of what the recogniser recognises is given up: examples cut a
 	assert.ok(recognised > 500, `only ${recognised} recognised`);
 });
 
-test("ordinary binary protocols are given up by their first bytes", () => {
+test("ordinary binary protocols are rejected by their first bytes", () => {
 	const beginnings = {
 		"TLS ClientHello": "16030102000100",
 		"DNS query": "1a2b01000001000000000000",

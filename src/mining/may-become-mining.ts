@@ -1,26 +1,26 @@
 import { MAY_BE_PREAMBLE, PROXY_2, recordLength, showsMoreThanRecord, startsWith } from "./preamble.ts";
 
-/** Bytes that are looked at of what may be text. */
-const LONGEST_GLANCE = 64;
+/** Bytes that are inspected if the payload may be text. */
+const MOST_BYTES_LOOKED_AT = 64;
 
 /**
- * Whether a direction's first bytes `begin … end`, with whatever may follow them, could be recognised by `recogniseMining`:
- * what decides whether more of them is worth keeping. Never no where it could; no for TLS, DNS, QUIC and most that is binary.
+ * Whether `recogniseMining` may recognise a direction that begins with the bytes `begin … end`: decides whether the
+ * meter keeps more payload. No false negatives; false for TLS, DNS, QUIC and most other binary protocols.
  */
 export function mayBecomeMining(bytes: Uint8Array, begin: number, end: number): boolean {
 	const first = bytes[begin]!;
 	if (first < FIRST_TEXT && MAY_BE_PREAMBLE[first] === 1) return mayBecomeBinary(bytes, begin, end);
-	// A frame of a WebSocket begins with its opcode, text or binary.
+	// A WebSocket frame begins with its opcode, text or binary.
 	if (first >= 0x80) return first === 0x81 || first === 0x82;
-	// GET, POST, PROXY, HTTP, CONNECT: behind them may stand any bytes.
+	// GET, POST, PROXY, HTTP, CONNECT: any bytes may follow.
 	return first === 0x47 || first === 0x50 || first === 0x48 || first === 0x43 || mayBecomeJson(bytes, begin, end);
 }
 
 const FIRST_TEXT = 0x20;
-/** A record of a real handshake is longer, and mostly all of the first packet. */
+/** Records of real handshakes are longer and usually fill the first packet. */
 const LONGEST_FALSE_RECORD = 64;
 
-/** Stratum V2 begins with its extension and message, both 0; else the beginning of a preamble. */
+/** Stratum V2 begins with its extension and message, both 0; otherwise this is the beginning of a preamble. */
 function mayBecomeBinary(bytes: Uint8Array, begin: number, end: number): boolean {
 	const length = end - begin;
 	const second = bytes[begin + 1]!;
@@ -30,7 +30,7 @@ function mayBecomeBinary(bytes: Uint8Array, begin: number, end: number): boolean
 		case 4:
 			return length < 2 || second === 1 || second === 2;
 		case 5:
-			// A client's first packet is often these few bytes; more of them is its request.
+			// The first packet of a client is often this short; its request follows.
 			return length < 2 || second <= MOST_METHODS;
 		case 0x0d:
 			return (
@@ -44,7 +44,7 @@ function mayBecomeBinary(bytes: Uint8Array, begin: number, end: number): boolean
 
 const MOST_METHODS = 8;
 
-/** A record that ends within a short first packet, or holds JSON in the clear. */
+/** A record that ends within a short first packet, or that contains JSON in plaintext. */
 function isShortRecord(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (end - begin < 6) return true;
 	if (bytes[begin + 1] !== 3) return false;
@@ -55,9 +55,9 @@ function isShortRecord(bytes: Uint8Array, begin: number, end: number): boolean {
 	);
 }
 
-/** Nothing but text up to the first quote, brace or bracket; behind a backslash anything. */
+/** Only text up to the first quote, brace or bracket; any byte may follow a backslash. */
 function mayBecomeJson(bytes: Uint8Array, begin: number, end: number): boolean {
-	const limit = Math.min(end, begin + LONGEST_GLANCE);
+	const limit = Math.min(end, begin + MOST_BYTES_LOOKED_AT);
 	for (let i = begin; i < limit; i++) {
 		const byte = bytes[i]!;
 		if (byte === 0x22 || byte === 0x7b || byte === 0x5b) return true;

@@ -1,6 +1,6 @@
 import { ascii, isText } from "./plain-json.ts";
 
-/** Members that tell, as bits: those of a message, four of its parameters, one of its result. */
+/** Relevant members as bits: those of a message, four of its parameters, one of its result. */
 export const NOTHING = 0;
 export const METHOD = 1;
 export const PARAMS = 2;
@@ -15,14 +15,14 @@ export const BLOB = 512;
 export const STATUS = 1024;
 /** Any other member of the message or its result. */
 export const OTHER = 2048;
-/** `worker` and `type`: others, but they tell together with parameters. */
+/** `worker` and `type`: evidence only together with parameters. */
 export const WITH_PARAMS = OTHER | 4096;
-/** `identifier`, `new_job`, `miner_work`: they tell alone. */
+/** `identifier`, `new_job`, `miner_work`: sufficient alone. */
 export const ALONE = OTHER | 8192;
-/** `message` and `command`: they tell with a word of a mining protocol as their value. */
+/** `message` and `command`: evidence if the value is a word of a mining protocol. */
 export const WITH_WORD = OTHER | 16_384;
 
-/** What the method is: one of Stratum's, whose parameters are mostly a list, of Ethereum's, whose are one, or of Monero's. */
+/** Kinds of methods: Stratum (parameters usually a list), Ethereum (parameters a list), and three of Monero. */
 export const NO_METHOD = 0;
 export const STRATUM_CALL = 1;
 export const ETHEREUM_CALL = 2;
@@ -31,7 +31,7 @@ export const JOB = 4;
 export const KEEPALIVED = 5;
 
 export function memberOfMessage(bytes: Uint8Array, begin: number, end: number): number {
-	// By the first letter, so that a name is compared with one or two.
+	// The switch on the first letter limits the comparisons to one or two names.
 	switch (bytes[begin]) {
 		case NAME_ID[0]:
 			if (isText(bytes, begin, end, NAME_ID)) return MESSAGE_ID;
@@ -91,7 +91,7 @@ export function methodOf(bytes: Uint8Array, begin: number, end: number): number 
 	return isText(bytes, begin, end, METHOD_KEEPALIVED) ? KEEPALIVED : NO_METHOD;
 }
 
-/** Whether a text is a word by which `message` or `command` names a message of a mining protocol. */
+/** Whether a text is a value of `message` or `command` that names a message of a mining protocol. */
 export function isTellingWord(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (bytes[begin] === VERIBLOCK_PREFIX[0])
 		return (
@@ -128,7 +128,7 @@ const NAME_BLOB = ascii("blob");
 const METHOD_SUBMIT = ascii("submit");
 const METHOD_JOB = ascii("job");
 const METHOD_KEEPALIVED = ascii("keepalived");
-/** Those of Stratum's methods that are heard again and again. */
+/** Frequent Stratum methods. */
 const STRATUM_CALLS = [
 	"mining.notify",
 	"mining.submit",
@@ -141,5 +141,5 @@ const STRATUM_CALLS = [
 	"mining.set_target",
 	"mining.set_version_mask",
 ].map(ascii);
-/** Those of Ethereum's that are a miner's. */
+/** Ethereum methods that only miners call. */
 const ETHEREUM_CALLS = ["eth_submitLogin", "eth_getWork", "eth_submitWork", "eth_submitHashrate"].map(ascii);

@@ -1,8 +1,8 @@
 import type { Recognition } from "./recognition.ts";
 
 /**
- * Mining interfaces that the path of an HTTP request names: Kadena's mining API (docs.kadena.io, "Mining endpoints") and
- * Signum's, once Burstcoin's (docs.signum.network, "submitNonce"). `getMiningInfo` is also asked by wallets and explorers.
+ * Mining interfaces by the path of an HTTP request: Kadena's mining API (docs.kadena.io, "Mining endpoints") and
+ * Signum's, once Burstcoin's (docs.signum.network, "submitNonce"). Wallets and explorers also call `getMiningInfo`.
  */
 const PATHS: readonly {
 	readonly pattern: RegExp;
@@ -20,7 +20,7 @@ const PATHS: readonly {
 
 const LONGEST_PATH = 256;
 
-/** What the path of the request line `bytes[begin … end)` says; undefined for any other path. */
+/** The mining interface that the request line `bytes[begin … end)` names; undefined for any other path. */
 export function recognisePath(bytes: Uint8Array, begin: number, end: number): Recognition | undefined {
 	if (!mayBeMiningPath(bytes, begin, end)) return undefined;
 	const line = Buffer.from(bytes.buffer, bytes.byteOffset + begin, Math.min(end - begin, LONGEST_PATH)).toString(
@@ -35,7 +35,7 @@ export function recognisePath(bytes: Uint8Array, begin: number, end: number): Re
 	return undefined;
 }
 
-/** Allocation-free: whether the path of a `GET` or `POST` begins like one of these. */
+/** Allocation-free: whether the path of a `GET` or `POST` begins with one of these. */
 export function mayBeMiningPath(bytes: Uint8Array, begin: number, end: number): boolean {
 	const slash = begin + (bytes[begin] === 0x47 ? 4 : 5);
 	if (slash + 5 > end || bytes[slash] !== 0x2f) return false;

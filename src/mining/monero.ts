@@ -5,14 +5,16 @@ import type { Finding } from "./recognition.ts";
 import { softwareOf } from "./software.ts";
 import { walletPrefix } from "./wallet-prefix.ts";
 
-/** Monero's Stratum: methods without a prefix, parameters in an object. All of it is ordinary JSON-RPC but for the members. */
+/**
+ * Monero's Stratum: methods without a prefix, parameters in an object. Only the members differ from ordinary JSON-RPC.
+ */
 export function recogniseMonero(message: CutObject): Finding | undefined {
 	const method = message.get("method");
 	if (method !== undefined) return method instanceof CutText && method.whole ? call(method.text, message) : undefined;
 	return message.has("result") ? reply(message) : refusal(message);
 }
 
-/** What pools answer to a share, word for word; other products' errors with the same code are about other things. */
+/** Exact error texts of pools for shares; other products use the same codes for other errors. */
 const REFUSALS: ReadonlySet<string> = new Set([
 	"Block expired",
 	"Duplicate share",
@@ -39,13 +41,16 @@ function call(method: string, message: CutObject): Finding | undefined {
 	}
 	if (method === "block_template") return isOwnTemplate(params) ? selfSelected() : undefined;
 	if (method !== "keepalived") return undefined;
-	// No other protocol is known to spell it with this d; its one parameter is the session.
+	// Only Monero spells it with this d; its single parameter is the session.
 	return params.get("id") !== undefined || !params.whole
 		? { protocol: "monero-stratum", message: "keepalived", sender: "miner" }
 		: undefined;
 }
 
-/** Self-select mode (monero-project, xmrig's documentation of it): the miner tells the pool the template that it chose. */
+/**
+ * Self-select mode (monero-project, xmrig's documentation of it): the miner sends the template that it chose to the
+ * pool.
+ */
 function isOwnTemplate(params: CutObject): boolean {
 	return (
 		params.get("job_id") instanceof CutText && (isHexBlob(params.get("blob"), LEAST_BLOB_DIGITS, 4) || !params.whole)
@@ -57,8 +62,8 @@ function selfSelected(): Finding {
 }
 
 /**
- * Many products have a method `login`, and FreeSWITCH's Verto a parameter `login` in it too. A miner's has `pass` (not
- * `passwd`, `password`) and names its program, its algorithms or its rig, or logs in with a wallet.
+ * Many products have a method `login`, and FreeSWITCH's Verto also has a parameter `login` in it. The login of a miner
+ * has `pass` (not `passwd`, `password`) and names its program, algorithms or rig, or contains a wallet.
  */
 function login(params: CutObject): Finding | undefined {
 	const name = textOf(params.get("login"));
@@ -80,10 +85,10 @@ function login(params: CutObject): Finding | undefined {
 	};
 }
 
-/** What makes a job one; `id` and `height` alone are anybody's. */
+/** Members that identify a job; `id` and `height` alone are too common. */
 const JOB_MEMBERS: ReadonlySet<string> = new Set(["blob", "job_id", "target", "algo", "seed_hash", "next_seed_hash"]);
 
-/** The hashing blob of Monero is 76 bytes and more; the smallest known of its relatives is 64. */
+/** The hashing blob of Monero is 76 bytes and more; the shortest one of a related coin is 64. */
 const LEAST_BLOB_DIGITS = 128;
 
 /** A job: its blob, or three of its other members, or two with an algorithm or target of the right form. */
@@ -130,7 +135,7 @@ function reply(message: CutObject): Finding | undefined {
 		: undefined;
 }
 
-/** A job of which nothing was seen but the beginning of its blob. */
+/** A job of which only the beginning of the blob was seen. */
 function isCutAtOnce(job: CutObject): boolean {
 	if (job.whole) return false;
 	const blob = job.get("blob");
@@ -138,9 +143,9 @@ function isCutAtOnce(job: CutObject): boolean {
 }
 
 /**
- * `{"id":1,"jsonrpc":"2.0","error":null,"result":{"status":"OK"}}` and nothing else. JSON-RPC 2.0 forbids `error` beside
- * `result` (section 5), and the pools that descend from node-cryptonote-pool send it all the same; monerod's and the
- * wallets' replies have `status` too, but no `error` and more members in `result`.
+ * `{"id":1,"jsonrpc":"2.0","error":null,"result":{"status":"OK"}}` and nothing else. JSON-RPC 2.0 forbids `error`
+ * together with `result` (section 5), but pools derived from node-cryptonote-pool send both. Replies of monerod and of
+ * wallets also have `status`, but no `error` and more members in `result`.
  */
 function isAcknowledgement(message: CutObject, result: CutObject): boolean {
 	if (!message.whole || message.get("error") !== null || typeof message.get("id") !== "number") return false;

@@ -3,7 +3,7 @@ import { isHexBlob, isObject, textOf } from "./json-shape.ts";
 import type { Finding } from "./recognition.ts";
 import { walletPrefix } from "./wallet-prefix.ts";
 
-/** Protocols whose messages are named by a member of their own instead of JSON-RPC's `method`. */
+/** Protocols that name messages in a member of their own instead of JSON-RPC's `method`. */
 export function recogniseNamedCommand(message: CutObject): Finding | undefined {
 	if (message.has("method")) return undefined;
 	const command = textOf(message.get("command"));

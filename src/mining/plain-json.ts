@@ -1,4 +1,4 @@
-/** Tokens of JSON without escapes, read without an allocation; what is unusual is left to `readCutJson`. */
+/** Reads tokens of JSON without escapes and without allocation; `readCutJson` reads everything else. */
 
 export const OPEN_OBJECT = 0x7b;
 export const CLOSE_OBJECT = 0x7d;
@@ -14,11 +14,13 @@ const POINT = 0x2e;
 /** Longer than any number that a miner sends (20 digits). */
 export const MAX_LITERAL = 40;
 
-/** Of the string read last: where it began, and whether its closing quote was seen. */
+/** The beginning of the last string read, and whether its closing quote was seen. */
 export let textBegin = 0;
 export let textIsWhole = false;
 
-/** Reads the string at `at`; gives the index behind it, or the end where it is cut, or -1 where there is none or one with an escape. */
+/**
+ * Reads the string at `at`. Returns the index after it, `end` if it is cut, or -1 if there is none or it has an escape.
+ */
 export function readText(bytes: Uint8Array, at: number, end: number): number {
 	if (at >= end || bytes[at] !== QUOTE) return -1;
 	textBegin = at + 1;
@@ -35,8 +37,8 @@ export function readText(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Reads a plain number, `true`, `false` or `null`; gives the index behind it, or -1. What may follow is seen to by the
- * caller: a blank, a comma or a closing bracket.
+ * Reads a plain number, `true`, `false` or `null`; returns the index after it, or -1. The caller checks the
+ * next byte: a blank, a comma or a closing bracket.
  */
 export function readLiteral(bytes: Uint8Array, at: number, end: number): number {
 	const first = bytes[at]!;
@@ -56,7 +58,7 @@ export function readLiteral(bytes: Uint8Array, at: number, end: number): number 
 	return i === digits || i - at > MAX_LITERAL || points > 1 ? -1 : i;
 }
 
-/** Whether a literal that begins so is `null`. */
+/** Whether a literal with this first byte is `null`. */
 export function beginsNull(byte: number): boolean {
 	return byte === NULL[0];
 }

@@ -39,12 +39,12 @@ const FIRST_BYTES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [protocol, payloads] of Object.entries(FIRST_BYTES)) {
-	test(`${protocol} is told by its first bytes`, () => {
+	test(`${protocol} is recognised by its first bytes`, () => {
 		for (const payload of payloads) assert.equal(told(payload), protocol);
 	});
 }
 
-test("a mining message is no other protocol than the one that carries it", () => {
+test("a mining message is recognised only as the protocol that carries it", () => {
 	for (const { bytes, message } of EXAMPLES) {
 		const other = told(bytes);
 		assert.ok(other === undefined || other === "http", `${message}: ${other}`);
@@ -64,7 +64,7 @@ test("text that only resembles a protocol, and random bytes, are unknown; nothin
 	assert.ok(known < 10, `${known} of 5000 random payloads`);
 });
 
-test("the laboratory's ordinary conversations are told as what they are, or not at all", () => {
+test("the laboratory's ordinary conversations are recognised correctly or not at all", () => {
 	const names = new Set<string>();
 	for (const script of Object.values(ordinaryScripts)) {
 		const { messages } = script(new Random(1), { duration: 60, latency: 0.02, serverName: "www.example.org" });

@@ -1,8 +1,8 @@
 import { isDigit } from "./plain-json.ts";
 
 /**
- * Application protocols that payload plainly is, told by first bytes that no other protocol is known to have: evidence
- * that a flow is not mining. Requests and answers of either end. HTTP, TLS and WebSocket may carry mining all the same.
+ * Application protocols that are recognised by unique first bytes of requests or replies: evidence that a flow is not
+ * mining. HTTP, TLS and WebSocket may still carry mining.
  */
 export type PlainProtocol =
 	| "amqp"
@@ -32,12 +32,12 @@ export type PlainProtocol =
 
 interface Sign {
 	readonly protocol: PlainProtocol;
-	/** The characters that the pattern may begin with. */
+	/** First characters that the pattern accepts. */
 	readonly first: string;
 	readonly pattern: RegExp;
 }
 
-/** By the first characters as Latin-1, at most {@link MOST_BYTES}. */
+/** Signs of text protocols, matched against the first bytes as Latin-1, at most {@link MOST_BYTES}. */
 const SIGNS: readonly Sign[] = [
 	{ protocol: "ssh", first: "S", pattern: /^SSH-(1\.\d+|2\.0)-/ },
 	{
@@ -75,7 +75,7 @@ const SIGNS: readonly Sign[] = [
 	{ protocol: "xmpp", first: "<", pattern: /^(<\?xml [^>]{1,60}\?>\s*)?<stream:stream / },
 ];
 
-/** Binary beginnings: bytes in hexadecimal, `..` for any, `$` where the payload must end. */
+/** Signs of binary protocols: bytes in hexadecimal, `..` for any byte, `$` for the end of the payload. */
 const BINARY_SIGNS: readonly { readonly protocol: PlainProtocol; readonly beginnings: readonly string[] }[] = [
 	{ protocol: "tls", beginnings: ["16 03 .. .. .. 01 00", "16 03 .. .. .. 02 00"] },
 	{
@@ -114,12 +114,12 @@ for (const { protocol, beginnings } of BINARY_SIGNS) {
 
 const MOST_BYTES = 128;
 
-/** Signs by their first byte, so that a payload is compared with few. */
+/** Signs by their first byte, so that a payload is compared with few signs. */
 const SIGNS_BY_BYTE: readonly (readonly Sign[])[] = Array.from({ length: 256 }, (_, byte) =>
 	SIGNS.filter(({ first }) => first.includes(String.fromCharCode(byte))),
 );
 
-/** The protocol that the first payload bytes of one direction plainly are, or undefined: most are unknown. */
+/** The protocol of the first payload bytes of one direction; undefined if it is unknown, which is the common case. */
 export function plainProtocol(bytes: Uint8Array, begin: number, end: number): PlainProtocol | undefined {
 	if (end - begin < LEAST_LENGTH) return undefined;
 	for (const beginning of BEGINNINGS_BY_BYTE[bytes[begin]!]!)
@@ -145,7 +145,7 @@ function beginsWith(bytes: Uint8Array, begin: number, end: number, codes: Int16A
 	return true;
 }
 
-/** A packet of number 0 and protocol version 10, then the server's version as `8.0.36`. */
+/** A packet of number 0 and protocol version 10, then the version of the server, such as `8.0.36`. */
 function isMysqlGreeting(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (end - begin < 12 || bytes[begin + 2] !== 0 || bytes[begin + 3] !== 0 || bytes[begin + 4] !== 10) return false;
 	const major = bytes[begin + 5]!;

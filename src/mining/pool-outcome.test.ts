@@ -7,7 +7,7 @@ import { recogniseMining } from "./recognise-mining.ts";
 const outcome = (text: string) => poolOutcome(Buffer.from(text), 0, text.length);
 const find = (text: string) => recogniseMining(Buffer.from(text), 0, text.length)!;
 
-test("a pool that sends a job or accepts a share works, though it refused another share", () => {
+test("a pool that sends a job or accepts a share is working, even if it refused another share", () => {
 	const job = '{"id":null,"method":"mining.notify","params":["1","ab"]}\n';
 	const refusal = '{"id":4,"result":null,"error":[21,"Job not found",null]}\n';
 	assert.equal(outcome(job), "working");
@@ -15,18 +15,18 @@ test("a pool that sends a job or accepts a share works, though it refused anothe
 	assert.equal(outcome('{"id":21,"jsonrpc":"2.0","result":{"status":"OK"},"error":null}\n'), "working");
 });
 
-test("an error and no job is a refusal, in the form of any pool", () => {
+test("an error without a job is a refusal, in the format of any pool", () => {
 	assert.equal(outcome('{"id":2,"result":null,"error":[24,"Unauthorized worker",null]}\n'), "refused");
 	assert.equal(outcome('{"id":1,"jsonrpc":"2.0","error":{"code":-1,"message":"Invalid address"}}\n'), "refused");
 });
 
-test("silence is unanswered, and what tells nothing is unknown", () => {
+test("no payload is unanswered, and payload without evidence is unknown", () => {
 	assert.equal(outcome(""), "unanswered");
 	assert.equal(outcome('{"id":1,"result":true,"error":null}\n'), "unknown");
 	assert.equal(outcome("\x16\x03\x03\x00\x7a\x02\x00"), "unknown");
 });
 
-test("the other direction corrects what a log-in was taken for", () => {
+test("the other direction corrects the protocol of a login", () => {
 	const login = find(
 		'{"id":"0","jsonrpc":"2.0","method":"login","params":{"login":"a","pass":"x","agent":"bminer (v12)"}}',
 	);
@@ -39,7 +39,7 @@ test("the other direction corrects what a log-in was taken for", () => {
 	);
 });
 
-test("a miner's own word is not overruled", () => {
+test("facts from the miner take precedence", () => {
 	const submit = find('{"id":7,"method":"miner-submit","params":[{"payload":"41","timestamp":1,"nonce":77}]}');
 	const other = find('{"id":null,"method":"mining.notify","params":["1","ab"]}');
 	assert.equal(joinFindings(submit, other).protocol, "pascal-stratum");

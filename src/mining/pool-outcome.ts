@@ -1,17 +1,17 @@
-import { MOST_BYTES } from "./first-glance.ts";
 import { isObject } from "./json-shape.ts";
 import { JsonTape } from "./json-tape.ts";
+import { MOST_BYTES } from "./quick-decision.ts";
 import { readCutJson } from "./read-cut-json.ts";
 import { recogniseMining } from "./recognise-mining.ts";
 import type { PoolOutcome } from "./recognition.ts";
 
-/** Scratch of this module: a text at a time. */
+/** Scratch of this module; it holds one text at a time. */
 const tape = new JsonTape();
 
 /**
- * What the pool's direction shows of how it served a miner whose messages stand in the other one: `working`, a job or an
- * accepted share; `refused`, an error and no job; `unanswered`, no payload at all; else `unknown`. A bare `true` also
- * answers a log-in, and tells nothing.
+ * The outcome that the pool's direction shows for a miner whose messages are in the other direction: `working` for a
+ * job or an accepted share; `refused` for an error without a job; `unanswered` for no payload; otherwise `unknown`. A
+ * bare `true` may also answer a login, so it is `unknown`.
  */
 export function poolOutcome(bytes: Uint8Array, begin: number, end: number): PoolOutcome {
 	if (begin >= end) return "unanswered";

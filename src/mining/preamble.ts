@@ -1,17 +1,17 @@
 import { lineFeedFrom } from "./http-head.ts";
 
 /**
- * What may stand before the messages of a direction: the opening of a proxy or of a record layer. All of these functions
+ * Preambles before the messages of a direction: the handshake of a proxy or the header of a record layer. All functions
  * read `bytes[begin … end)` and allocate nothing.
  */
 
-/** Preambles inside one another; a server's TLS-like records are one each. */
+/** The most nested preambles; each TLS-like record of a server counts as one. */
 const MOST_PREAMBLES = 8;
 
 /**
- * Index behind the preambles of one direction: SOCKS 4, 4a (openssh.com/txt/socks4a.protocol) and 5 (RFC 1928, 1929),
+ * Index after the preambles of one direction: SOCKS 4, 4a (openssh.com/txt/socks4a.protocol) and 5 (RFC 1928, 1929),
  * HAProxy's PROXY protocol 1 and 2 (haproxy.org, proxy-protocol.txt), the request of HTTP's CONNECT (RFC 9110, 9.3.6),
- * and TLS-like records. `begin` where there is no whole preamble.
+ * and TLS-like records. `begin` if there is no complete preamble.
  */
 export function preambleEnd(bytes: Uint8Array, begin: number, end: number): number {
 	let at = begin;
@@ -23,7 +23,7 @@ export function preambleEnd(bytes: Uint8Array, begin: number, end: number): numb
 	return at;
 }
 
-/** 1 for the first bytes of preambles: a look-up for the many payloads that have none. */
+/** 1 for the first bytes of preambles: one look-up rejects most payloads. */
 export const MAY_BE_PREAMBLE = new Uint8Array(256);
 for (const byte of [0, 4, 5, 0x0d, 0x14, 0x15, 0x16, 0x17, 0x43, 0x50]) MAY_BE_PREAMBLE[byte] = 1;
 
@@ -46,7 +46,7 @@ function behindPreamble(bytes: Uint8Array, begin: number, end: number): number {
 	}
 }
 
-/** Version 0, a code 0x5a (granted), port and address, which are mostly 0. */
+/** Version 0, a code 0x5a (granted), port and address, which are usually 0. */
 function behindSocks4Reply(bytes: Uint8Array, begin: number, end: number): number {
 	return end - begin > SOCKS4_HEAD && bytes[begin + 1] === 0x5a ? begin + SOCKS4_HEAD : begin;
 }
@@ -67,7 +67,7 @@ export function isSocks4a(bytes: Uint8Array, begin: number): boolean {
 	return bytes[begin + 4] === 0 && bytes[begin + 5] === 0 && bytes[begin + 6] === 0 && bytes[begin + 7] !== 0;
 }
 
-/** Index of the first 0 from `begin` on, within a name's length; `end` where there is none. */
+/** Index of the first 0 from `begin` on within the length of a name; `end` if there is none. */
 export function zeroFrom(bytes: Uint8Array, begin: number, end: number): number {
 	const limit = Math.min(end, begin + 256);
 	for (let i = begin; i < limit; i++) if (bytes[i] === 0) return i;
@@ -77,7 +77,7 @@ export function zeroFrom(bytes: Uint8Array, begin: number, end: number): number 
 function behindSocks5(bytes: Uint8Array, begin: number, end: number): number {
 	const request = socks5Request(bytes, begin, end);
 	if (request >= 0) return behindAddress(bytes, request, end, begin);
-	// The server's: the method it chose, its answer to a password, its reply.
+	// The server's messages: the chosen method, the answer to a password, the reply.
 	let reply = begin + 2;
 	if (bytes[reply] === 1 && bytes[reply + 1] === 0) reply += 2;
 	return bytes[reply] === 5 && bytes[reply + 1] === 0 && bytes[reply + 2] === 0
@@ -85,7 +85,7 @@ function behindSocks5(bytes: Uint8Array, begin: number, end: number): number {
 		: begin;
 }
 
-/** Index of a client's SOCKS5 request, behind the methods it offers and its password; -1 where it is not seen. */
+/** Index of a client's SOCKS5 request, after its methods and its password; -1 if it was not seen. */
 export function socks5Request(bytes: Uint8Array, begin: number, end: number): number {
 	const methods = bytes[begin + 1]!;
 	let at = begin + 2 + methods;
@@ -99,7 +99,9 @@ export function socks5Request(bytes: Uint8Array, begin: number, end: number): nu
 	return bytes[at + 1]! >= 1 && bytes[at + 1]! <= 3 ? at : -1;
 }
 
-/** Behind version, command or reply, 0, and an address with its port; `otherwise` where it is cut or of no known kind. */
+/**
+ * Index after version, command or reply, 0, address and port; `otherwise` if the bytes are cut or the type is unknown.
+ */
 function behindAddress(bytes: Uint8Array, at: number, end: number, otherwise: number): number {
 	const kind = bytes[at + 3];
 	const length = kind === 1 ? 4 : kind === 4 ? 16 : kind === 3 && at + 4 < end ? 1 + bytes[at + 4]! : -1;
@@ -114,10 +116,10 @@ function behindProxy1(bytes: Uint8Array, begin: number, end: number): number {
 	return line < limit && bytes[line - 1] === 0x0d ? line + 1 : begin;
 }
 
-/** The longest line that the protocol permits, its end included. */
+/** The longest line that the protocol permits, including its end. */
 const LONGEST_PROXY_LINE = 107;
 
-/** Signature, version 2 and command, family, and the length of what follows. */
+/** Signature, version 2 and command, family, and the length of the rest. */
 function behindProxy2(bytes: Uint8Array, begin: number, end: number): number {
 	if (end - begin < PROXY_2.length + 4 || !startsWith(bytes, begin, end, PROXY_2)) return begin;
 	if (bytes[begin + PROXY_2.length]! >> 4 !== 2) return begin;
@@ -139,8 +141,8 @@ const RECORD_HEAD = 5;
 const LONGEST_RECORD = 16_640;
 
 /**
- * A TLS-like record behind which other bytes follow, or an application record whose content is JSON in the clear: what
- * some put before their messages to pass for TLS. Real TLS goes on with records to the end of the bytes.
+ * A TLS-like record followed by other bytes, or an application record that contains plaintext JSON: some miners wrap
+ * their messages like this to resemble TLS. In real TLS, records follow each other to the end of the bytes.
  */
 function behindRecord(bytes: Uint8Array, begin: number, end: number): number {
 	if (!isRecordHead(bytes, begin, end)) return begin;
@@ -149,7 +151,7 @@ function behindRecord(bytes: Uint8Array, begin: number, end: number): number {
 	return behind < end ? behind : begin;
 }
 
-/** Whether bytes that begin like a TLS record hold more than it, or JSON in it. */
+/** Whether bytes that begin like a TLS record contain more than the record, or JSON in it. */
 export function showsMoreThanRecord(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (begin + RECORD_HEAD + recordLength(bytes, begin) >= end && bytes[begin + RECORD_HEAD] !== 0x7b) return false;
 	return isRecordHead(bytes, begin, end);

@@ -9,7 +9,7 @@ const read = (text: string) => {
 	return readCutJson(bytes, 0, bytes.length);
 };
 
-/** What was read as plain JavaScript; the empty name of a tail's first part stays. */
+/** The values that were read as plain JavaScript values; the empty name of a tail's first part is kept. */
 function plain(value: CutValue | undefined): unknown {
 	if (value instanceof CutText) return value.text;
 	if (value instanceof CutArray) return value.items.map(plain);
@@ -18,14 +18,14 @@ function plain(value: CutValue | undefined): unknown {
 	return value;
 }
 
-test("whole messages are read one after another, whatever white space is between them", () => {
+test("complete messages are read one after another, with any white space between them", () => {
 	const { values, fragment } = read('{"id":1,"ok":true}\r\n[1,[2.5,null]] {"a":{"b":"c"}}\n');
 	assert.deepEqual(values.map(plain), [{ id: 1, ok: true }, [1, [2.5, null]], { a: { b: "c" } }]);
 	assert.equal(fragment, undefined);
 	assert.ok(values.every((value) => (value as CutObject).whole));
 });
 
-test("what JSON.parse reads is read as the same", () => {
+test("the result equals that of JSON.parse for valid JSON", () => {
 	const ascii = fc.string({ unit: fc.constantFrom(...'abc {}[]:,"\\/\n0é'.split("")) });
 	const json = fc.letrec((tie) => ({
 		value: fc.oneof({ maxDepth: 4 }, fc.boolean(), fc.constant(null), fc.integer(), ascii, tie("list"), tie("object")),
@@ -42,7 +42,7 @@ test("what JSON.parse reads is read as the same", () => {
 	);
 });
 
-test("a message cut anywhere keeps what stands before the cut, and says that it is not whole", () => {
+test("a message cut anywhere keeps the part before the cut and is marked as incomplete", () => {
 	const text = '{"id":1,"method":"login","params":{"login":"4abc","list":["x","y"]}}';
 	for (let length = 1; length < text.length; length++) {
 		const { values } = read(text.slice(0, length));
@@ -54,7 +54,7 @@ test("a message cut anywhere keeps what stands before the cut, and says that it 
 	}
 });
 
-test("a cut string and a cut name are told from whole ones", () => {
+test("cut strings and names are marked as incomplete", () => {
 	const message = read('{"method":"mining.sub').values[0] as CutObject;
 	const method = message.get("method") as CutText;
 	assert.deepEqual([method.text, method.whole], ["mining.sub", false]);
@@ -62,7 +62,7 @@ test("a cut string and a cut name are told from whole ones", () => {
 	assert.equal((read('{"id":1,"job_id"').values[0] as CutObject).cutName, "job_id");
 });
 
-test("a tail that begins inside a string, a number or between members is put together outside in", () => {
+test("a tail that begins inside a string, a number or between members is rebuilt", () => {
 	assert.deepEqual(plain(read('0000","1a01",false],"id":null,"method":"mining.notify"}\n').fragment), {
 		"": ["0000", "1a01", false],
 		id: null,
@@ -75,13 +75,13 @@ test("a tail that begins inside a string, a number or between members is put tog
 	assert.deepEqual(plain(read('hod":"x","id":4}').fragment), { "": "x", id: 4 });
 });
 
-test("behind a tail whole messages are read", () => {
+test("complete messages after a tail are read", () => {
 	const { fragment, values } = read('ff"],"id":4}\n{"id":5,"result":true}\n{"id":6');
 	assert.deepEqual(plain(fragment), { "": ["ff"], id: 4 });
 	assert.deepEqual(values.map(plain), [{ id: 5, result: true }, { id: 6 }]);
 });
 
-test("text that is not JSON gives nothing, and what stands before it stays", () => {
+test("text that is not JSON yields no value, and values before it are kept", () => {
 	for (const text of [
 		"",
 		"SSH-2.0-OpenSSH_9.6",
@@ -97,12 +97,12 @@ test("text that is not JSON gives nothing, and what stands before it stays", () 
 	assert.equal(read('\x01\x02","method":"mining.notify"}').fragment, undefined);
 });
 
-test("values deeper than any message are malformed, and brackets without end do no harm", () => {
+test("values nested deeper than any message are malformed, and long runs of brackets are harmless", () => {
 	assert.deepEqual(read("[".repeat(100_000)).values, []);
 	assert.equal(read(`"x"${"]".repeat(100_000)}`).fragment, undefined);
 });
 
-test("reading takes at most four steps a byte on any input", () => {
+test("reading takes at most four steps per byte on any input", () => {
 	const hostile = fc.constantFrom(
 		"{",
 		"}",

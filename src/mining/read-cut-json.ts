@@ -13,22 +13,23 @@ import {
 	QUOTE,
 } from "./plain-json.ts";
 
-/** The values that follow one another in a text, and what reading them cost. */
+/** The successive values of a text, and the cost of reading them. */
 export interface CutJson {
-	/** Values from the first byte that can be one. */
+	/** The values from the first byte that may begin one. */
 	readonly values: readonly CutValue[];
-	/** A value whose beginning is missing, put together from the ends of its members; it stands before `values`. */
+	/** A value whose beginning is missing, rebuilt from the ends of its members; it precedes `values`. */
 	readonly fragment: CutValue | undefined;
-	/** Steps of the reader's loops: at most 4 a byte, whatever the bytes. */
+	/** Steps of the reader's loops: at most 4 per byte for any input. */
 	readonly steps: number;
 }
 
-/** Containers inside one another that are kept; what stands deeper is malformed, for no mining message is deeper than 6. */
+/** The deepest nesting that is accepted; deeper text is malformed. Mining messages have at most 6 levels. */
 const MAX_DEPTH = 12;
 
 /**
- * Reads `bytes[begin … end)` into `tape`. Text that is not JSON ends the reading there: the value it stands in is dropped,
- * the ones before stay. Commas, colons and white space are not insisted on more than is needed to tell names from values.
+ * Reads `bytes[begin … end)` into `tape`. Text that is not JSON ends the reading: the value that contains it is
+ * dropped, and earlier values are kept. Commas, colons and white space are checked only as far as needed to separate
+ * names and values.
  */
 export function readCutJson(bytes: Uint8Array, begin: number, end: number, tape = new JsonTape()): CutJson {
 	tape.reset(bytes, begin, end);
@@ -43,13 +44,13 @@ class CutJsonReader {
 	#fragment: CutValue | undefined;
 	#at: number;
 	#steps = 0;
-	/** How many containers are open; they stand in `open`, outermost first. */
+	/** The number of open containers; `open` lists them, outermost first. */
 	#depth = 0;
-	/** The name read last, until its value comes: its bytes, `nameBegin` -1 where there is none. */
+	/** The bytes of a name that still waits for its value; `nameBegin` is -1 if there is none. */
 	#nameBegin = -1;
 	#nameEnd = 0;
 	#nameEscaped = false;
-	/** The outermost open container is one whose beginning is missing; it passes for an array until a name stands in it. */
+	/** The beginning of the outermost open container is missing; it is treated as an array until it contains a name. */
 	#inTail = false;
 
 	constructor(tape: JsonTape, begin: number) {
@@ -67,7 +68,7 @@ class CutJsonReader {
 		return { values: this.#values, fragment: this.#fragment, steps: this.#steps };
 	}
 
-	/** One value at the top; false where the text is no JSON or ends. */
+	/** Reads one top-level value; returns false at the end of the text, or if it is not JSON. */
 	#readValue(): boolean {
 		const first = this.#bytes[this.#at];
 		if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return false;
@@ -80,7 +81,7 @@ class CutJsonReader {
 		return true;
 	}
 
-	/** One bracket, name, string or literal inside (or at the beginning of) a container. */
+	/** Reads one bracket, name, string or literal in (or at the beginning of) a container. */
 	#readToken(): boolean {
 		const byte = this.#bytes[this.#at]!;
 		if (byte === QUOTE) return this.#readText();
@@ -134,7 +135,7 @@ class CutJsonReader {
 		return this.#bytes[this.#at++] === COLON;
 	}
 
-	/** A string, from its opening quote on. */
+	/** Reads a string from its opening quote on. */
 	#text(): number {
 		const bytes = this.#bytes;
 		const begin = this.#at + 1;
@@ -167,7 +168,7 @@ class CutJsonReader {
 		return true;
 	}
 
-	/** Whether what stands in the container next must be a name. */
+	/** Whether the next token in the container must be a name. */
 	#isNameless(container: number): boolean {
 		return this.#nameBegin < 0 && this.#tape.kinds[container] === NODE.OBJECT;
 	}
@@ -181,8 +182,8 @@ class CutJsonReader {
 	}
 
 	/**
-	 * What stands before the first whole value: the tail of a message. Each bracket that closes more than was opened
-	 * puts all that was read so far into a container around it, whose other members follow. True where a value follows.
+	 * Reads the tail of a message before the first complete value. An unmatched closing bracket means that everything
+	 * read so far is in a container, whose other members follow. Returns true if a value follows.
 	 */
 	#readFragment(): boolean {
 		const beginning = this.#readBrokenBeginning();
@@ -220,8 +221,8 @@ class CutJsonReader {
 	}
 
 	/**
-	 * Skips the string or literal in which the bytes begin, and gives the container that it stands in. Whether they begin
-	 * inside a string is told by what follows the first quote. `NOTHING` where there is no quote at all.
+	 * Skips the string or literal in which the bytes begin, and returns its container. The byte after the first quote
+	 * shows whether they begin inside a string. Returns `NOTHING` if there is no quote.
 	 */
 	#readBrokenBeginning(): number {
 		const quote = this.#firstQuote();
@@ -244,7 +245,7 @@ class CutJsonReader {
 		return container;
 	}
 
-	/** The outermost container of a tail passed for an array, and is an object: a name or a brace says so. */
+	/** Turns the outermost container of a tail from an array into an object, because a name or a brace was found. */
 	#makeTailObject(): void {
 		const tape = this.#tape;
 		const tail = open[0]!;
@@ -257,7 +258,7 @@ class CutJsonReader {
 		tape.name(tail, first, 0, 0, false);
 	}
 
-	/** Index of the first quote, -1 where there is none or something that is no text stands before it. */
+	/** Index of the first quote; -1 if there is none, or if a byte before it is not text. */
 	#firstQuote(): number {
 		for (let i = this.#at; i < this.#end; i++) {
 			this.#steps++;
@@ -269,7 +270,7 @@ class CutJsonReader {
 		return -1;
 	}
 
-	/** Whether a quote closes a string: a comma, colon or closing bracket follows it, or nothing. */
+	/** Whether a quote closes a string: it is the last byte, or a comma, colon or closing bracket follows it. */
 	#closesText(quote: number): boolean {
 		let next = quote + 1;
 		while (next < this.#end && isBlank(this.#bytes[next]!)) {
@@ -297,7 +298,7 @@ class CutJsonReader {
 	}
 }
 
-/** The open containers of the reader at work, outermost first. */
+/** The open containers of the current text, outermost first. */
 const open = new Int32Array(MAX_DEPTH);
 
 /** Bytes of numbers, `true`, `false` and `null`. */

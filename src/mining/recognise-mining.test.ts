@@ -34,10 +34,10 @@ for (const { bytes, protocol, message, sender, coin, software, walletPrefix, out
 	});
 }
 
-/** Beam sorts the members of its messages by name: the method stands behind the hash. */
+/** Beam sorts the members of its messages by name: the method follows the hash. */
 const METHOD_STANDS_LAST = "beam-stratum";
 
-test("100 bytes are enough for all but Beam's messages and those whose HTTP head alone is longer", () => {
+test("100 bytes are enough, except for Beam's messages and for longer HTTP heads", () => {
 	for (const { bytes, protocol, message, sender } of EXAMPLES) {
 		const found = recogniseMining(bytes, 0, Math.min(preambleEnd(bytes, 0, bytes.length) + 100, bytes.length));
 		if (bytes.subarray(0, 5).toString() === "POST " || bytes.subarray(0, 5).toString() === "HTTP/") continue;
@@ -151,14 +151,14 @@ for (const [name, text] of Object.entries(ORDINARY)) {
 	}
 }
 
-test("a reply that is cut within a hash is a pool's only as long as the other direction asked for nothing else", () => {
+test("a reply that is cut within a hash is a pool's reply unless the other direction requested something else", () => {
 	const reply = `{"jsonrpc":"2.0","id":3,"result":["0x${"ab".repeat(10)}`;
 	assert.equal(recognise(reply)?.message, "reply to eth_getWork");
 	const request = Buffer.from('{"jsonrpc":"2.0","id":3,"method":"eth_getFilterChanges","params":["0x1"]}');
 	assert.ok(asksOtherwise(request, 0, request.length));
 });
 
-test("no wallet, worker name, password or key is in an excerpt in full, wherever the message is cut", () => {
+test("no wallet, worker name, password or key is complete in an excerpt, wherever the message is cut", () => {
 	const secrets = [XMR_WALLET, ETH_WALLET, BTC_WALLET, "rig7", "rig2", "somebody", "worker1", "dm9pZDp4", "voidvoid"];
 	for (const { bytes } of EXAMPLES) {
 		for (let length = 8; length <= bytes.length; length++) {
@@ -169,7 +169,7 @@ test("no wallet, worker name, password or key is in an excerpt in full, wherever
 	}
 });
 
-test("any bytes at all are answered, and what is shown is bounded", () => {
+test("any bytes return a result, and excerpts are bounded", () => {
 	fc.assert(
 		fc.property(
 			fc.uint8Array({ maxLength: 300 }),
@@ -209,7 +209,7 @@ test("real miners: every flow whose payload begins with a mining message is reco
 			miners++;
 		}
 		for (const payload of payloads) {
-			// A bare `"result":true` is anybody's; everything else that pools and miners say here is known.
+			// A bare `"result":true` is too generic; all other messages of pools and miners here are known.
 			const bare = /"result":true}\n?$/.test(payload.toString("latin1"));
 			if (fields[0] === "Miner" && payload[0] === 0x7b && !bare) assert.ok(recogniseMining(payload, 0, payload.length));
 		}
@@ -237,11 +237,11 @@ test("real captures of 270 kinds of ordinary traffic: nothing is recognised", { 
 	assert.ok(payloads > 3500, `${payloads} payloads`);
 });
 
-/** What a session's first bytes cannot show: a page's upgrade to WebSocket, Noise. */
+/** Sessions whose first bytes show no mining: the upgrade of a web page to WebSocket, Noise. */
 const HIDDEN_AT_FIRST: ReadonlySet<string> = new Set(["webMiner", "stratumV2"]);
 
 for (const [name, script] of Object.entries(miningScripts)) {
-	test(`the laboratory's ${name}: told from the first 100 bytes of either end, by the right sender, without its wallet`, () => {
+	test(`the laboratory's ${name}: recognised in the first 100 bytes of either end, with the correct sender, without its wallet`, () => {
 		for (let seed = 0; seed < 20; seed++) {
 			const { messages } = script(new Random(seed), { ...ordinaryMining, duration: 60 });
 			const first = ["client", "server"].map((end) => messages.find(({ from }) => from === end)!);
@@ -259,7 +259,7 @@ for (const [name, script] of Object.entries(miningScripts)) {
 }
 
 for (const [name, script] of Object.entries(ordinaryScripts)) {
-	test(`the laboratory's ${name}: no message is taken for mining`, () => {
+	test(`the laboratory's ${name}: no message is recognised as mining`, () => {
 		for (let seed = 0; seed < 20; seed++) {
 			const { messages } = script(new Random(seed), { duration: 60, latency: 0.02, serverName: "www.example.org" });
 			for (const { bytes } of messages) {
@@ -272,7 +272,7 @@ for (const [name, script] of Object.entries(ordinaryScripts)) {
 
 const CORPUS = "golden/detector/inputs/corpus.trapcap.gz";
 
-test("200,000 made flows: only those made as Stratum are recognised, of them whole messages alone", {
+test("200,000 made flows: only those made as Stratum are recognised, and only complete messages", {
 	skip: needsShared(CORPUS),
 }, async () => {
 	const kinds = goldenLines("golden/detector/inputs/corpus.kinds.txt.gz");
@@ -295,7 +295,7 @@ test("200,000 made flows: only those made as Stratum are recognised, of them who
 
 const REAL = "golden/end-to-end/flows.trapcap.gz";
 
-test("17,751 real flows: nothing but what stands in captures of mining is recognised", {
+test("17,751 real flows: only flows in captures of mining are recognised", {
 	skip: needsShared(REAL),
 }, async () => {
 	const captures = goldenLines("golden/end-to-end/captures.txt.gz");

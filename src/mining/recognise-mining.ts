@@ -5,7 +5,6 @@ import { CutArray, CutObject, type CutValue } from "./cut-json.ts";
 import { recogniseDuinoCoin } from "./duino-coin.ts";
 import { recogniseEthProxy } from "./eth-proxy.ts";
 import { excerptOf } from "./excerpt.ts";
-import { GLANCE, glance, MOST_BYTES } from "./first-glance.ts";
 import { recogniseGetwork } from "./getwork.ts";
 import { recogniseGrin } from "./grin.ts";
 import { type HttpHead, readHttpHead } from "./http-head.ts";
@@ -16,6 +15,7 @@ import { isJob, recogniseMonero } from "./monero.ts";
 import { recogniseNamedCommand } from "./named-commands.ts";
 import { recognisePascal } from "./pascal.ts";
 import { preambleEnd } from "./preamble.ts";
+import { MOST_BYTES, QUICK_DECISION, quickDecision } from "./quick-decision.ts";
 import { readCutJson } from "./read-cut-json.ts";
 import type { Carrier, Finding, Recognition } from "./recognition.ts";
 import { recogniseStratumCall, recogniseStratumReply } from "./stratum.ts";
@@ -25,24 +25,26 @@ import { recogniseWebMiner } from "./web-miner.ts";
 import { readWebSocketText } from "./websocket-frames.ts";
 import { recogniseXatum, recogniseXelis, xatumTilde } from "./xelis.ts";
 
-/** Messages looked at: a pool's first answer holds three or four. */
+/** The most messages that are read: the first answer of a pool contains three or four. */
 const MAX_MESSAGES = 16;
 
 /**
- * The mining message in the first payload bytes of one direction, `bytes[begin … end)`, or undefined. Told by structure
- * (which members, of which form), never by a word somewhere in the text. The bytes may end anywhere, and may begin
- * anywhere in a message that newline-delimited others follow or that shows its method. Time is linear in `end - begin`.
+ * The mining message in the first payload bytes of one direction, `bytes[begin … end)`, or undefined. Recognition uses
+ * structure (members and their form), not words anywhere in the text. The bytes may end anywhere. They may begin
+ * anywhere in a message if newline-delimited messages follow or if its method is visible. Time is linear in `end -
+ * begin`.
  */
 export function recogniseMining(bytes: Uint8Array, begin: number, end: number): Recognition | undefined {
 	return recognise(bytes, begin, end, showFully);
 }
 
-/** Whether `recogniseMining` recognises the bytes, at a fraction of its cost: the first message that is one is enough. */
+/**
+ * Whether `recogniseMining` recognises the bytes, at a fraction of its cost: the first mining message is enough. */
 export function isMining(bytes: Uint8Array, begin: number, end: number): boolean {
 	return recognise(bytes, begin, end, showNothing) !== undefined;
 }
 
-/** What is made of the message in which something was found: to show it costs more than to recognise it. */
+/** Converts a finding and its message to a result; an excerpt costs more than the recognition. */
 type Show = (finding: Finding, message: CutValue) => Recognition;
 
 const showFully: Show = (finding, shown) => ({ ...finding, excerpt: excerptOf(shown) });
@@ -68,10 +70,10 @@ function recogniseHttp(bytes: Uint8Array, head: HttpHead, end: number, show: Sho
 	return head.finding ?? (end - head.body < TELLING_BODY ? head.weakFinding : undefined);
 }
 
-/** Bytes of a body that are enough to say that it is not mining. */
+/** Bytes of a body that are enough to rule out mining. */
 const TELLING_BODY = 16;
 
-/** What stands in a stream from `begin` on, in WebSocket frames or bare. */
+/** Recognises the content of a stream from `begin` on, with or without WebSocket frames. */
 function recogniseText(
 	bytes: Uint8Array,
 	begin: number,
@@ -85,7 +87,7 @@ function recogniseText(
 	return told ?? recogniseJson(bytes, begin, end, carrier, show);
 }
 
-/** Used again for every payload: what is found of one are strings of its own. */
+/** Reused for every payload; findings contain strings of their own. */
 const tape = new JsonTape();
 
 function recogniseJson(
@@ -95,8 +97,8 @@ function recogniseJson(
 	carrier: Carrier,
 	show: Show,
 ): Recognition | undefined {
-	// Most JSON in HTTP and in frames is anybody's. A stream's bytes have had their glance where it matters.
-	if (carrier !== "stream" && glance(bytes, begin, end) === GLANCE.NOT_MINING) return undefined;
+	// Most JSON in HTTP and in frames is not mining. For streams the caller has already made the quick decision.
+	if (carrier !== "stream" && quickDecision(bytes, begin, end) === QUICK_DECISION.NOT_MINING) return undefined;
 	const tilde = carrier === "stream" ? xatumTilde(bytes, begin, end) : -1;
 	if (tilde >= 0) return recogniseTildeMessage(bytes, begin, tilde, end, show);
 	const { fragment, values } = readCutJson(bytes, begin, end, tape);
@@ -110,7 +112,7 @@ function recogniseJson(
 	return first;
 }
 
-/** Xatum's word, tilde and JSON. */
+/** Xatum: a word, a tilde and JSON. */
 function recogniseTildeMessage(
 	bytes: Uint8Array,
 	begin: number,
@@ -124,7 +126,7 @@ function recogniseTildeMessage(
 	return finding && show(finding, message);
 }
 
-/** Messages at the top, those of a JSON-RPC batch included. */
+/** Top-level messages, including those of a JSON-RPC batch. */
 function messagesOf(values: readonly CutValue[]): CutObject[] {
 	const [only] = values;
 	if (values.length === 1 && isObject(only)) return [only];
@@ -151,7 +153,7 @@ function recogniseMessage(message: CutObject, carrier: Carrier): Finding | undef
 	);
 }
 
-/** The tail of a message: its method where that stands last, or the members of a job, which stand deeper inside. */
+/** The tail of a message: its method if it is the last member, or the members of a job, which are nested deeper. */
 function recogniseFragment(fragment: CutValue, show: Show): Recognition | undefined {
 	let part: CutValue | undefined = fragment;
 	while (part instanceof CutObject || part instanceof CutArray) {

@@ -1,4 +1,4 @@
-/** Mining protocols by the names that verdicts and documentation use (docs/protocols.md). */
+/** Mining protocols by their names in verdicts and documentation (docs/protocols.md). */
 export type MiningProtocol =
 	| "stratum"
 	| "ethereum-stratum"
@@ -26,18 +26,18 @@ export type MiningProtocol =
 /** Whether the pool served the miner, as far as payload shows. */
 export type PoolOutcome = "working" | "refused" | "unanswered" | "unknown";
 
-/** What one message says of itself. */
+/** The facts that one message contains. */
 export interface Finding {
 	readonly protocol: MiningProtocol;
 	/** `mining.subscribe`, `login`, `job`, `reply to login` … */
 	readonly message: string;
-	/** The end of the conversation that sends such a message. */
+	/** The end that sends such messages. */
 	readonly sender: "miner" | "pool";
-	/** Where the message tells it. */
+	/** The coin, if the message names it. */
 	readonly coin?: string | undefined;
-	/** Name and version of the mining program, where it names itself. */
+	/** Name and version of the mining program, if it names itself. */
 	readonly software?: string | undefined;
-	/** How the wallet begins: at most six characters and never more than half. */
+	/** Prefix of the wallet: at most six characters and at most half of it. */
 	readonly walletPrefix?: string | undefined;
 	/** `working`: the pool sends a job or accepts a share; `refused`: it refuses the miner or a share. */
 	readonly outcome?: PoolOutcome | undefined;
@@ -45,9 +45,9 @@ export interface Finding {
 
 /** A mining message in the first payload bytes of one direction. */
 export interface Recognition extends Finding {
-	/** The message as far as it was seen; every string that is not the protocol's own is cut to a short prefix. */
+	/** The visible part of the message; every string that is not a protocol word is cut to a short prefix. */
 	readonly excerpt: string;
 }
 
-/** What carries the messages of a payload; `miner-http`: the head of the HTTP message is a miner's. */
+/** The carrier of the messages of a payload; `miner-http`: HTTP whose head was sent by a miner. */
 export type Carrier = "stream" | "http" | "miner-http" | "websocket";

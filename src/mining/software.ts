@@ -1,6 +1,6 @@
 /**
- * Mining programs as they name themselves in `agent`, in the first parameter of `mining.subscribe` and in `User-Agent`,
- * with their usual names. Compiled from the programs' own documentation and sources, November 2026.
+ * Names that mining programs send in `agent`, in the first parameter of `mining.subscribe` and in `User-Agent`,
+ * with the usual names of the programs. Compiled from the programs' own documentation and sources, November 2026.
  */
 const PROGRAMS: Readonly<Record<string, string>> = {
 	antminer: "Antminer",
@@ -93,8 +93,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The program that an agent string names, with its version where it is told; undefined where it is none that mines.
- * The name stands at the beginning and ends before `/`, a space, a version or the end; a cut name is no name.
+ * The program that an agent string names, with its version if present; undefined if it is not a mining program.
+ * The name is at the beginning and ends before `/`, a space, a version or the end; cut names do not match.
  */
 export function softwareOf(agent: string | undefined): string | undefined {
 	if (agent === undefined) return undefined;
@@ -107,7 +107,7 @@ export function softwareOf(agent: string | undefined): string | undefined {
 	return program === undefined || version === undefined ? program : `${program} ${version}`;
 }
 
-/** Names of makers, markets and boards: web clients and price tickers carry them, too. */
+/** Names of manufacturers, markets and boards: web clients and price tickers use them as well. */
 const AMBIGUOUS_AGENTS: ReadonlySet<string> = new Set([
 	"Antminer",
 	"Avalon",
@@ -120,13 +120,13 @@ const AMBIGUOUS_AGENTS: ReadonlySet<string> = new Set([
 	"Whatsminer",
 ]);
 
-/** The mining program that HTTP's `User-Agent` names; undefined for a name that other clients carry, too. */
+/** The mining program that HTTP's `User-Agent` names; undefined for names that other clients use as well. */
 export function programOf(agent: string): string | undefined {
 	const software = softwareOf(agent);
 	return software === undefined || AMBIGUOUS_AGENTS.has(software.replace(/ v?\d\S*$/, "")) ? undefined : software;
 }
 
-/** Allocation-free: whether the agent string at `at` begins with three letters that some program's name begins with. */
+/** Allocation-free: whether the agent string at `at` begins with the first three letters of a known program. */
 export function mayNameSoftware(bytes: Uint8Array, at: number, end: number): boolean {
 	return at + 3 <= end && FIRST_LETTERS[trigram(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!)] === 1;
 }
@@ -136,7 +136,7 @@ for (const name of Object.keys(PROGRAMS)) {
 	FIRST_LETTERS[trigram(name.charCodeAt(0), name.charCodeAt(1), name.charCodeAt(2))] = 1;
 }
 
-/** Five bits a letter: the same for both cases. */
+/** Five bits per letter, case-insensitive. */
 function trigram(first: number, second: number, third: number): number {
 	return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
 }

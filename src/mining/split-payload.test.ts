@@ -5,7 +5,7 @@ import { mayBecomeMining } from "./may-become-mining.ts";
 import { recogniseMining } from "./recognise-mining.ts";
 import { EXAMPLES, PREAMBLES } from "./testing.ts";
 
-/** A label that fewer bytes may have, and what more of them make of it: the plain form and those that share its first words. */
+/** Generic labels of short payloads, with the specific labels that more bytes may yield. */
 const MAY_BECOME: ReadonlySet<string> = new Set([
 	"stratum>ethereum-stratum",
 	"stratum>zcash-stratum",
@@ -15,7 +15,7 @@ const MAY_BECOME: ReadonlySet<string> = new Set([
 	"getwork>monero-stratum",
 ]);
 
-test("payload that is cut at any byte has the label of the whole, or the plain form of it", () => {
+test("payload cut at any byte has the label of the complete payload, or its generic form", () => {
 	for (const { bytes, protocol, message } of EXAMPLES) {
 		for (let length = 0; length < bytes.length; length++) {
 			const cut = recogniseMining(bytes, 0, length)?.protocol;
@@ -25,14 +25,14 @@ test("payload that is cut at any byte has the label of the whole, or the plain f
 	}
 });
 
-test("the first packet of a carrier is worth keeping more of, however short it is", () => {
+test("more payload is kept after any first packet of a carrier protocol", () => {
 	for (const [name, preamble] of Object.entries(PREAMBLES)) {
 		for (let length = 1; length <= preamble.length; length++)
 			assert.ok(mayBecomeMining(preamble, 0, length), `${name}, ${length}`);
 	}
 });
 
-test("recognition answers any damaged bytes", () => {
+test("recognition returns for any damaged bytes", () => {
 	fc.assert(
 		fc.property(
 			fc.constantFrom(...EXAMPLES),

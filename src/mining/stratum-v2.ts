@@ -3,8 +3,8 @@ import type { Recognition } from "./recognition.ts";
 import { softwareOf } from "./software.ts";
 
 /**
- * Stratum V2's SetupConnection in the clear (stratumprotocol.org, sections 3.2 and 3.5.1; between proxies of one house
- * it may go without Noise): frame header (extension 0, message 0x00, length u24), protocol u8, versions u16, flags u32,
+ * Stratum V2's SetupConnection in plaintext (stratumprotocol.org, sections 3.2 and 3.5.1; proxies of one operator
+ * may omit Noise): frame header (extension 0, message 0x00, length u24), protocol u8, versions u16, flags u32,
  * host STR0_255, port u16, then vendor, hardware version, firmware and device, STR0_255 each. All little-endian.
  */
 export function recogniseStratumV2(bytes: Uint8Array, begin: number, end: number): Recognition | undefined {
@@ -33,7 +33,7 @@ export function recogniseStratumV2(bytes: Uint8Array, begin: number, end: number
 	};
 }
 
-/** The fixed part: nine bytes of which only two flag bytes are free. */
+/** The fixed part: nine bytes, of which only two flag bytes vary. */
 export function mayBeStratumV2(bytes: Uint8Array, begin: number, end: number): boolean {
 	return (
 		end - begin >= HEADER_LENGTH + 14 &&
@@ -53,7 +53,7 @@ const HEADER_LENGTH = 6;
 /** Mining, job declaration, template distribution. */
 const LAST_PROTOCOL = 2;
 
-/** A STR0_255 of printable ASCII; undefined where it has another byte. */
+/** A STR0_255 of printable ASCII; undefined if it contains any other byte. */
 function string(cursor: ByteCursor): string | undefined {
 	const length = cursor.u8();
 	const text = Buffer.from(cursor.view(length)).toString("latin1");

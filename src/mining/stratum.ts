@@ -6,9 +6,9 @@ import { softwareOf } from "./software.ts";
 import { walletPrefix } from "./wallet-prefix.ts";
 
 /**
- * Stratum v1 (Slush's mining protocol, 2012) and what was made of it: `mining.*` methods with parameters in an array.
+ * Stratum v1 (Slush's mining protocol, 2012) and its derivatives: `mining.*` methods with parameters in an array.
  * Zcash's is ZIP 301; EthereumStratum/1.0.0 is NiceHash's, 2.0.0 is EIP-1571; Iron Fish has a `body` instead of
- * parameters. The family is open: of methods that are not listed here, `id` tells who sends them.
+ * parameters. New methods may be added: for methods that are not listed here, `id` identifies the sender.
  */
 const SENDER_OF_METHOD: Readonly<Record<string, "miner" | "pool">> = {
 	"mining.auth": "miner",
@@ -54,11 +54,11 @@ const SENDER_OF_METHOD: Readonly<Record<string, "miner" | "pool">> = {
 	"client.show_message": "pool",
 };
 
-/** Characters of a cut method name that are enough: `mining.` and one letter. */
+/** Characters of a cut method name that are sufficient: `mining.` and one letter. */
 const ENOUGH_OF_METHOD = 8;
 const OPEN_METHOD = /^(mining|client)\.[a-z][a-z_.]{1,30}$/;
 
-/** A request or notification, told by its method and the form of its parameters. */
+/** Recognises a request or notification by its method and the form of its parameters. */
 export function recogniseStratumCall(message: CutObject): Finding | undefined {
 	const value = message.get("method");
 	if (!(value instanceof CutText) || !(value.startsWith("mining.") || value.startsWith("client."))) return undefined;
@@ -83,14 +83,14 @@ function openMethod(value: CutText): string | undefined {
 
 const LONGEST_METHOD = 40;
 
-/** JSON-RPC 1.0 and 2.0: without an `id`, or with null. */
+/** A notification of JSON-RPC 1.0 or 2.0: no `id`, or null. */
 function isNotification(message: CutObject): boolean {
 	return (message.get("id") ?? null) === null;
 }
 
 /**
- * Parameters, where seen, are an array, or null; EIP-1571 has an object or a string for some methods. `client.` is a
- * common word: its methods need what Stratum alone has, which is JSON-RPC 1.0's `"id":null` with an array.
+ * Visible parameters must be an array or null; EIP-1571 uses an object or a string for some methods. `client.` is a
+ * common prefix: its methods also need JSON-RPC 1.0's `"id":null` with an array, a combination specific to Stratum.
  */
 function isCalledAsStratum(method: string, message: CutObject): boolean {
 	const params = message.get("params");
@@ -107,7 +107,7 @@ function isCalledAsStratum(method: string, message: CutObject): boolean {
 
 const COIN_OF_STRATUM: Readonly<Record<string, string>> = { AleoStratum: "Aleo", AlephiumStratum: "Alephium" };
 
-/** The coin whose Stratum the parameters name. */
+/** The coin that the form of the parameters identifies. */
 function coinOfStratum(params: readonly CutValue[]): string | undefined {
 	for (const param of params) {
 		if (!(param instanceof CutText) || !param.startsWith("Ale")) continue;
@@ -123,15 +123,16 @@ function flavourOf(method: string, message: CutObject, params: readonly CutValue
 	if (method.startsWith("mining.") && isOfEip1571(message.get("params"))) return "ethereum-stratum";
 	if (method === "mining.subscribe" && params.length >= 3 && isZcashSubscription(params)) return "zcash-stratum";
 	if (method === "mining.notify" && params.length >= 2) {
-		// ZIP 301: job, version, previous block, Merkle root, reserved …; Bitcoin's second parameter is the previous block.
+		// ZIP 301: job, version, previous block, Merkle root, reserved …; Bitcoin's second parameter is the previous
+		// block.
 		if (isHex(params[1], 8) && isHex(params[2], 64)) return "zcash-stratum";
-		// NiceHash: job, seed hash, header hash, whether to drop older jobs.
+		// NiceHash: job, seed hash, header hash, flag to drop older jobs.
 		if (isHex(params[1], 64) && isHex(params[2], 64) && typeof params[3] === "boolean") return "ethereum-stratum";
 	}
 	return "stratum";
 }
 
-/** Only EIP-1571 and its heirs have parameters that are one string, boolean or object. */
+/** Only EIP-1571 and its derivatives use a single string, boolean or object as parameters. */
 function isOfEip1571(params: CutValue | undefined): boolean {
 	return params instanceof CutText || params instanceof CutObject || typeof params === "boolean";
 }
@@ -143,8 +144,8 @@ function isZcashSubscription(params: readonly CutValue[]): boolean {
 }
 
 /**
- * Replies told by their result alone: to `mining.subscribe`, to `mining.hello` (EIP-1571), to `mining.configure`
- * (BIP 310), and the error triple of Stratum.
+ * Replies that are recognised by their result alone: to `mining.subscribe`, to `mining.hello` (EIP-1571), to
+ * `mining.configure` (BIP 310), and the error triple of Stratum.
  */
 export function recogniseStratumReply(message: CutObject): Finding | undefined {
 	if (message.has("method") || (!message.has("result") && !message.has("error"))) return undefined;
@@ -169,12 +170,12 @@ function recogniseResultObject(result: CutObject): Finding | undefined {
 	return accepted || mask ? replyTo("mining.configure", "stratum") : undefined;
 }
 
-/** Extensions of BIP 310 whose names nothing else has. */
+/** Names of extensions that are specific to BIP 310. */
 const EXTENSIONS = ["version-rolling", "minimum-difficulty", "subscribe-extranonce"];
 
 /**
- * `[[["mining.set_difficulty", id], ["mining.notify", id]], extranonce1, size of extranonce2]`; the first item may be one
- * such pair, and EthereumStratum names itself in it. Zcash's `[session, nonce1]` says too little and is not recognised.
+ * `[[["mining.set_difficulty", id], ["mining.notify", id]], extranonce1, size of extranonce2]`; the first item may be a
+ * single pair, in which EthereumStratum names itself. Zcash's `[session, nonce1]` is too generic and is not recognised.
  */
 function subscriptionReply(result: readonly CutValue[]): MiningProtocol | undefined {
 	const subscriptions = itemsOf(result[0]);
@@ -185,7 +186,7 @@ function subscriptionReply(result: readonly CutValue[]): MiningProtocol | undefi
 		if (items.some(isEthereumStratum)) return "ethereum-stratum";
 		if (nameOf(items[0], SENDER_OF_METHOD, ENOUGH_OF_METHOD)?.startsWith("mining.")) return "stratum";
 	}
-	// A pool that leaves the subscriptions out: [[], "08000002", 4].
+	// A pool that omits the subscriptions: [[], "08000002", 4].
 	const complete = subscriptions.length === 0 && result.length === 3 && typeof result[2] === "number";
 	return complete && isHexBlob(result[1], 2, 8) && (result[2] as number) >= 1 && (result[2] as number) <= 16
 		? "stratum"
@@ -200,7 +201,9 @@ function isEthereumStratum(value: CutValue): boolean {
 	return value instanceof CutText && value.startsWith("EthereumStratum/");
 }
 
-/** `"error":[20 … 25, text, traceback or null]` with no result: the error codes of Stratum v1 in its own form. */
+/**
+ * `"error":[20 … 25, text, traceback or null]` without a result: the error codes of Stratum v1 in its specific form.
+ */
 function isStratumError(message: CutObject): boolean {
 	const result = message.get("result");
 	const error = itemsOf(message.get("error"));

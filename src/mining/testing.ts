@@ -1,4 +1,6 @@
-/** One message of each kind that is recognised, as its program sends it, with what is to be said of it. Wallets are void. */
+/**
+ * One message of each kind that is recognised, as its program sends it, with the expected recognition. Wallets are
+ * invalid on purpose. */
 export interface Example {
 	readonly bytes: Buffer;
 	readonly protocol: string;
@@ -26,7 +28,7 @@ function example(
 	return { bytes: Buffer.from(text, "latin1"), protocol, message, sender, ...more };
 }
 
-/** A text as one WebSocket frame, masked where a key is given. */
+/** A text as one WebSocket frame, masked if a key is passed. */
 export function webSocketFrame(text: string, key?: readonly number[]): Buffer {
 	const payload = Buffer.from(text, "latin1");
 	const mask = key ? 0x80 : 0;
@@ -52,7 +54,7 @@ function setupConnection(): Buffer {
 const LOGIN = `{"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"${XMR_WALLET}","pass":"x","agent":"XMRig/6.21.0"}}\n`;
 const HELLO = '{"type":"authed","params":{"token":"","hashes":0}}';
 
-/** A body in chunks of so many bytes (RFC 9112, section 7.1). */
+/** A body in chunks of `size` bytes (RFC 9112, section 7.1). */
 export function chunked(body: string, size: number): string {
 	let chunks = "";
 	for (let at = 0; at < body.length; at += size) {
@@ -62,7 +64,7 @@ export function chunked(body: string, size: number): string {
 	return `${chunks}0\r\n\r\n`;
 }
 
-/** What may stand before a stream's first message, by name. */
+/** Preambles of a stream's first message, by name. */
 export const PREAMBLES: Readonly<Record<string, Buffer>> = {
 	"SOCKS5 by address": Buffer.from("050100050100" + "01c0000201" + "0d05", "hex"),
 	"SOCKS5 by name with a password": Buffer.concat([

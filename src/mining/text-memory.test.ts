@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { TextMemory } from "./text-memory.ts";
 
-test("what is given for bytes is what is made of their text, however few texts are kept", () => {
+test("the result for bytes equals the value made of their text, for any number of slots", () => {
 	const memory = new TextMemory(4, (text) => `<${text}>`);
 	const texts = fc.array(fc.oneof(fc.constantFrom("", "id", "di", "method", "\xff"), fc.string({ maxLength: 4 })));
 	fc.assert(
@@ -16,7 +16,7 @@ test("what is given for bytes is what is made of their text, however few texts a
 	);
 });
 
-test("a text that comes again is not made anew", () => {
+test("a repeated text is not processed again", () => {
 	let made = 0;
 	const memory = new TextMemory(64, () => ++made);
 	for (let k = 0; k < 5; k++) assert.equal(memory.of(Buffer.from("xx"), 0, 2), 1);

@@ -1,20 +1,20 @@
 /**
- * What was made of texts before, by their bytes: a text that comes again costs a hash and a comparison instead of decoding
- * it and all that follows. The last text of each hash is kept, so that the memory is bounded whatever the texts.
+ * A cache of values derived from texts, keyed by their bytes: a repeated text costs a hash and a comparison instead of
+ * decoding and processing. Each hash keeps only its last text, so memory is bounded for any input.
  */
 export class TextMemory<T> {
 	readonly #texts: (string | undefined)[];
 	readonly #values: (T | undefined)[];
 	readonly #make: (text: string) => T;
 
-	/** For `slots` texts, a power of two; `make` gets a text as Latin-1. */
+	/** `slots`: the number of texts, a power of two; `make` receives a text as Latin-1. */
 	constructor(slots: number, make: (text: string) => T) {
 		this.#texts = new Array(slots).fill(undefined);
 		this.#values = new Array(slots).fill(undefined);
 		this.#make = make;
 	}
 
-	/** What `make` gives for the bytes `[begin … end)`. */
+	/** The value that `make` returns for the bytes `[begin … end)`. */
 	of(bytes: Uint8Array, begin: number, end: number): T {
 		let hash = end - begin;
 		for (let at = begin; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;

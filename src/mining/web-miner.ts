@@ -5,8 +5,8 @@ import { isJob } from "./monero.ts";
 import type { Finding } from "./recognition.ts";
 
 /**
- * Miners in web pages, over WebSockets: CoinHive's messages `{"type": …, "params": {…}}` (2017, and its many heirs), and
- * those of webminerpool, `{"identifier": …}`.
+ * Miners in web pages, over WebSockets: CoinHive's messages `{"type": …, "params": {…}}` (2017, and many derivatives),
+ * and those of webminerpool, `{"identifier": …}`.
  */
 export function recogniseWebMiner(message: CutObject): Finding | undefined {
 	const type = textOf(message.get("type"));

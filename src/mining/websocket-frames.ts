@@ -1,6 +1,6 @@
 /**
- * The messages in WebSocket frames (RFC 6455, section 5.2) from the first byte on, unmasked, a line each. Undefined where
- * the bytes are no frames that carry JSON uncompressed (with permessage-deflate RSV1 is set and nothing can be read).
+ * The messages in WebSocket frames (RFC 6455, section 5.2) from the first byte on, unmasked, one per line. Undefined if
+ * the bytes are not frames with uncompressed JSON (permessage-deflate sets RSV1; its content is not readable).
  */
 export function readWebSocketText(bytes: Uint8Array, begin: number, end: number): Uint8Array | undefined {
 	if (!mayBeWebSocketJson(bytes, begin, end)) return undefined;
@@ -24,7 +24,7 @@ export function readWebSocketText(bytes: Uint8Array, begin: number, end: number)
 	return text.subarray(0, used);
 }
 
-/** A whole text or binary message whose first byte is a brace or bracket. */
+/** A complete text or binary message whose first byte is a brace or bracket. */
 export function mayBeWebSocketJson(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (bytes[begin] !== 0x81 && bytes[begin] !== 0x82) return false;
 	const payload = payloadBegin(bytes, begin, end);
@@ -34,7 +34,7 @@ export function mayBeWebSocketJson(bytes: Uint8Array, begin: number, end: number
 	return first === 0x7b || first === 0x5b;
 }
 
-/** Index of the frame's payload, -1 where its header is cut or its length takes 64 bits: no miner's does. */
+/** Index of the frame's payload; -1 if its header is cut or its length has 64 bits, which miners do not need. */
 function payloadBegin(bytes: Uint8Array, frame: number, end: number): number {
 	if (end - frame < 2) return -1;
 	const short = bytes[frame + 1]! & SHORT_LENGTH;

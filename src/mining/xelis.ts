@@ -19,7 +19,7 @@ function found(message: string, sender: "miner" | "pool"): Finding {
 	return { protocol: "xelis-getwork", message, sender, coin: "Xelis" };
 }
 
-/** Xatum (xelpool/Xatum, specification.md): a word, a tilde, and JSON. `word` is what stands before the tilde. */
+/** Xatum (xelpool/Xatum, specification.md): a word, a tilde, and JSON. `word` is the part before the tilde. */
 export function recogniseXatum(word: string, message: CutObject): Finding | undefined {
 	if (word === "shake") {
 		const known =
@@ -35,7 +35,7 @@ export function recogniseXatum(word: string, message: CutObject): Finding | unde
 	return ofXatum("success", "pool");
 }
 
-/** Index of the tilde between a word of Xatum and its JSON; -1 where the bytes do not begin so. */
+/** Index of the tilde between a word of Xatum and its JSON; -1 if the bytes do not begin like this. */
 export function xatumTilde(bytes: Uint8Array, begin: number, end: number): number {
 	const limit = Math.min(end - 1, begin + LONGEST_WORD + 1);
 	for (let i = begin; i < limit; i++) {

@@ -47,53 +47,56 @@ import {
 	textIsWhole,
 } from "./plain-json.ts";
 
-/** What a first glance says of bytes. */
-export const GLANCE = { UNCLEAR: 0, MINING: 1, NOT_MINING: 2 } as const;
-export type Glance = (typeof GLANCE)[keyof typeof GLANCE];
+/** Results of {@link quickDecision}. */
+export const QUICK_DECISION = { UNCLEAR: 0, MINING: 1, NOT_MINING: 2 } as const;
+export type QuickDecision = (typeof QUICK_DECISION)[keyof typeof QUICK_DECISION];
 
 /**
- * Whether the JSON in these bytes would be recognised, where that is plain to see: yes for the messages that miners and
- * pools exchange all day long (`mining.*` and Ethereum's calls, Monero's `submit`, `job` and `keepalived`, its pools' reply to a share), of
- * which the first counts; no for messages none of which has a member that could tell. It reads JSON without escapes and
- * allocates nothing, so that a link full of miners, or of anybody's JSON, is decided as fast as any other; what is
- * unusual is unclear, and left to the recogniser.
+ * Decides quickly whether the recogniser would recognise the JSON in these bytes. `MINING` if the first message is a
+ * frequent one of miners and pools: `mining.*`, Ethereum's calls, Monero's `submit`, `job` and `keepalived`, and the
+ * reply to a share. `NOT_MINING` if no message has a member that could indicate mining. Everything unusual is `UNCLEAR`
+ * and left to the recogniser. The function reads JSON without escapes and allocates nothing, so that links full of
+ * miners or of other JSON cost no more than other links.
  */
-export function glance(bytes: Uint8Array, begin: number, end: number): Glance {
-	if (end - begin > MOST_BYTES) return GLANCE.UNCLEAR;
+export function quickDecision(bytes: Uint8Array, begin: number, end: number): QuickDecision {
+	if (end - begin > MOST_BYTES) return QUICK_DECISION.UNCLEAR;
 	let at = begin;
 	do {
-		if (at >= end || bytes[at] !== OPEN_OBJECT) return GLANCE.UNCLEAR;
+		if (at >= end || bytes[at] !== OPEN_OBJECT) return QUICK_DECISION.UNCLEAR;
 		const behind = readMessage(bytes, at, end);
-		if (behind < 0) return GLANCE.UNCLEAR;
-		if (at === begin && isMessageOfMining()) return GLANCE.MINING;
-		if (mayTell()) return GLANCE.UNCLEAR;
+		if (behind < 0) return QUICK_DECISION.UNCLEAR;
+		if (at === begin && isMessageOfMining()) return QUICK_DECISION.MINING;
+		if (mayTell()) return QUICK_DECISION.UNCLEAR;
 		at = skipBlank(bytes, behind, end);
 	} while (at < end);
-	return GLANCE.NOT_MINING;
+	return QUICK_DECISION.NOT_MINING;
 }
 
-/** Bytes that the recogniser looks at; a longer payload it cuts, so that is left to it. What a miner says, it says in the first message. */
+/** Bytes that the recogniser reads. It cuts longer payloads, so they are left to it; the first message is enough. */
 export const MOST_BYTES = 4096;
 const MAX_DEPTH = 12;
 
-/** A number, null, an object and its `OK`: what tells a reply to a share. */
+/** The members of a reply to a share: a number, null, an object and its `OK`. */
 const REPLY = MESSAGE_ID | ERROR | RESULT | STATUS;
 
-/** Of the message at hand: the members that were seen, and those whose (first) value is of the right form. */
+/** For the current message: the members that were seen, and those whose (first) value has the required form. */
 let seen = NOTHING;
 let telling = NOTHING;
 let method = NO_METHOD;
 let paramsAreListOrNull = false;
-/** The parameters or the result, while they are read; the bytes may end in them. */
+/** `PARAMS` or `RESULT` while the reader is inside them, and after it if the bytes end there. */
 let openMember = NOTHING;
-/** The message's closing brace was seen. */
+/** Whether the closing brace of the message was seen. */
 let isWhole = false;
-/** There is a text as method, a container as result or error, or an identifier; a text beside parameters; parameters. */
+/**
+ * `tells`: a text as method, a container as result or error, or an identifier; the others: a text that needs
+ * parameters.
+ */
 let tells = false;
 let tellsWithParams = false;
 let hasParams = false;
 
-/** 1 for each open container that is an object, by depth. */
+/** By depth: 1 if the open container is an object, 0 if it is an array. */
 const isObjectAt = new Uint8Array(MAX_DEPTH + 1);
 
 function isMessageOfMining(): boolean {
@@ -116,14 +119,17 @@ function isMessageOfMining(): boolean {
 }
 
 /**
- * Whether the message has what one of the recognisers wants, each of which wants a text as its method, type, identifier or
- * worker, or a container as its result or error; beside the type and the worker, parameters.
+ * Whether the message meets the requirements of any recogniser. Each requires a text as method, type, identifier or
+ * worker, or a container as result or error; those of type and worker also require parameters.
  */
 function mayTell(): boolean {
 	return tells || (tellsWithParams && hasParams);
 }
 
-/** Reads the object at `begin`; gives where it or the bytes end, -1 where it is not plainly well-formed. */
+/**
+ * Reads the object at `begin`. Returns its end, or the end of the bytes if it is cut; -1 if it is not simple and
+ * well-formed.
+ */
 function readMessage(bytes: Uint8Array, begin: number, end: number): number {
 	seen = telling = openMember = NOTHING;
 	method = NO_METHOD;
@@ -163,7 +169,7 @@ function readMessage(bytes: Uint8Array, begin: number, end: number): number {
 			at = skipBlank(bytes, at + 1, end);
 			if (at >= end) return end;
 		}
-		// Of two members with one name only the first is one.
+		// If two members have the same name, only the first counts.
 		const member = (seen & named) === 0 ? named : NOTHING;
 		seen |= member;
 		const first = bytes[at]!;
@@ -187,7 +193,7 @@ function readMessage(bytes: Uint8Array, begin: number, end: number): number {
 	return end;
 }
 
-/** Which telling member a name is. */
+/** The bit of the member with this name. */
 function memberNamed(bytes: Uint8Array, begin: number, end: number, depth: number): number {
 	if (depth === 1) return memberOfMessage(bytes, begin, end);
 	if (depth > 2) return NOTHING;
@@ -195,7 +201,7 @@ function memberNamed(bytes: Uint8Array, begin: number, end: number, depth: numbe
 	return openMember === RESULT ? memberOfResult(bytes, begin, end) : NOTHING;
 }
 
-/** A container that is a member's value; `member` is nothing where there was one of the name before. */
+/** A container as the value of a member; `member` is `NOTHING` if the name occurred before. */
 function openContainer(bracket: number, named: number, member: number): void {
 	if (named === RESULT || named === ERROR || named === ALONE || named === METHOD) tells = true;
 	else if (named === PARAMS) hasParams = true;
@@ -205,7 +211,7 @@ function openContainer(bracket: number, named: number, member: number): void {
 	openMember = member;
 }
 
-/** What the string that is a member's value tells. */
+/** Records a string that is the value of a member. */
 function tellText(bytes: Uint8Array, begin: number, end: number, named: number, member: number): void {
 	if (named === METHOD || named === ALONE) tells = true;
 	else if (named === WITH_PARAMS) tellsWithParams = true;
@@ -223,7 +229,7 @@ function tellLiteral(first: number, member: number): void {
 	else if (member === ERROR && beginsNull(first)) telling |= ERROR;
 }
 
-/** Hexadecimal digits: an even number, at least `least`; where the bytes end in them, any number from `seen`. */
+/** Whether the text is an even number of hexadecimal digits, at least `least`; at least `enough` if it is cut. */
 function isHexBlob(bytes: Uint8Array, begin: number, end: number, least: number, enough: number): boolean {
 	const length = end - begin;
 	if (textIsWhole ? length < least || length % 2 === 1 : length < enough) return false;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { GLANCE, glance } from "./first-glance.ts";
+import { QUICK_DECISION, quickDecision } from "./quick-decision.ts";
 import { recogniseMining } from "./recognise-mining.ts";
 import { EXAMPLES } from "./testing.ts";
 
@@ -20,10 +20,12 @@ const MESSAGES = [
 	'{"worker":"","jsonrpc":"2.0","params":[],"id":3,"method":"eth_getWork"}\n',
 ];
 
-const surely = (bytes: Uint8Array) => glance(bytes, 0, bytes.length) === GLANCE.MINING;
-const surelyNot = (bytes: Uint8Array) => glance(bytes, 0, bytes.length) === GLANCE.NOT_MINING;
+const surely = (bytes: Uint8Array) => quickDecision(bytes, 0, bytes.length) === QUICK_DECISION.MINING;
+const surelyNot = (bytes: Uint8Array) => quickDecision(bytes, 0, bytes.length) === QUICK_DECISION.NOT_MINING;
 
-/** Texts with up to three places changed, each before an offset by taking some characters away and inserting others, then cut. */
+/**
+ * Texts with up to three places changed, each before an offset, by deleting and inserting characters; then the text is
+ * cut. */
 function changed(
 	texts: fc.Arbitrary<string>,
 	inserted: fc.Arbitrary<string>,
@@ -38,13 +40,13 @@ function changed(
 	);
 }
 
-test("the everyday messages are sure, whole or cut behind what tells", () => {
+test("frequent messages are decided as mining, complete or cut after the relevant members", () => {
 	for (const message of MESSAGES) assert.equal(surely(Buffer.from(message)), true, message);
 	for (const message of MESSAGES.slice(4, 6))
 		assert.equal(surely(Buffer.from(message).subarray(0, 100)), true, message);
 });
 
-test("what is sure is recognised, wherever it is cut and whatever is changed in it", () => {
+test("everything decided as mining is recognised, with any cut or change", () => {
 	const texts = fc.constantFrom(...MESSAGES, ...EXAMPLES.map(({ bytes }) => Buffer.from(bytes).toString("latin1")));
 	const pieces = fc.constantFrom(
 		...'{}[],:"\\ \n-.0e',
@@ -74,7 +76,7 @@ test("what is sure is recognised, wherever it is cut and whatever is changed in 
 	assert.ok(sure > 500, `${sure} were sure`);
 });
 
-test("replies of numbers and literals alone are surely no mining, nor would they be recognised", () => {
+test("replies with only numbers and literals are decided as not mining, and are not recognised", () => {
 	const names = [
 		"id",
 		"result",
@@ -101,7 +103,7 @@ test("replies of numbers and literals alone are surely no mining, nor would they
 	);
 });
 
-test("JSON without a member that could tell is surely no mining; what is malformed or could be is unclear", () => {
+test("JSON without a relevant member is decided as not mining; malformed or possible mining JSON is unclear", () => {
 	const not = [
 		'{"temperature":{"value":21.5,"unit":"C"},"labels":["a","b"],"ok":true}',
 		'{"type":"message","data":{"method":"login","job_id":"7"}}',
@@ -127,10 +129,11 @@ test("JSON without a member that could tell is surely no mining; what is malform
 		`{"a":${"[".repeat(12)}`,
 	];
 	for (const text of not) assert.equal(surelyNot(Buffer.from(text)), true, text);
-	for (const text of unclear) assert.equal(glance(Buffer.from(text), 0, text.length), GLANCE.UNCLEAR, text);
+	for (const text of unclear)
+		assert.equal(quickDecision(Buffer.from(text), 0, text.length), QUICK_DECISION.UNCLEAR, text);
 });
 
-test("any JSON of which a glance says no is not recognised by the reader that has none, which a stream has", () => {
+test("JSON decided as not mining is not recognised by the full reader of streams", () => {
 	const names = ["id", "method", "params", "result", "error", "type", "identifier", "worker", "job", "job_id", "blob"];
 	const texts = [
 		"login",
@@ -171,7 +174,7 @@ test("any JSON of which a glance says no is not recognised by the reader that ha
 	assert.ok(no > 2000, `${no} were no`);
 });
 
-test("what is surely not is not recognised, whatever is changed in it", () => {
+test("everything decided as not mining is not recognised, with any change", () => {
 	const text = fc.constantFrom(
 		'{"id":4,"result":true,"error":null}\n',
 		'{"id":1}\n{"result":2}\n{"error":3}',
@@ -190,10 +193,10 @@ test("what is surely not is not recognised, whatever is changed in it", () => {
 	assert.ok(sure > 100, `${sure} were sure`);
 });
 
-test("bytes before and behind the payload are not read", () => {
+test("bytes before and after the payload are not read", () => {
 	const inside = Buffer.from(`{${MESSAGES[0]}}`);
-	assert.equal(glance(inside, 1, inside.length - 1), GLANCE.MINING);
-	assert.notEqual(glance(inside, 1, 20), GLANCE.MINING);
+	assert.equal(quickDecision(inside, 1, inside.length - 1), QUICK_DECISION.MINING);
+	assert.notEqual(quickDecision(inside, 1, 20), QUICK_DECISION.MINING);
 });
 
 test("no message of the examples is settled as ordinary", () => {
