@@ -12,14 +12,11 @@ import type {
 	incidentPageSchema,
 	incidentRowSchema,
 	incidentSchema,
-	notificationSchema,
-	pastEventSchema,
 	poolOfIncidentSchema,
 	remarkSchema,
 	rhythmSchema,
 	sightingSchema,
 	sightingsSchema,
-	signalSchema,
 } from "./schemas/incident.ts";
 import type { labelledIncidentSchema, modelStatusSchema, modelViewSchema, whatIfSchema } from "./schemas/model.ts";
 import type { nowSchema } from "./schemas/now.ts";
@@ -36,10 +33,7 @@ import type {
 	auditSchema,
 	daemonStatusSchema,
 	inputStatusSchema,
-	pipelineStatusSchema,
-	receiverStatusSchema,
 	receiverTestSchema,
-	reloadSchema,
 	systemSchema,
 } from "./schemas/system.ts";
 
@@ -51,13 +45,10 @@ export type TokenCreated = z.output<typeof tokenCreatedSchema>;
 export type Now = z.output<typeof nowSchema>;
 export type ApiIncident = z.output<typeof incidentSchema>;
 export type ApiPoolOfIncident = z.output<typeof poolOfIncidentSchema>;
-export type Signal = z.output<typeof signalSchema>;
 export type IncidentRow = z.output<typeof incidentRowSchema>;
 export type IncidentPage = z.output<typeof incidentPageSchema>;
 export type IncidentDetail = z.output<typeof incidentDetailSchema>;
-export type IncidentHistoryEvent = z.output<typeof pastEventSchema>;
 export type IncidentRemark = z.output<typeof remarkSchema>;
-export type IncidentNotification = z.output<typeof notificationSchema>;
 export type Contribution = z.output<typeof contributionSchema>;
 export type ApiSighting = z.output<typeof sightingSchema>;
 export type Sightings = z.output<typeof sightingsSchema>;
@@ -81,10 +72,7 @@ export type ModelView = z.output<typeof modelViewSchema>;
 export type LabelledIncident = z.output<typeof labelledIncidentSchema>;
 export type WhatIf = z.output<typeof whatIfSchema>;
 export type InputStatus = z.output<typeof inputStatusSchema>;
-export type PipelineStatus = z.output<typeof pipelineStatusSchema>;
-export type ReceiverStatus = z.output<typeof receiverStatusSchema>;
 export type ReceiverTest = z.output<typeof receiverTestSchema>;
-export type Reload = z.output<typeof reloadSchema>;
 export type DaemonStatus = z.output<typeof daemonStatusSchema>;
 export type System = z.output<typeof systemSchema>;
 export type AuditTrail = z.output<typeof auditSchema>;
