@@ -3,7 +3,7 @@ import { Random } from "../lab/random.ts";
 import { byteSourceOf } from "../src/bytes/byte-source.ts";
 import { CsvEncoder } from "../src/csv/csv-encoder.ts";
 import { openCsvSource } from "../src/csv/csv-source.ts";
-import { readPlainRow } from "../src/csv/plain-rows.ts";
+import { readPlainRow } from "../src/csv/row-parser.oracle.testing.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import { METER_FIELDS } from "../src/flow/unirec-fields.ts";
 

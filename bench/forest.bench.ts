@@ -7,8 +7,8 @@ import { saveModel } from "../src/forest/file/model-file.ts";
 import { createModuleWalk } from "../src/forest/module-walk.ts";
 import { loadModel, openModel } from "../src/forest/open-model.ts";
 import { PlainWalk } from "../src/forest/plain-walk.ts";
+import { referenceProbability } from "../src/forest/predictor.oracle.testing.ts";
 import { createPredictor } from "../src/forest/predictor.ts";
-import { referenceProbability } from "../src/forest/reference-predictor.ts";
 import { trainBoosted } from "../src/forest/training/train-boosted.ts";
 import { BLOCK_ROWS, type TreeEvaluator } from "../src/forest/tree-evaluator.ts";
 

@@ -5,10 +5,10 @@ import { Random } from "../lab/random.ts";
 import { byteSourceOf } from "../src/bytes/byte-source.ts";
 import { columnsOfFlows } from "../src/flow/columns-of-flows.ts";
 import type { Flow } from "../src/flow/flow.ts";
+import { readPlainRecords } from "../src/ipfix/flow-decoder.oracle.testing.ts";
 import { listenForIpfix } from "../src/ipfix/ipfix-listener.ts";
 import { openIpfixSource } from "../src/ipfix/ipfix-source.ts";
 import { MAX_MESSAGE, MessageEncoder } from "../src/ipfix/message-encoder.ts";
-import { readPlainRecords } from "../src/ipfix/plain-records.ts";
 
 /**
  * Flows with the elements of CESNET's exporter (per-packet lists of 2 … 30 packets, payload of both directions, a server

@@ -13,7 +13,7 @@ const BAR = 0x7c;
 
 /**
  * Rows of text into a batch, byte by byte: no string, no object and no exception for a row. What a field must be is
- * known from its column, so each byte is looked at once. The plain reader it agrees with is `plain-rows.ts`.
+ * known from its column, so each byte is looked at once. The plain reader it agrees with is `row-parser.oracle.testing.ts`.
  */
 export class RowParser {
 	/** Why the last row was refused, and at which column. */

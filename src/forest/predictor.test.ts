@@ -5,8 +5,8 @@ import { cascaded } from "./cascade.ts";
 import { type Ensemble, ensembleOf, LEAF } from "./ensemble.ts";
 import { float32Threshold } from "./float32-threshold.ts";
 import { orderKey } from "./order-keys.ts";
+import { referenceProbability } from "./predictor.oracle.testing.ts";
 import { createPredictor } from "./predictor.ts";
-import { referenceProbability } from "./reference-predictor.ts";
 import { arbitraryEnsemble, arbitraryRows } from "./testing.ts";
 
 const ensembleAndRows = arbitraryEnsemble().chain((ensemble) =>

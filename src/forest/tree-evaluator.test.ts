@@ -8,7 +8,7 @@ import { type Ensemble, ensembleOf, LEAF, treeCount } from "./ensemble.ts";
 import { createModuleWalk } from "./module-walk.ts";
 import { MOST_LEAVES } from "./packed-splits.ts";
 import { PlainWalk } from "./plain-walk.ts";
-import { referenceProbability } from "./reference-predictor.ts";
+import { referenceProbability } from "./predictor.oracle.testing.ts";
 import { probabilityOfSum } from "./sum.ts";
 import { arbitraryEnsemble, arbitraryRows } from "./testing.ts";
 import { BLOCK_ROWS, type TreeEvaluator } from "./tree-evaluator.ts";

@@ -31,7 +31,7 @@ const HEX = Buffer.from("0123456789abcdef");
 
 /**
  * Data records into a batch: one pass over the bytes, by the steps of the template, without an object for a record or a
- * value. The plain reader it agrees with is `plain-records.ts`.
+ * value. The plain reader it agrees with is `flow-decoder.oracle.testing.ts`.
  */
 export class FlowDecoder {
 	readonly #builder: FlowColumnsBuilder;

@@ -8,10 +8,10 @@ import { byteSourceOf } from "../bytes/byte-source.ts";
 import { totalMalformed } from "../bytes/counters.ts";
 import { type Flow, flowAt } from "../flow/flow.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
+import { type PlainRecord, readPlainRecords } from "./flow-decoder.oracle.testing.ts";
 import { message, SMALL_FLOW, set, smallFlow, template, u16, u32 } from "./ipfix-message.testing.ts";
 import { openIpfixSource } from "./ipfix-source.ts";
 import { isIpfix } from "./message-framing.ts";
-import { type PlainRecord, readPlainRecords } from "./plain-records.ts";
 
 const sourceOf = (...chunks: Uint8Array[]) => openIpfixSource(byteSourceOf("flows.ipfix", Readable.from(chunks)));
 

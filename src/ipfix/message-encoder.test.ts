@@ -7,9 +7,9 @@ import { totalMalformed } from "../bytes/counters.ts";
 import { columnsOfFlows } from "../flow/columns-of-flows.ts";
 import { type Flow, flowAt } from "../flow/flow.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
+import { readPlainRecords } from "./flow-decoder.oracle.testing.ts";
 import { openIpfixSource } from "./ipfix-source.ts";
 import { MAX_MESSAGE, MessageEncoder } from "./message-encoder.ts";
-import { readPlainRecords } from "./plain-records.ts";
 
 function encode(flows: readonly Flow[], messageLength = 1458): Uint8Array[] {
 	const messages: Uint8Array[] = [];

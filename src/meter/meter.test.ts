@@ -5,8 +5,8 @@ import { DecodedPacket, FRAGMENT } from "../capture/decoded-packet.ts";
 import { type Flow, flowAt } from "../flow/flow.ts";
 import { extension, helloMessage, inRecords } from "../tls/testing.ts";
 import { END_REASON } from "./end-reason.ts";
+import { PlainMeter } from "./meter.oracle.testing.ts";
 import { Meter, type MeterOptions } from "./meter.ts";
-import { PlainMeter } from "./plain-meter.ts";
 
 interface Step {
 	readonly packet: DecodedPacket;

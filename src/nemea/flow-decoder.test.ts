@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { flowAt } from "../flow/flow.ts";
 import { EXTRA_FIELDS, LABEL_FIELD, METER_FIELDS, type UnirecField } from "../flow/unirec-fields.ts";
+import { plainFlow } from "./flow-decoder.oracle.testing.ts";
 import { FlowDecoder } from "./flow-decoder.ts";
 import { VLAN_FIELD } from "./flow-fields.ts";
-import { plainFlow } from "./plain-flow.ts";
 import { templateOf } from "./template.ts";
 import { arbitraryRecord, batchOf } from "./testing.ts";
 

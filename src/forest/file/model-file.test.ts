@@ -11,7 +11,7 @@ import { type Ensemble, ensembleOf, LEAF } from "../ensemble.ts";
 import { featureImportances } from "../importance.ts";
 import type { Model } from "../model.ts";
 import { loadModel } from "../open-model.ts";
-import { referenceProbability } from "../reference-predictor.ts";
+import { referenceProbability } from "../predictor.oracle.testing.ts";
 import { arbitraryEnsemble, arbitraryRows } from "../testing.ts";
 import { saveModel } from "./model-file.ts";
 

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { needsShared, sharedPath } from "../../../lab/shared-data.ts";
 import { DeCryptoError } from "../../bytes/error.ts";
 import { minerClass } from "../model.ts";
-import { referenceProbability } from "../reference-predictor.ts";
+import { referenceProbability } from "../predictor.oracle.testing.ts";
 import { ORIGINAL_FEATURES, readScikitLearn } from "./scikit-learn.ts";
 import { float, forest, global, int, type PickledNode, pickle, reduce, text, tuple } from "./testing.ts";
 

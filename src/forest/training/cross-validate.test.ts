@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { averaged } from "../average.ts";
-import { referenceProbability } from "../reference-predictor.ts";
+import { referenceProbability } from "../predictor.oracle.testing.ts";
 import { crossValidate } from "./cross-validate.ts";
 import { groupedFolds } from "./grouped-folds.ts";
 import { rowMajor, syntheticMatrix } from "./testing.ts";
