@@ -3,8 +3,8 @@ import { inContext } from "./error.ts";
 import { writeAllSync } from "./output-file.ts";
 
 /**
- * A stream output: bytes are appended to what the file holds. {@link reopen} opens the path again, after log rotation has
- * renamed the file; the old file stays in use where the path cannot be opened. Every failure is one `DeCryptoError`.
+ * A stream output: appends to the content of the file. {@link reopen} opens the path again after log rotation has
+ * renamed the file; the old file stays in use if the path cannot be opened. Every failure is one `DeCryptoError`.
  */
 export class AppendedFile {
 	readonly path: string;

@@ -30,7 +30,7 @@ for (const [kind, bytes] of [
 	["gzip in two members", Buffer.concat([gzipSync(content.subarray(0, 999)), gzipSync(content.subarray(999))])],
 	["zstd", zstdCompressSync(content)],
 ] as const) {
-	test(`${kind} bytes come out whole, whatever the file is called, and peeking takes nothing away`, async () => {
+	test(`${kind} content is read whole under any file name, and peeking consumes nothing`, async () => {
 		const source = openByteSource(file("misnamed.txt", bytes));
 		assert.deepEqual(Buffer.from(await source.peek(5)), content.subarray(0, 5));
 		assert.ok((await readAll(source)).equals(content));
@@ -57,7 +57,7 @@ for (const [kind, bytes] of [
 	});
 }
 
-test("a compressed file that was cut gives what it holds, and a warning", async () => {
+test("a truncated compressed file is read up to the cut, with a warning", async () => {
 	const whole = gzipSync(Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => (i * 2654435761) >>> 24)));
 	const source = openByteSource(file("cut.gz", whole.subarray(0, whole.length >> 1)));
 	assert.ok((await readAll(source)).length > 0);
@@ -70,7 +70,7 @@ test("an empty file has no bytes", async () => {
 	assert.equal((await readAll(source)).length, 0);
 });
 
-test("a missing file and a directory are told in the user's words", () => {
+test("a missing file and a directory are reported in the user's words", () => {
 	assert.throws(
 		() => openByteSource(join(folder, "nowhere")),
 		(error) => error instanceof DeCryptoError && /nowhere: no such file/.test(error.message),
@@ -78,7 +78,7 @@ test("a missing file and a directory are told in the user's words", () => {
 	assert.throws(() => openByteSource(folder), /is a directory/);
 });
 
-test("a stream that comes byte by byte is the same source", async () => {
+test("a stream that arrives byte by byte has the same content", async () => {
 	const source = byteSourceOf(
 		"dribble",
 		Readable.from(Array.from(gzipSync(Buffer.from("slow")), (byte) => Uint8Array.of(byte))),
@@ -86,7 +86,7 @@ test("a stream that comes byte by byte is the same source", async () => {
 	assert.equal((await readAll(source)).toString(), "slow");
 });
 
-test("who reads without having peeked gets the first bytes, too", async () => {
+test("a read without a peek returns the first bytes, too", async () => {
 	const source = openByteSource(file("unpeeked", content));
 	const into = Buffer.alloc(content.length);
 	let used = 0;
@@ -96,7 +96,7 @@ test("who reads without having peeked gets the first bytes, too", async () => {
 	assert.ok(into.equals(content));
 });
 
-test("others have their turn between the reads of a file, and a source that was closed gives no more", async () => {
+test("reads of a file yield to the event loop, and a closed source returns no more bytes", async () => {
 	const source = openByteSource(file("long", Buffer.alloc(5 << 20)));
 	const into = new Uint8Array(1 << 16);
 	let turns = 0;
@@ -104,7 +104,7 @@ test("others have their turn between the reads of a file, and a source that was 
 		turns++;
 		next = setImmediate(turn);
 	});
-	// The first MiB was read at once, to tell compression by.
+	// The first MiB was read at once, to detect compression.
 	while ((await source.read(into)) > 0);
 	clearImmediate(next);
 	assert.ok(turns >= 4, `${turns} turns`);

@@ -5,14 +5,16 @@ import { createCounters, type SourceCounters } from "./counters.ts";
 import { inContext } from "./error.ts";
 import { RegularFile } from "./regular-file.ts";
 
-/** Bytes in chunks of any size, decompressed where gzip or zstd was found, whatever the name says. */
+/** Bytes in chunks of any size. gzip and zstd are detected by content, not by name, and decompressed. */
 export interface ByteSource extends AsyncIterable<Uint8Array> {
 	readonly name: string;
 	/** Bytes read before decompression and the size of the file, for progress. */
 	readonly counters: SourceCounters;
-	/** The first bytes, at most `count` of them, without taking them away. */
+	/** The first bytes, at most `count` of them, without consuming them. */
 	peek(count: number): Promise<Uint8Array>;
-	/** Reads at least one byte into `into`, 0 at the end: for readers that use their own memory again. Not beside iterating. */
+	/**
+	 * Reads at least one byte into `into`; 0 at the end. For readers that reuse their memory; do not mix with iteration.
+	 */
 	read(into: Uint8Array): Promise<number>;
 	close(): void;
 }
@@ -21,7 +23,7 @@ const CHUNK_SIZE = 1 << 20;
 const GZIP_MAGIC = [0x1f, 0x8b];
 const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 
-/** Opens a file, or standard input for `-`. Throws (code `failed`) in the user's words where it cannot be opened. */
+/** Opens a file, or standard input for `-`. Throws (code `failed`), in the user's words, if it cannot be opened. */
 export function openByteSource(path: string): ByteSource {
 	if (path === "-") return new StreamByteSource("standard input", process.stdin, 0);
 	try {
@@ -36,7 +38,7 @@ export function openByteSource(path: string): ByteSource {
 	}
 }
 
-/** Any readable stream of bytes as a source: what a child process or a socket gives. */
+/** Any readable stream of bytes as a source: the output of a child process, or a socket. */
 export function byteSourceOf(name: string, stream: Readable): ByteSource {
 	return new StreamByteSource(name, stream, 0);
 }
@@ -65,7 +67,7 @@ class StreamByteSource implements ByteSource {
 	}
 
 	async read(into: Uint8Array): Promise<number> {
-		// Opening reads the first bytes to tell compression by; they stand ahead of what the file gives next.
+		// Opening reads the first bytes to detect compression; they precede the next bytes of the file.
 		if (this.#chunks === undefined) await this.peek(1);
 		if (this.#ahead.length === 0 && this.#isPlain && this.#raw instanceof RegularFile) {
 			const count = await this.#raw.read(into).catch((error) => {
@@ -106,7 +108,7 @@ class StreamByteSource implements ByteSource {
 			if (done) this.#ended = true;
 			else if (value.length > 0) this.#ahead.push(value);
 		} catch (error) {
-			// A compressed file that was cut gives what it holds and then says so; what is decoded behaves as a cut file does.
+			// A truncated compressed file is read up to the cut, with a warning: readers then see a truncated file.
 			this.#ended = true;
 			if ((error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE") return;
 			if (!isDecompressionError(error)) throw inContext(this.name, error);

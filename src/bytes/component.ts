@@ -10,12 +10,14 @@ export const HEALTHY: Health = { state: "ok" };
 /** Named numbers of a component. A map breaks a number down, for example malformed records by reason. */
 export type Counters = object;
 
-/** Anything that runs: what metrics, health checks and shutdown need. Sources and sinks are components. */
+/**
+ * Anything that runs: the interface that metrics, health checks and shutdown need. Sources and sinks are components.
+ */
 export interface Component extends AsyncDisposable {
-	/** As the user named it: a path, `u:socket`, `live:eth0`, a receiver's name. */
+	/** The name that the user gave: a path, `u:socket`, `live:eth0`, the name of a receiver. */
 	readonly name: string;
 	readonly counters: Counters;
 	health(): Health;
-	/** Finish what was received, then end: what SIGTERM asks for. Does not wait. */
+	/** Process what was received, then end: the reaction to SIGTERM. Does not wait. */
 	stop(): void;
 }

@@ -1,8 +1,8 @@
-/** What a source has seen so far. Everything that moves gets a counter; a skip is never silent. */
+/** The counters of a source. Everything processed is counted; no skip is silent. */
 export interface SourceCounters {
-	/** Bytes read from the file or the wire, before decompression where that can be told. */
+	/** Bytes read from the file or the wire, before decompression if that is known. */
 	bytesRead: number;
-	/** Size of the input where known (a file), else 0: what progress divides by. */
+	/** Size of the input if known (a file), else 0: the denominator of progress. */
 	bytesTotal: number;
 	/** Packets, for sources that meter; 0 for sources of flow records. */
 	packets: number;
@@ -10,7 +10,7 @@ export interface SourceCounters {
 	flows: number;
 	/** Packets, records, messages or rows that could not be used, by reason (`tcp: header cut`). */
 	readonly malformed: Map<string, number>;
-	/** Things a person should know once: a capture cut short, packets dropped by the kernel. */
+	/** Facts for people, each reported once: a truncated capture, packets dropped by the kernel. */
 	readonly warnings: string[];
 }
 
@@ -18,7 +18,7 @@ export function createCounters(bytesTotal = 0): SourceCounters {
 	return { bytesRead: 0, bytesTotal, packets: 0, flows: 0, malformed: new Map(), warnings: [] };
 }
 
-/** Counts one more skipped item. The reasons are literals of ours, never text from the input: the map stays small. */
+/** Counts one more skipped item. The reasons are our own literals, never text from the input: the map stays small. */
 export function countMalformed(counters: SourceCounters, reason: string, times = 1): void {
 	counters.malformed.set(reason, (counters.malformed.get(reason) ?? 0) + times);
 }

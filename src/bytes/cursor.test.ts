@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { ByteCursor } from "./cursor.ts";
 
-test("integers are read in the order their name says", () => {
+test("integers are read in the byte order of the method's name", () => {
 	const cursor = new ByteCursor(Uint8Array.of(1, 2, 3, 4, 0xff, 0xfe, 0xfd, 0xfc, 9, 8, 7));
 	assert.equal(cursor.u32(), 0x01020304);
 	assert.equal(cursor.u32le(), 0xfcfdfeff);
@@ -12,7 +12,7 @@ test("integers are read in the order their name says", () => {
 	assert.equal(cursor.failed, false);
 });
 
-test("a read outside gives zero and fails for good", () => {
+test("a read out of bounds returns zero and fails permanently", () => {
 	const cursor = new ByteCursor(Uint8Array.of(1, 2, 3));
 	assert.equal(cursor.u32(), 0);
 	assert.equal(cursor.failed, true);
@@ -20,7 +20,7 @@ test("a read outside gives zero and fails for good", () => {
 	assert.equal(cursor.remaining, 0);
 });
 
-test("an entered part bounds its reader, and leaving it goes behind it", () => {
+test("an entered part bounds its reader, and leaving it moves past its end", () => {
 	const cursor = new ByteCursor(Uint8Array.of(1, 2, 3, 4));
 	const outer = cursor.enter(2);
 	assert.equal(cursor.u8(), 1);

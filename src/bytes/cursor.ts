@@ -1,7 +1,7 @@
 /**
- * A bounds-checked reader over hostile bytes. Failure is a state, not an exception: a read outside the bounds gives 0
- * and sets `failed` for good, so that a parser reads on and asks once at the end (the idea of Cisco's mercury `datum`).
- * One cursor is made per parser and moved with {@link reset}; it allocates nothing but the slices asked for.
+ * A bounds-checked reader over hostile bytes. Failure is a state, not an exception: a read out of bounds returns 0
+ * and sets `failed` permanently, so that a parser reads on and checks once at the end (the idea of Cisco's mercury
+ * `datum`). Each parser has one cursor and moves it with {@link reset}; it allocates nothing but the requested slices.
  */
 export class ByteCursor {
 	bytes: Uint8Array = EMPTY;
@@ -28,7 +28,7 @@ export class ByteCursor {
 		return this.failed ? 0 : this.end - this.offset;
 	}
 
-	/** Claims `count` bytes and gives the index of the first, or -1 and fails. */
+	/** Claims `count` bytes and returns the index of the first, or -1 and fails. */
 	take(count: number): number {
 		if (this.failed || count < 0 || count > this.end - this.offset) {
 			this.failed = true;
@@ -48,7 +48,7 @@ export class ByteCursor {
 		return at < 0 ? 0 : this.bytes[at]!;
 	}
 
-	/** Big-endian (network order) unless the name says `le`. */
+	/** Big-endian (network order) unless the name contains `le`. */
 	u16(): number {
 		const at = this.take(2);
 		return at < 0 ? 0 : (this.bytes[at]! << 8) | this.bytes[at + 1]!;
@@ -84,7 +84,7 @@ export class ByteCursor {
 		return at < 0 ? EMPTY : this.bytes.subarray(at, at + count);
 	}
 
-	/** Narrows the bounds to the next `count` bytes and gives the old end, to be handed to {@link leave}. */
+	/** Narrows the bounds to the next `count` bytes and returns the old end, the argument of {@link leave}. */
 	enter(count: number): number {
 		const outer = this.end;
 		const at = this.take(count);
@@ -94,7 +94,7 @@ export class ByteCursor {
 		return outer;
 	}
 
-	/** Goes behind the part that {@link enter} narrowed to, read or not. */
+	/** Moves past the part that {@link enter} narrowed to, read or not. */
 	leave(outer: number): void {
 		if (!this.failed) this.offset = this.end;
 		this.end = outer;

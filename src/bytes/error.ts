@@ -1,8 +1,9 @@
 import type { ErrorCode } from "./error-codes.ts";
 
 /**
- * The one base class of what this project throws. `code` is stable and for programs, `message` is for people,
- * `details` holds the offending values. Context is added outside in by {@link inContext}: `ipfix: template 258: field 3: length 0`.
+ * The one base class of all errors thrown by this project. `code` is stable and for programs, `message` is for people,
+ * `details` holds the offending values. Context is added outside in by {@link inContext}: `ipfix: template 258: field
+ * 3: length 0`.
  */
 export class DeCryptoError extends Error {
 	readonly code: ErrorCode;
@@ -24,7 +25,7 @@ export class UsageError extends DeCryptoError {
 	}
 }
 
-/** The same error seen from one room further out: its message begins with `context`, its code and details stay. */
+/** The same error with the context of its caller: `context` precedes its message, its code and details stay. */
 export function inContext(context: string, error: unknown): DeCryptoError {
 	if (error instanceof UsageError) return new UsageError(`${context}: ${error.message}`, error.details);
 	if (error instanceof DeCryptoError) {
@@ -33,7 +34,7 @@ export function inContext(context: string, error: unknown): DeCryptoError {
 	return new DeCryptoError("failed", `${context}: ${reasonOf(error)}`, {}, error);
 }
 
-/** What went wrong in the user's words: system errors lose their code, path and system call. */
+/** The cause in the user's words: system errors lose their code, path and system call. */
 export function reasonOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	const { code } = error as NodeJS.ErrnoException;

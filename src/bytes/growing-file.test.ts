@@ -8,7 +8,7 @@ import { openGrowingFile } from "./growing-file.ts";
 const folder = mkdtempSync(join(tmpdir(), "decrypto-growing-"));
 after(() => rmSync(folder, { recursive: true }));
 
-test("what is appended while one reads is read, up to the moment the file is complete", {
+test("bytes appended during reading are read, until the file is complete", {
 	timeout: 10_000,
 }, async () => {
 	const path = join(folder, "growing");
@@ -38,7 +38,7 @@ test("closing ends a reader that waits for more", { timeout: 5000 }, async () =>
 	assert.equal(text, "begun");
 });
 
-test("a file that is begun anew ends where it was", { timeout: 5000 }, async () => {
+test("reading ends when the file is truncated and written anew", { timeout: 5000 }, async () => {
 	const path = join(folder, "anew");
 	writeFileSync(path, "the old content");
 	let text = "";

@@ -7,14 +7,14 @@ const CHUNK_SIZE = 1 << 20;
 const POLL_MS = 250;
 
 /**
- * A file that somebody still writes: at its end it waits for more, until `isComplete` says that nothing more will come
- * and another look finds nothing. A file that is shorter than what was read already was begun anew: it ends here, and the
+ * A file that another process still writes: at its end, reading waits for more until `isComplete` returns true and one
+ * more read finds nothing. A file shorter than the part already read was truncated: reading ends, and the
  * caller opens it again. `close` ends the waiting at once.
  */
 export function openGrowingFile(path: string, isComplete: () => boolean): ByteSource {
 	const closing = new AbortController();
 	const stream = Readable.from(growing(path, isComplete, closing.signal));
-	// A generator that sleeps cannot be returned from: destroying the stream would wait for bytes that may never come.
+	// A generator that sleeps ignores return(): destroying the stream would wait for bytes that may never arrive.
 	const destroy = stream._destroy.bind(stream);
 	stream._destroy = (error, done) => {
 		closing.abort();

@@ -28,7 +28,7 @@ function problemsOf(text: string): string[] {
 	}
 }
 
-test("a valid file gives its value, with defaults, and where each value stands", () => {
+test("a valid file returns its value, with defaults, and the location of each value", () => {
 	const { value, locate } = readLocatedYaml("f.yaml", "name: a\ninputs:\n  - live: eth0\n", schema);
 	assert.deepEqual(value, { name: "a", level: "probable", inputs: [{ live: "eth0" }] });
 	assert.deepEqual(locate(["inputs", 0, "live"]), { line: 3, column: 11 });
@@ -49,7 +49,7 @@ test("an unknown key is located and gets the nearest key, or all keys", () => {
 	]);
 });
 
-test("a wrong value is located and tells what was expected", () => {
+test("the error of a wrong value has its location and the expected type", () => {
 	assert.deepEqual(problemsOf("name: 5\nlevel: probabel\nevery: []\n"), [
 		"f.yaml:1:7: name: expected string, found 5",
 		'f.yaml:2:8: level: expected suspected or probable, found "probabel"; did you mean "probable"?',
@@ -58,13 +58,13 @@ test("a wrong value is located and tells what was expected", () => {
 	assert.deepEqual(problemsOf(""), ["f.yaml:1:1: name: expected string, found nothing"]);
 });
 
-test("of the alternatives of a union the nearest one complains", () => {
+test("the error of a union is that of its nearest alternative", () => {
 	assert.deepEqual(problemsOf("name: a\ninputs:\n  - live: eth0\n    thread: 2\n"), [
 		'f.yaml:4:5: unknown key "thread"; did you mean "threads"?',
 	]);
 });
 
-test("faults of the syntax are located", () => {
+test("syntax errors are located", () => {
 	assert.match(problemsOf("name: [a\nlevel: x")[0]!, /^f\.yaml:\d+:\d+: ./);
 	assert.match(problemsOf("name: a\nname: b\n")[0]!, /^f\.yaml:2:1: Map keys must be unique/);
 });
@@ -79,7 +79,7 @@ test("nested aliases do not expand without bound", () => {
 	assert.match(problemsOf(bomb.join("\n"))[0]!, /alias/);
 });
 
-test("no text does anything but give a value or a located error", () => {
+test("every text returns a value or a located error", () => {
 	fc.assert(
 		fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json(), fc.lorem()), (text) => {
 			for (const line of problemsOf(text)) assert.ok(line.length > 0);

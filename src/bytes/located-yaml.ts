@@ -11,17 +11,20 @@ export interface LocatedProblem {
 	readonly column: number;
 	/** Keys and positions from the root to the value: `["receivers", 0, "name"]`. */
 	readonly path: readonly PropertyKey[];
-	/** What is wrong and what was expected: `unknown key "ownr"; did you mean "owner"?`. */
+	/** The fault and the expectation: `unknown key "ownr"; did you mean "owner"?`. */
 	readonly message: string;
 }
 
-/** A validated file. `locate` tells where a value stands, for checks that a schema cannot express. */
+/** A validated file. `locate` returns the position of a value, for checks that a schema cannot express. */
 export interface LocatedYaml<T> {
 	readonly value: T;
 	locate(path: readonly PropertyKey[]): { readonly line: number; readonly column: number };
 }
 
-/** The problems of one file, `file:line:column: message` per line; `details.problems` has them as {@link LocatedProblem}. */
+/**
+ * The problems of one file, `file:line:column: message` per line; `details.problems` has them as {@link
+ * LocatedProblem}.
+ */
 export class LocatedYamlError extends UsageError {
 	readonly problems: readonly LocatedProblem[];
 
@@ -37,7 +40,7 @@ export function problemText({ file, line, column, message }: LocatedProblem): st
 }
 
 /**
- * Reads YAML 1.2, of which JSON is a part, and validates it. `file` is only for messages.
+ * Reads YAML 1.2, of which JSON is a subset, and validates it. `file` is only for messages.
  * An empty file is an empty map. Throws {@link LocatedYamlError} that lists up to 20 problems.
  */
 export function readLocatedYaml<S extends z.ZodType>(file: string, text: string, schema: S): LocatedYaml<z.output<S>> {
@@ -80,7 +83,7 @@ function tooLong(file: string, length: number): LocatedYamlError {
 	return new LocatedYamlError([{ file, line: 1, column: 1, path: [], message }]);
 }
 
-/** Aliases that expand beyond the bound are refused by the parser. */
+/** The parser refuses aliases that expand beyond the bound. */
 function expanded(file: string, make: () => unknown): unknown {
 	try {
 		return make();
@@ -90,7 +93,10 @@ function expanded(file: string, make: () => unknown): unknown {
 	}
 }
 
-/** Where the value at `path` begins, or its key, if `wantsKey`; the nearest enclosing node if there is no such value. */
+/**
+ * The start of the value at `path`, or of its key if `wantsKey`; of the nearest enclosing node if there is no such
+ * value.
+ */
 function offsetOf(root: ParsedNode | null, path: readonly PropertyKey[], wantsKey: boolean): number {
 	let node: unknown = root;
 	let offset = root?.range[0] ?? 0;

@@ -10,21 +10,23 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 export interface LogOptions {
 	readonly level: LogLevel;
 	readonly format: LogFormat;
-	/** The lines go to journald: each begins with its priority (sd-daemon(3)), and without a time. */
+	/** The lines go to journald: each begins with its priority (sd-daemon(3)) and has no time. */
 	readonly journal?: boolean;
 }
 
-/** Values beside the sentence, for programs. */
+/** Values in addition to the sentence, for programs. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Syslog priorities (RFC 5424, section 6.2.1). */
 const PRIORITIES: Readonly<Record<LogLevel, number>> = { debug: 7, info: 6, warning: 4, error: 3 };
 
-/** Lines of one topic that are written within the period; the rest is counted and told in one line. */
+/** Lines of one topic that are written per period; the others are counted, and one line reports their number. */
 const BURST = 20;
 const PERIOD_MS = 10_000;
 
-/** One fact per line: time, level, topic, sentence. Lines of one topic are rate-limited, so that no peer can flood it. */
+/**
+ * One fact per line: time, level, topic, sentence. Lines of one topic are rate-limited, so that no peer can flood it.
+ */
 export class Log {
 	readonly #write: (line: string) => void;
 	readonly #muted: Readonly<Record<LogLevel, MutedLog>>;
@@ -32,7 +34,7 @@ export class Log {
 	#fields: LogFields = {};
 	#topic = "";
 
-	/** `write` gets lines without a line feed. */
+	/** `write` receives lines without a line feed. */
 	constructor(write: (line: string) => void, options: LogOptions) {
 		this.#write = write;
 		this.#options = options;
@@ -44,7 +46,7 @@ export class Log {
 		return this.#options;
 	}
 
-	/** How lines are written from now on. */
+	/** Sets the form of all later lines. */
 	set options(options: LogOptions) {
 		this.#options = options;
 	}
@@ -65,7 +67,7 @@ export class Log {
 		this.#log("error", topic, words, fields);
 	}
 
-	/** Tells how many lines were left out; call it when the work ends. */
+	/** Reports how many lines were left out; call it at the end of the work. */
 	flush(): void {
 		this.#fields = {};
 		for (const muted of Object.values(this.#muted)) muted.flush();

@@ -4,8 +4,8 @@ const MINIMUM_MATCH = 4;
 const damaged = () => new DeCryptoError("lz4", "damaged LZ4 data");
 
 /**
- * Decompresses an LZ4 block ("LZ4 Block Format Description", lz4.org) into the front of `into`; returns the number of bytes.
- * Throws (code `lz4`) where it is damaged or longer than `into`.
+ * Decompresses an LZ4 block ("LZ4 Block Format Description", lz4.org) into the front of `into`; returns the number of
+ * bytes. Throws (code `lz4`) if it is damaged or longer than `into`.
  */
 export function decompressLz4(block: Uint8Array, into: Uint8Array): number {
 	let at = 0;
@@ -32,7 +32,7 @@ export function decompressLz4(block: Uint8Array, into: Uint8Array): number {
 		at += 2;
 		const length = ((token & 15) === 15 ? moreLength(15) : token & 15) + MINIMUM_MATCH;
 		if (distance === 0 || distance > to || to + length > into.length) throw damaged();
-		// Byte by byte: a match may reach into what it writes.
+		// Byte by byte: a match may overlap its own output.
 		for (const end = to + length; to < end; to++) into[to] = into[to - distance]!;
 	}
 	return to;

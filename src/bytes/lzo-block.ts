@@ -1,12 +1,12 @@
 import { DeCryptoError } from "./error.ts";
 
 const damaged = () => new DeCryptoError("lzo", "damaged LZO data");
-/** What stands behind a run of literals of any length: short matches mean something else there. */
+/** The state after a run of literals of any length: short matches have another meaning there. */
 const AFTER_RUN = 4;
 
 /**
- * Decompresses an LZO1X block (the stream format is described in the Linux kernel's `lzo.rst`) into the front of `into`;
- * returns the number of bytes. Throws (code `lzo`) where it is damaged or longer than `into`.
+ * Decompresses an LZO1X block (the stream format is described in the Linux kernel's `lzo.rst`) into the front of
+ * `into`; returns the number of bytes. Throws (code `lzo`) if it is damaged or longer than `into`.
  */
 export function decompressLzo(block: Uint8Array, into: Uint8Array): number {
 	return new LzoBlock(block, into).decompress();
@@ -45,7 +45,7 @@ class LzoBlock {
 		}
 	}
 
-	/** Copies a match; returns how many literals follow, or -1 at the end. */
+	/** Copies a match; returns the number of literals that follow, or -1 at the end. */
 	#instruction(code: number, state: number): number {
 		if (code < 16) {
 			const distance = (code >> 2) + (this.#byte() << 2) + 1;
@@ -92,7 +92,7 @@ class LzoBlock {
 		const into = this.#into;
 		let to = this.#to;
 		if (distance > to || to + length > into.length) throw damaged();
-		// Byte by byte: a match may reach into what it writes.
+		// Byte by byte: a match may overlap its own output.
 		for (const end = to + length; to < end; to++) into[to] = into[to - distance]!;
 		this.#to = to;
 	}

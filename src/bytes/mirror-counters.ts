@@ -1,6 +1,6 @@
 import { countMalformed, type SourceCounters } from "./counters.ts";
 
-/** Brings counters up to those another thread counted. */
+/** Raises counters to the values that another thread counted. */
 export function mirrorCounters(from: SourceCounters, into: SourceCounters): void {
 	into.bytesRead = from.bytesRead;
 	into.bytesTotal = from.bytesTotal;
@@ -10,7 +10,7 @@ export function mirrorCounters(from: SourceCounters, into: SourceCounters): void
 	for (let i = into.warnings.length; i < from.warnings.length; i++) into.warnings.push(from.warnings[i]!);
 }
 
-/** The counters of an input that several threads read: each counts its own packets, and all of them read the same bytes. */
+/** The counters of an input that several threads read: each counts its own packets, and each reads all bytes. */
 export function sumCounters(all: readonly SourceCounters[], into: SourceCounters): void {
 	into.bytesRead = all[0]!.bytesRead;
 	into.bytesTotal = all[0]!.bytesTotal;

@@ -1,6 +1,6 @@
 /**
- * A log that hostile input cannot flood: per topic the first `burst` lines of every `periodMs` are written,
- * the rest are counted and told in one line when the period is over.
+ * A log that hostile input cannot flood: per topic the first `burst` lines of every `periodMs` are written;
+ * the others are counted, and one line at the end of the period reports their number.
  */
 export class MutedLog {
 	readonly #write: (line: string) => void;
@@ -14,7 +14,7 @@ export class MutedLog {
 		this.#periodMs = periodMs;
 	}
 
-	/** `topic` is a literal of ours (it is a key that stays), `line` may quote the input. */
+	/** `topic` is one of our own literals (a map key that is never removed), `line` may quote the input. */
 	warn(topic: string, line: string, now = Date.now()): void {
 		let state = this.#topics.get(topic);
 		if (state === undefined || now - state.since >= this.#periodMs) {
@@ -28,7 +28,7 @@ export class MutedLog {
 		} else state.muted++;
 	}
 
-	/** Tells what is still muted; call it when the work ends. */
+	/** Reports the lines muted since then; call it at the end of the work. */
 	flush(): void {
 		for (const [topic, state] of this.#topics) this.#tellMuted(topic, state);
 		this.#topics.clear();

@@ -1,4 +1,6 @@
-/** The word of `known` that `word` most likely stands for: at most a third of its letters differ; undefined if none is near. */
+/**
+ * The word of `known` that `word` most likely means: at most a third of its letters differ; undefined if none is near.
+ */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
 	const asked = word.slice(0, LONGEST).toLowerCase();
 	let best: string | undefined;

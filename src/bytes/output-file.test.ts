@@ -131,7 +131,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 	});
 }
 
-test("a stream output appends, and goes on in a new file after rotation", () => {
+test("a stream output appends, and continues in a new file after rotation", () => {
 	const path = join(folder(), "events.ndjson");
 	writeFileSync(path, "1\n");
 	const file = new AppendedFile(path);
@@ -210,7 +210,7 @@ function runModule(script: string, options: { stdio?: ("ignore" | "pipe" | numbe
 	return spawnSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8", ...options });
 }
 
-test("the temporary file stands beside its target", () => {
+test("the temporary file is in the directory of its target", () => {
 	const directory = folder();
 	const file = openOutputFile(join(directory, "a.csv"));
 	const [name] = readdirSync(directory);

@@ -20,7 +20,9 @@ import { addUnfinished, forgetUnfinished } from "./unfinished-files.ts";
 /** Symbolic links that are followed before the name counts as a loop, as in Linux (`MAXSYMLINKS`). */
 const LINKS_MAX = 40;
 
-/** `/dev/stdout` and `/dev/fd/3` are links to here. What they stand for is already open and has no name of its own. */
+/**
+ * Links such as `/dev/stdout` and `/dev/fd/3` lead here. Their files are already open and have no name of their own.
+ */
 const PROCFS = "/proc/";
 
 /** A file that is being written. Every failure is one `DeCryptoError` that names the file. */
@@ -30,15 +32,15 @@ export interface OutputFile {
 	readonly written: number;
 	/** Writes all of the bytes before it returns; they may be reused afterwards. */
 	write(bytes: Uint8Array): void;
-	/** The content is complete: it gets its final name. */
+	/** The content is complete: renames the file to its final name. */
 	close(): void;
-	/** The content is not complete: the file that had this name before stays as it was. Without effect after `close`. */
+	/** The content is not complete: a previous file of this name is unchanged. Without effect after `close`. */
 	discard(): void;
 }
 
 /**
- * A batch output: written under a temporary name in the same directory and renamed by `close`, so that a run that fails or
- * is interrupted leaves the previous file untouched. Links are followed, permissions are kept. Devices, pipes and
+ * A batch output: written under a temporary name in the same directory and renamed by `close`, so that a run that fails
+ * or is interrupted leaves the previous file untouched. Links are followed, permissions are kept. Devices, pipes and
  * `/dev/stdout` are written directly.
  */
 export function openOutputFile(path: string): OutputFile {
@@ -55,7 +57,7 @@ export function openOutputFile(path: string): OutputFile {
 	});
 }
 
-/** Replaces a file by this content as a whole. */
+/** Replaces the whole content of a file. */
 export function replaceFile(path: string, content: string | Uint8Array): void {
 	const file = openOutputFile(path);
 	try {
@@ -123,7 +125,7 @@ class WrittenFile implements OutputFile {
 	}
 }
 
-/** Writes all of the bytes: a full disk accepts a part first and reports its error with the next write. */
+/** Writes all of the bytes: a full disk accepts a part first and reports its error at the next write. */
 export function writeAllSync(descriptor: number, bytes: Uint8Array): void {
 	for (let at = 0; at < bytes.length; ) at += writeSome(descriptor, bytes, at);
 }
@@ -139,7 +141,7 @@ function writeSome(descriptor: number, bytes: Uint8Array, at: number): number {
 	}
 }
 
-/** Where the links of a path end; the last one may point at a file that does not exist yet. */
+/** The target of a chain of links; the last link may point at a file that does not exist yet. */
 function targetOf(path: string): string {
 	let target = path;
 	for (let links = 0; links < LINKS_MAX; links++) {
@@ -156,7 +158,7 @@ function temporaryName(target: string): string {
 	}
 }
 
-/** Some errors of a file system are only reported by the synchronisation. Pipes and devices cannot be synchronised. */
+/** Some errors of a file system are reported only by fsync. Pipes and devices have no fsync. */
 function syncIfRegular(descriptor: number): void {
 	if (fstatSync(descriptor).isFile()) fsyncSync(descriptor);
 }

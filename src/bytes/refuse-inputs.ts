@@ -5,9 +5,9 @@ const STANDARD_INPUT = 0;
 const STANDARD_OUTPUT = 1;
 
 /**
- * Throws a `UsageError` where `output` is the same regular file as one of the inputs by device and inode: by another name,
- * through links, as `/dev/stdin`, or by redirection (`-` is standard input and standard output). What cannot be looked at
- * is not refused: opening it reports the error.
+ * Throws a `UsageError` if `output` is the same regular file as one of the inputs by device and inode: by another name,
+ * through links, as `/dev/stdin`, or by redirection (`-` is standard input and standard output). A path that `stat`
+ * cannot read is not refused: opening it reports the error.
  */
 export function refuseInputs(output: string, inputs: readonly string[]): void {
 	const written = regularFile(output, STANDARD_OUTPUT);

@@ -1,19 +1,19 @@
 import { closeSync, readSync } from "node:fs";
 
 /**
- * Bytes by which the first read is cut short, so that the later ones begin in the middle of a page of the file. Large memory
- * begins with a page, and many processors copy five times slower where the target stands just behind the source modulo
- * 4096 (`rep movsb` on AMD's Zen 3 and 4, glibc bug 30994).
+ * Bytes by which the first read is shortened, so that later reads begin in the middle of a page of the file. Large
+ * memory begins with a page, and many processors copy five times slower if the target is slightly above the source
+ * modulo 4096 (`rep movsb` on AMD's Zen 3 and 4, glibc bug 30994).
  */
 const HALF_A_PAGE = 2048;
 
-/** Bytes that are read before others have their turn: often enough for timers and signals, too rarely to cost anything. */
+/** Bytes read before yielding to the event loop: often enough for timers and signals, too rarely to be measurable. */
 const BYTES_AT_A_TURN = 1 << 20;
 
 /**
- * A regular file read front to back into memory of the reader's choice. Streams make a new buffer for every chunk, which costs
- * as much as the reading. It is read on the thread that uses the bytes: what the thread pool had copied would stand in
- * another processor's cache. The system reads ahead by itself.
+ * A regular file, read from front to back into memory of the reader's choice. Streams allocate a buffer for every
+ * chunk, which costs as much as reading. Reads run on the thread that uses the bytes: bytes copied by the thread pool
+ * would be in another processor's cache. The system reads ahead by itself.
  */
 export class RegularFile implements AsyncIterable<Uint8Array> {
 	readonly #descriptor: number;
@@ -27,7 +27,9 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 		this.#chunkSize = chunkSize;
 	}
 
-	/** Fills the front of `into`, of the first all but {@link HALF_A_PAGE}; 0 at the end of the file and once closed. */
+	/**
+	 * Fills the front of `into`, in the first read all but {@link HALF_A_PAGE}; 0 at the end of the file and once closed.
+	 */
 	async read(into: Uint8Array): Promise<number> {
 		if (this.#closed) return 0;
 		const length = this.#begun ? into.length : Math.max(1, into.length - HALF_A_PAGE);
@@ -50,7 +52,7 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 		}
 	}
 
-	/** Named as a stream's, whose place it takes. */
+	/** The name is that of the stream method that it replaces. */
 	destroy(): void {
 		if (this.#closed) return;
 		this.#closed = true;
@@ -58,7 +60,7 @@ export class RegularFile implements AsyncIterable<Uint8Array> {
 	}
 }
 
-/** Timers, signals and messages have their turn now and then between two reads. */
+/** Yields to timers, signals and messages now and then between two reads. */
 function everybodyElse(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { nearestWord } from "./nearest-word.ts";
 
-/** What one issue of a schema means for the author of the file. */
+/** The meaning of one schema issue for the author of the file. */
 export interface SchemaProblem {
 	readonly path: readonly PropertyKey[];
 	readonly message: string;
@@ -11,7 +11,7 @@ export interface SchemaProblem {
 
 type Issue = z.core.$ZodIssue;
 
-/** Replaces the issue of a union by the issues of the alternative that the value comes nearest to. */
+/** Replaces the issue of a union by the issues of the nearest alternative. */
 export function flattenIssues(issues: readonly Issue[]): Issue[] {
 	const flat = issues.flatMap((issue) => {
 		if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
@@ -25,7 +25,7 @@ export function flattenIssues(issues: readonly Issue[]): Issue[] {
 	return withoutMisspelt(flat);
 }
 
-/** One sentence for each problem in `issue`, with its path from the root. `value` is what the schema was applied to. */
+/** One sentence for each problem in `issue`, with its path from the root. `value` is the validated value. */
 export function describeIssue(issue: Issue, value: unknown, schema: z.core.$ZodType): SchemaProblem[] {
 	const { path } = issue;
 	if (issue.code === "unrecognized_keys") {
@@ -79,7 +79,7 @@ function failsAtRoot(issues: readonly Issue[]): boolean {
 	return issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
 }
 
-/** A missing key whose misspelling is there is one fault, not two. */
+/** A missing key with a misspelt key beside it is one fault, not two. */
 function withoutMisspelt(issues: readonly Issue[]): Issue[] {
 	const unknown = issues.flatMap((issue) =>
 		issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ key, parent: placeOf(issue.path) })) : [],
@@ -91,7 +91,7 @@ function withoutMisspelt(issues: readonly Issue[]): Issue[] {
 	});
 }
 
-/** Unknown and missing keys weigh more than a wrong value: the keys tell which alternative was meant. */
+/** Unknown and missing keys weigh more than a wrong value: the keys show which alternative was meant. */
 function weightOf(issues: readonly Issue[]): number {
 	return issues.reduce((sum, issue) => {
 		if (issue.code === "unrecognized_keys") return sum + 10 * issue.keys.length;
@@ -133,7 +133,7 @@ function childrenOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType
 	return [shapeOf(schema)[String(step)], element, valueType].filter((child) => child !== undefined);
 }
 
-/** Unwraps what stands around objects, lists and records: optional, default, pipe, union, intersection, lazy. */
+/** Unwraps the wrappers of objects, lists and records: optional, default, pipe, union, intersection, lazy. */
 function alternativesOf(schema: z.core.$ZodType): z.core.$ZodType[] {
 	const { innerType, in: input, left, right, options, getter } = schema._zod.def as Definition;
 	const inner = [innerType, input, left, right, ...(options ?? []), getter?.()].filter((each) => each !== undefined);

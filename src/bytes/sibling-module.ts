@@ -1,4 +1,4 @@
-/** The address of a module beside the caller's, as a worker wants it: `.ts` from the sources, `.js` from the build. */
+/** The URL of a module in the directory of the caller, for a worker: `.ts` in the sources, `.js` in the build. */
 export function siblingModule(importMetaUrl: string, name: string): URL {
 	return new URL(`./${name}${importMetaUrl.endsWith(".ts") ? ".ts" : ".js"}`, importMetaUrl);
 }

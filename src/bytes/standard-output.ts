@@ -9,9 +9,9 @@ const STANDARD_OUTPUT = 1;
 let toFile: Writable | undefined;
 
 /**
- * Standard output for data. Node.js ignores how much of a write a file accepted, so that a full disk cuts a document
- * without an error (`SyncWriteStream` of Node.js 24): where standard output is a file or a device, all bytes are written
- * here or the stream fails. Terminals, pipes and sockets are `process.stdout`.
+ * Standard output for data. Node.js ignores how much of a write a file accepted, so that a full disk truncates a
+ * document without an error (`SyncWriteStream` of Node.js 24): if standard output is a file or a device, this stream
+ * writes all bytes itself or fails. Terminals, pipes and sockets are `process.stdout`.
  */
 export function standardOutput(): Writable {
 	if (!isFileOrDevice()) return process.stdout;
@@ -30,7 +30,10 @@ export function standardOutput(): Writable {
 	return toFile;
 }
 
-/** Writes text to standard output and waits for it. Throws one `DeCryptoError`; a reader that closed the pipe is no error. */
+/**
+ * Writes text to standard output and waits for it. Throws one `DeCryptoError`; a pipe closed by its reader is not an
+ * error.
+ */
 export function printText(text: string): Promise<void> {
 	const output = standardOutput();
 	return new Promise((resolve, reject) => {

@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 
 /**
- * The temporary files of this thread that are not complete. They are removed when the process ends, also by a signal that
- * nobody else handles. Module state, because the process has one end.
+ * The temporary files of this thread that are not complete. They are removed when the process ends, also by a signal
+ * that has no other handler. Module state, because there is one process.
  */
 const unfinished = new Set<string>();
 
@@ -33,7 +33,7 @@ function removeAll(): void {
 	unfinished.clear();
 }
 
-/** A listener disables the default action. Where no other part of the program handles the signal, it is sent again. */
+/** A listener disables the default action. If no other part of the program handles the signal, it is sent again. */
 function endBySignal(signal: NodeJS.Signals): void {
 	if (process.listenerCount(signal) > 1) return;
 	removeAll();

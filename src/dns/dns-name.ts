@@ -1,18 +1,23 @@
-/** Bytes of a name on the wire (RFC 1035, 2.3.4), and of its text where every byte is escaped. */
+/** Bytes of a name on the wire (RFC 1035, 2.3.4), and of its text if every byte is escaped. */
 const LONGEST_ON_WIRE = 255;
 const LONGEST_TEXT = 4 * LONGEST_ON_WIRE;
-/** Pointers followed in one name; each must lead backwards, so that there is no loop anyway. */
+/** Most pointers followed in one name. Each must lead backwards, so that there is no loop anyway. */
 const MOST_POINTERS = 16;
 
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 
-/** A domain name as text: ASCII in lower case without the last dot; dots within labels and other bytes as `\.` and `\DDD` (RFC 1035, 5.1). */
+/**
+ * A domain name as text: ASCII in lower case without the last dot; dots in labels and other bytes are `\.` and `\DDD`
+ * (RFC 1035, 5.1).
+ */
 export class DnsName {
 	readonly bytes = new Uint8Array(LONGEST_TEXT);
 	length = 0;
 
-	/** Reads the name at `at` of the message `bytes[message … end)`; gives where it ends there, or -1 where it is malformed. */
+	/**
+	 * Reads the name at `at` of the message `bytes[message … end)`; returns the index after it, or -1 if it is malformed.
+	 */
 	read(bytes: Uint8Array, message: number, at: number, end: number): number {
 		this.length = 0;
 		let position = at;

@@ -1,8 +1,8 @@
 import { DnsName } from "./dns-name.ts";
 
-/** Addresses taken from one response; a large round of servers has fewer. */
+/** Most addresses taken from one response; a large round-robin has fewer. */
 export const MOST_ADDRESSES = 32;
-/** Records looked at in one response. */
+/** Most records examined in one response. */
 const MOST_RECORDS = 128;
 
 const HEADER = 12;
@@ -13,22 +13,24 @@ const CLASS_INTERNET = 1;
 const RECORD_HEADER = 10;
 
 /**
- * What a DNS response says (RFC 1035, 4): which name was asked for, and the addresses of its answer section, whatever aliases
- * stand between (RFC 1034, 3.6.2). One object, filled again and again.
+ * The content of a DNS response (RFC 1035, 4): the name of the question, and the addresses of the answer section,
+ * behind any chain of aliases (RFC 1034, 3.6.2). One object, reused for each response.
  */
 export class DnsResponse {
 	readonly name = new DnsName();
 	/** RCODE: 0 no error, 3 no such name. */
 	code = 0;
 	addresses = 0;
-	/** Four words an address, in network order; an IPv4 address has its own in the first. */
+	/** Four words per address, in network order; an IPv4 address is in the first. */
 	readonly words = new Int32Array(4 * MOST_ADDRESSES);
 	/** 4 or 6. */
 	readonly versions = new Uint8Array(MOST_ADDRESSES);
 	/** Seconds. */
 	readonly lifetimes = new Uint32Array(MOST_ADDRESSES);
 
-	/** Reads the message `bytes[begin … end)`; false where it is no response to one question about addresses, or malformed. */
+	/**
+	 * Reads the message `bytes[begin … end)`; false if it is malformed or not a response to one question about addresses.
+	 */
 	read(bytes: Uint8Array, begin: number, end: number): boolean {
 		this.addresses = 0;
 		if (end - begin < HEADER) return false;
@@ -45,7 +47,7 @@ export class DnsResponse {
 		return true;
 	}
 
-	/** Gives where the record ends, -1 where it does not end within the message: what came before counts. */
+	/** Returns the index after the record, -1 if the record is truncated: the records before it count. */
 	#readRecord(bytes: Uint8Array, begin: number, end: number): number {
 		const at = skipName(bytes, begin, end);
 		if (at < 0 || at + RECORD_HEADER > end) return -1;
@@ -69,7 +71,7 @@ export class DnsResponse {
 	}
 }
 
-/** Where a name ends whose text does not matter: pointers are not followed. -1 where it does not. */
+/** The index after a name whose text does not matter: pointers are not followed. -1 if it is malformed. */
 function skipName(bytes: Uint8Array, begin: number, end: number): number {
 	for (let at = begin; at < end; ) {
 		const length = bytes[at]!;

@@ -35,7 +35,7 @@ function read(message: readonly number[]) {
 const POOL = labels("XMR.Pool.example");
 
 describe("a DNS response", () => {
-	test("gives the name asked for in lower case and all addresses behind its aliases", () => {
+	test("returns the name of the question in lower case and all addresses behind its aliases", () => {
 		const alias = { type: 5, data: labels("eu.pool.example") };
 		const v4 = { name: labels("eu.pool.example"), type: 1, lifetime: 300, data: [192, 0, 2, 1] };
 		const { isResponse, name, into } = read(response(POOL, [alias, v4, { ...v4, data: [192, 0, 2, 2] }]));
@@ -46,7 +46,7 @@ describe("a DNS response", () => {
 		assert.equal(addressKey(4, into.words, 4), (192 << 24) | (2 << 8) | 2);
 	});
 
-	test("gives IPv6 addresses, and none where the name does not exist", () => {
+	test("returns IPv6 addresses, and none if the name does not exist", () => {
 		const v6 = { type: 28, data: [0x20, 1, 0x0d, 0xb8, ...new Array<number>(11).fill(0), 7] };
 		const { into } = read(response(POOL, [v6], { type: 28 }));
 		assert.deepEqual([into.addresses, into.versions[0], addressKey(6, into.words, 0)], [1, 6, "536939960,0,0,7"]);
@@ -54,7 +54,7 @@ describe("a DNS response", () => {
 		assert.deepEqual([missing.isResponse, missing.into.addresses, missing.into.code], [true, 0, 3]);
 	});
 
-	test("is neither a query nor a question about something else", () => {
+	test("is recognised: not a query, not an answer about other types", () => {
 		assert.equal(read(response(POOL, [], { flags: 0x0100 })).isResponse, false);
 		assert.equal(read(response(POOL, [], { type: 15 })).isResponse, false);
 	});
@@ -72,11 +72,11 @@ describe("a DNS response", () => {
 		assert.equal(read(response([...long, 0], [])).isResponse, false);
 	});
 
-	test("escapes what is no visible ASCII, and dots within labels", () => {
+	test("escapes everything but visible ASCII, and dots within labels", () => {
 		assert.equal(read(response([4, 97, 46, 0, 200, 1, 98, 0], [])).name, "a\\.\\000\\200.b");
 	});
 
-	test("that is cut counts up to there; one with many addresses is bounded; no bytes do harm", () => {
+	test("counts up to a truncation; many addresses are bounded; no bytes do harm", () => {
 		const v4 = { type: 1, data: [192, 0, 2, 1] };
 		const whole = response(POOL, [v4, v4]);
 		assert.equal(read(whole.slice(0, -1)).into.addresses, 1);
@@ -105,7 +105,7 @@ describe("the table of names", () => {
 		return name && Buffer.from(name).toString();
 	};
 
-	test("knows for each client from which name an address was resolved, from the answer until its lifetime is over", () => {
+	test("knows for each client the name of an address, from the answer until its lifetime ends", () => {
 		const table = new NameTable();
 		learnt(table, 1, "xmr.pool.example", [192, 0, 2, 1], 1000e6);
 		learnt(table, 2, "www.example", [192, 0, 2, 1], 1000e6);
@@ -116,7 +116,7 @@ describe("the table of names", () => {
 		assert.equal(nameOf(table, 1, 100_000e6), undefined);
 	});
 
-	test("counts names asked for, and tells those never connected to", () => {
+	test("counts queried names, and lists those without a connection", () => {
 		const table = new NameTable();
 		for (let i = 0; i < 40; i++) learnt(table, 1, "blocked.pool.example", undefined, i * 1e6);
 		learnt(table, 1, "used.example", [192, 0, 2, 1], 0);
@@ -133,7 +133,7 @@ describe("the table of names", () => {
 		]);
 	});
 
-	test("stays bounded in a flood of clients, names and addresses, and keeps whom it hears of", () => {
+	test("stays bounded in a flood of clients, names and addresses, and keeps the clients in use", () => {
 		const table = new NameTable();
 		for (let i = 0; i < 6000; i++) {
 			learnt(table, 1_000_000 + i, `n${i}.example`, [10, 0, i >> 8, i & 255], i);

@@ -1,12 +1,12 @@
 import type { DnsResponse } from "./dns-response.ts";
 
-/** Clients remembered, and of each the addresses and the names; what was used longest ago gives way. */
+/** Most clients, and most addresses and names per client; the least recently used is removed. */
 const MOST_CLIENTS = 4096;
 const MOST_ADDRESSES = 256;
 const MOST_NAMES = 256;
 /**
- * Lifetimes are taken for at least and at most so long, in µs: clients keep answers longer than they should, and an answer
- * of last week tells nothing.
+ * Bounds of lifetimes, in µs: clients keep answers longer than they should, and an answer
+ * of last week proves nothing.
  */
 const SHORTEST_LIFETIME = 600e6;
 const LONGEST_LIFETIME = 86_400e6;
@@ -20,7 +20,7 @@ export interface AskedName {
 	readonly name: string;
 	/** Responses to the question. */
 	readonly times: number;
-	/** Whether any of them had an address. */
+	/** Whether any response had an address. */
 	readonly isResolved: boolean;
 	/** Whether the client has had a flow with an address that the name was resolved to. */
 	readonly isConnected: boolean;
@@ -44,8 +44,8 @@ interface Client {
 }
 
 /**
- * Which names the addresses of servers were resolved from, for each client by its own responses: two clients may have
- * reached one address by different names. Bounded, whatever anyone sends. It never resolves anything.
+ * The names that addresses of servers were resolved from, per client from its own responses: two clients may have
+ * reached one address by different names. Bounded for any traffic. It never resolves anything.
  */
 export class NameTable {
 	readonly #clients = new Map<AddressKey, Client>();
@@ -78,14 +78,16 @@ export class NameTable {
 		for (let i = 0; i < response.addresses; i++) {
 			const lifetime = Math.min(LONGEST_LIFETIME, Math.max(SHORTEST_LIFETIME, response.lifetimes[i]! * 1e6));
 			const key = addressKey(response.versions[i]!, response.words, 4 * i);
-			// The same answer again prolongs the first: logs tell of a long connection only after later queries.
+			// The same answer again extends the first: logs report a long connection only after later queries.
 			const before = addresses.get(key);
 			const from = before?.asked === asked ? Math.min(before.from, time) : time;
 			putLast(addresses, key, { asked, bytes, from, until: time + lifetime }, MOST_ADDRESSES);
 		}
 	}
 
-	/** The name that `client` resolved `server` from before a flow that began at `time` (µs), as ASCII; it now counts as connected to. */
+	/**
+	 * The name that `client` resolved to `server` before a flow that began at `time` (µs), ASCII; marks it as connected.
+	 */
 	nameOf(client: AddressKey, server: AddressKey, time: number): Uint8Array | undefined {
 		const resolved = this.#clients.get(client)?.addresses.get(server);
 		if (resolved === undefined || time < resolved.from || time > resolved.until) return undefined;
@@ -105,13 +107,13 @@ export class NameTable {
 	}
 }
 
-/** The key of the address in four words of `words` from `at` on. */
+/** The key of the address in the four words of `words` from `at`. */
 export function addressKey(version: number, words: Int32Array, at: number): AddressKey {
 	if (version === 4) return words[at]!;
 	return `${words[at]},${words[at + 1]},${words[at + 2]},${words[at + 3]}`;
 }
 
-/** A map's entries stand in the order in which they were last put; the first makes room. */
+/** A map keeps its entries in order of insertion; the first is removed. */
 function putLast<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
 	if (!map.delete(key) && map.size === most) map.delete(map.keys().next().value as K);
 	map.set(key, value);

@@ -1,11 +1,11 @@
 import type { AddressKey, AskedName } from "./name-table.ts";
 
-/** Lines that are told at most; the rest is one line more. */
+/** Most lines returned; one more line has the number of the others. */
 const MOST_LINES = 20;
 
 /**
- * One line for each name that `isTelling` and that a client asked for without ever connecting to what it was resolved to: the
- * connection was blocked, or is not seen here.
+ * One line for each name that passes `isTelling` and that a client queried without ever connecting to one of its
+ * addresses: the connection was blocked, or is not visible here.
  */
 export function unconnectedNames(asked: Iterable<AskedName>, isTelling: (name: string) => boolean): string[] {
 	const found = [...asked].filter(({ name, isConnected }) => !isConnected && isTelling(name));
@@ -24,6 +24,6 @@ function lineOf({ client, name, times, isResolved }: AskedName): string {
 function clientText(key: AddressKey): string {
 	if (typeof key === "number") return [24, 16, 8, 0].map((shift) => (key >>> shift) & 0xff).join(".");
 	const groups = key.split(",").flatMap((word) => [(Number(word) >>> 16) & 0xffff, Number(word) & 0xffff]);
-	// The longest run of zero groups is left out, as RFC 5952, 4.2, has it, by what URLs do with a host.
+	// RFC 5952, 4.2: the longest run of zero groups is compressed; `URL` does that for a host.
 	return new URL(`http://[${groups.map((group) => group.toString(16)).join(":")}]`).hostname.slice(1, -1);
 }

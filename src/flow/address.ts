@@ -3,7 +3,9 @@ import { isIP } from "node:net";
 /** Bytes of one address in `FlowColumns.addresses` and in UniRec's `ipaddr`. */
 export const ADDRESS_LENGTH = 16;
 
-/** Whether the 16 bytes at `offset` are an IPv4 address as UniRec writes it: 8 zero bytes, the address, 4 bytes 0xff. */
+/**
+ * Whether the 16 bytes at `offset` are an IPv4 address as UniRec writes it: 8 zero bytes, the address, 4 bytes 0xff.
+ */
 export function isIPv4(addresses: Uint8Array, offset: number): boolean {
 	for (let i = 0; i < 8; i++) if (addresses[offset + i] !== 0) return false;
 	for (let i = 12; i < 16; i++) if (addresses[offset + i] !== 0xff) return false;
@@ -26,7 +28,7 @@ export function addressText(addresses: Uint8Array, offset: number): string {
 	return `${text(groups.slice(0, zeroBegin))}::${text(groups.slice(zeroBegin + zeroLength))}`;
 }
 
-/** Writes the address that `text` names into 16 bytes at `offset`; false (and nothing written) where it names none. */
+/** Writes the address `text` into 16 bytes at `offset`; false (and nothing written) if it is not an address. */
 export function writeAddress(text: string, into: Uint8Array, offset: number): boolean {
 	const version = isIP(text);
 	if (version === 4) {
@@ -41,7 +43,7 @@ export function writeAddress(text: string, into: Uint8Array, offset: number): bo
 	return true;
 }
 
-/** The 16 bytes of an address, or undefined where `text` is none. */
+/** The 16 bytes of an address, or undefined if `text` is not one. */
 export function addressBytes(text: string): Uint8Array | undefined {
 	const bytes = new Uint8Array(ADDRESS_LENGTH);
 	return writeAddress(text, bytes, 0) ? bytes : undefined;

@@ -21,13 +21,13 @@ const written = fc.record({
 	alpn: fc.uint8Array({ maxLength: 8 }),
 	vlan: fc.nat(4095),
 });
-/** Few different flows, again and again: enough of them in a batch to make the arrays grow. */
+/** Few different flows, repeated often enough that the arrays grow within a batch. */
 const batches = fc.array(
 	fc.record({ flows: fc.array(written, { maxLength: 12 }), times: fc.constantFrom(1, 3, 300), transfer: fc.boolean() }),
 	{ maxLength: 6 },
 );
 
-test("a builder goes on after its arrays were transferred, with the same columns as one whose arrays never were", () => {
+test("a builder continues after its arrays were transferred, with the same columns as without transfer", () => {
 	fc.assert(
 		fc.property(batches, (steps) => {
 			const builder = new FlowColumnsBuilder({ extras: ["alpn"], vlan: true, attributes: ["SOURCE"] });
@@ -47,7 +47,7 @@ test("a builder goes on after its arrays were transferred, with the same columns
 	);
 });
 
-test("what replaces transferred arrays is as large as they had grown", () => {
+test("transferred arrays are replaced by arrays of the same size", () => {
 	const builder = new FlowColumnsBuilder();
 	const flow = {
 		address: 1,

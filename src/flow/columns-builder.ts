@@ -14,7 +14,7 @@ type ListArray = Uint8Array | Int8Array | Uint16Array | Float64Array;
 type Column = ListArray | Uint32Array;
 
 /**
- * A list column that grows. Values of the flow being built are appended, {@link endFlow} closes its part.
+ * A list column that grows. Values of the current flow are appended, {@link endFlow} closes its part.
  * Write many values at once through `values` after {@link reserve}; the arrays are replaced when they grow.
  */
 export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
@@ -24,7 +24,7 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 	used = 0;
 	/** Flows whose parts are closed. */
 	flows = 0;
-	/** Lengths of both arrays, for when they were transferred away. */
+	/** Lengths of both arrays, needed after a transfer. */
 	#capacity: number;
 	#flowCapacity = 1024;
 
@@ -33,7 +33,7 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 		this.#capacity = capacity;
 	}
 
-	/** Makes room for `count` more values; only then may `values[used …]` be written and `used` moved by hand. */
+	/** Reserves `count` more values; after it the caller may write `values[used …]` and move `used` itself. */
 	reserve(count: number): void {
 		const needed = this.used + count;
 		if (needed <= this.values.length) return;
@@ -42,15 +42,15 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 	}
 
 	/**
-	 * Makes room for `flows` more flows of `count` values in all. Then `values[used …]` and the ends `offsets[flows + 1 …]`
-	 * may be written by hand, and told by {@link filled}.
+	 * Reserves `flows` more flows of `count` values in total. Then the caller may write `values[used …]` and the ends
+	 * `offsets[flows + 1 …]` itself, and reports them with {@link filled}.
 	 */
 	reserveFlows(flows: number, count: number): void {
 		this.reserve(count);
 		while (this.flows + flows > this.#flowCapacity) this.#growOffsets();
 	}
 
-	/** So many flows were written by hand. */
+	/** Adds `flows` flows that the caller has written itself. */
 	filled(flows: number): void {
 		this.flows += flows;
 		this.used = this.offsets[this.flows]!;
@@ -61,7 +61,7 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 		this.values[this.used++] = value;
 	}
 
-	/** Appends `source[begin … end)`. Short parts are copied by hand: a typed-array view costs more than they do. */
+	/** Appends `source[begin … end)`. Short parts are copied in a loop: a typed-array view costs more. */
 	append(source: A, begin = 0, end = source.length): void {
 		const count = end - begin;
 		if (count <= 0) return;
@@ -84,13 +84,13 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 		this.used += count;
 	}
 
-	/** Closes the part of the flow being built. */
+	/** Closes the part of the current flow. */
 	endFlow(): void {
 		if (++this.flows > this.#flowCapacity) this.#growOffsets();
 		this.offsets[this.flows] = this.used;
 	}
 
-	/** Takes back what was appended since the last {@link endFlow}: the flow turned out malformed. */
+	/** Removes the values appended since the last {@link endFlow}: the flow is malformed. */
 	rollback(): void {
 		this.used = this.offsets[this.flows]!;
 	}
@@ -108,7 +108,7 @@ export class ListColumnBuilder<A extends ListArray> implements ListColumn<A> {
 	}
 }
 
-/** Which of the optional columns a source fills. */
+/** The optional columns that a source fills. */
 export interface BuilderOptions {
 	readonly extras?: readonly TextExtra[];
 	readonly vlan?: boolean;
@@ -117,14 +117,14 @@ export interface BuilderOptions {
 	readonly pushTimes?: boolean;
 	/** Names of attribute columns. */
 	readonly attributes?: readonly string[];
-	/** Position in the input of the first flow built: not 0 where a source changes its columns in mid-stream. */
+	/** Position in the input of the first flow; not 0 if a source changes its columns in mid-stream. */
 	readonly firstIndex?: number;
 }
 
 /**
- * Builds batches of flows: for flow `length` write the scalar columns by index and append to the list columns,
- * then call {@link endFlow}. The arrays are reused by the next batch after {@link clear}; where they were transferred to
- * another thread meanwhile, it makes new ones of the same size.
+ * Builds batches of flows: for flow `length`, write the scalar columns by index and append to the list columns,
+ * then call {@link endFlow}. After {@link clear} the next batch reuses the arrays; if they were transferred to
+ * another thread meanwhile, the builder allocates new ones of the same size.
  */
 export class FlowColumnsBuilder {
 	length = 0;
@@ -148,7 +148,7 @@ export class FlowColumnsBuilder {
 	readonly payload = new ListColumnBuilder<Uint8Array>(Uint8Array);
 	readonly payloadReverse = new ListColumnBuilder<Uint8Array>(Uint8Array);
 	readonly serverName = new ListColumnBuilder<Uint8Array>(Uint8Array);
-	/** The optional text columns asked for, by name. */
+	/** The requested optional text columns, by name. */
 	readonly extras: { readonly [name in TextExtra]?: ListColumnBuilder<Uint8Array> };
 	readonly attributes: Readonly<Record<string, ListColumnBuilder<Uint8Array>>>;
 	vlan: Uint16Array | undefined;
@@ -176,20 +176,23 @@ export class FlowColumnsBuilder {
 		] as ListColumnBuilder<ListArray>[];
 	}
 
-	/** Closes flow `length` and makes room for the next. */
+	/** Closes flow `length` and reserves the next. */
 	endFlow(): void {
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.endFlow();
 		if (++this.length === this.capacity) this.#resize(this.capacity * 2);
 	}
 
-	/** Makes room for `flows` more flows in the scalar columns, which may then be written, and told by {@link filled}. */
+	/**
+	 * Reserves `flows` more flows in the scalar columns; the caller may then write them, and reports them with {@link
+	 * filled}.
+	 */
 	reserveFlows(flows: number): void {
 		let { capacity } = this;
 		while (this.length + flows >= capacity) capacity *= 2;
 		if (capacity > this.capacity) this.#resize(capacity);
 	}
 
-	/** So many flows were written to the scalar columns and to every list. */
+	/** Adds `flows` flows that the caller has written to the scalar columns and to every list. */
 	filled(flows: number): void {
 		this.length += flows;
 	}
@@ -218,7 +221,7 @@ export class FlowColumnsBuilder {
 		this.length += end - begin;
 	}
 
-	/** Takes back what was appended to the lists for the flow being built. */
+	/** Removes the values appended to the lists for the current flow. */
 	rollback(): void {
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.rollback();
 	}
@@ -266,7 +269,7 @@ export class FlowColumnsBuilder {
 		for (let i = 0; i < this.#lists.length; i++) this.#lists[i]!.clear();
 	}
 
-	/** Begins the first batch of another input: its flows are counted from 0. */
+	/** Begins the first batch of another input: its flows count from 0. */
 	restart(): void {
 		this.clear();
 		this.#firstIndex = 0;
@@ -280,12 +283,12 @@ export class FlowColumnsBuilder {
 	}
 }
 
-/** A typed array that was transferred has no length any more. */
+/** A typed array has length 0 after a transfer. */
 function isDetached(array: Column): boolean {
 	return array.length === 0;
 }
 
-/** An array of the given length with the same values; one that was transferred has none. */
+/** An array of the given length with the same values; a transferred array has no values. */
 function grown<A extends Column>(array: A, length: number): A {
 	const make = array.constructor as {
 		new (buffer: ArrayBuffer): A;

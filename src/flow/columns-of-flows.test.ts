@@ -6,7 +6,7 @@ import { type Flow, flowAt } from "./flow.ts";
 import { transferablesOf } from "./flow-columns.ts";
 import { arbitraryFlow } from "./testing.ts";
 
-test("what goes into the columns comes out of them, extras included", () => {
+test("columns return the flows that went in, extras included", () => {
 	fc.assert(
 		fc.property(fc.array(arbitraryFlow(), { maxLength: 40 }), fc.boolean(), (flows, labelled) => {
 			const given: Flow[] = labelled
@@ -21,7 +21,7 @@ test("what goes into the columns comes out of them, extras included", () => {
 	);
 });
 
-test("a batch that outgrows its arrays keeps what was there", () => {
+test("a batch that outgrows its arrays keeps its flows", () => {
 	const [flow] = fc.sample(arbitraryFlow(), { seed: 1, numRuns: 1 });
 	const flows = Array.from({ length: 5000 }, (_, i) => ({ ...flow!, sourcePort: i }));
 	const columns = columnsOfFlows(flows);

@@ -17,7 +17,9 @@ const TEXT_EXTRAS: readonly TextExtra[] = [
 ];
 const utf8 = new TextEncoder();
 
-/** Flows as a batch: for programs that have objects, and for tests. An extra column is there where any flow has its value. */
+/**
+ * Flows as a batch: for programs that have objects, and for tests. An extra column exists if any flow has its value.
+ */
 export function columnsOfFlows(flows: readonly Flow[]): FlowColumns {
 	const options: BuilderOptions = {
 		extras: TEXT_EXTRAS.filter((name) => flows.some((flow) => flow[name] !== undefined)),
@@ -28,7 +30,7 @@ export function columnsOfFlows(flows: readonly Flow[]): FlowColumns {
 	return builder.columns();
 }
 
-/** Appends one flow to the batch; an address that is none is written as `::`. */
+/** Appends one flow to the batch; an invalid address is written as `::`. */
 export function appendFlow(builder: FlowColumnsBuilder, flow: Flow): void {
 	const i = builder.length;
 	builder.addresses.fill(0, i * 32, i * 32 + 32);

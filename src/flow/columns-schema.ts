@@ -1,9 +1,9 @@
 /**
- * The one table of what {@link FlowColumns} consists of: builders, accumulators and views derive their lists of names from
- * here. Addresses (32 bytes a flow), attributes (named by the source) and records stand outside it.
+ * The one table of the columns of {@link FlowColumns}: builders, accumulators and views derive their lists of names
+ * from it. Addresses (32 bytes per flow), attributes (named by the source) and records are not in it.
  */
 
-/** One number a flow. */
+/** One number per flow. */
 export const SCALAR_COLUMNS = {
 	bytes: Float64Array,
 	bytesReverse: Float64Array,
@@ -18,7 +18,7 @@ export const SCALAR_COLUMNS = {
 	tcpFlagsReverse: Uint8Array,
 } as const;
 
-/** A list a flow. */
+/** A list per flow. */
 export const LIST_COLUMNS = {
 	packetLengths: Uint16Array,
 	packetDirections: Int8Array,
@@ -29,10 +29,10 @@ export const LIST_COLUMNS = {
 	serverName: Uint8Array,
 } as const;
 
-/** Optional columns of one number a flow. */
+/** Optional columns of one number per flow. */
 export const SCALAR_EXTRAS = { vlan: Uint16Array, flowId: Float64Array, part: Uint8Array } as const;
 
-/** Optional columns of a list a flow. */
+/** Optional columns of a list per flow. */
 export const LIST_EXTRAS = {
 	label: Uint8Array,
 	longPayload: Uint8Array,

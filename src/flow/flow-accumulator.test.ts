@@ -23,7 +23,7 @@ function batchWithExtras(seed: number): FlowColumns {
 	};
 }
 
-test("flows of several batches stand behind one another, optional columns included", () => {
+test("flows of several batches follow one another, optional columns included", () => {
 	const batches = [batchWithExtras(1), batchWithExtras(2)];
 	const accumulator = new FlowAccumulator(batches[0]!, 0);
 	for (const batch of batches) {

@@ -2,10 +2,10 @@ import { FlowColumnsBuilder } from "./columns-builder.ts";
 import type { TextExtra } from "./columns-schema.ts";
 import type { ExtraColumns, FlowColumns, ListColumn, SourceRecords } from "./flow-columns.ts";
 
-/** Bytes of a flow beside what stands in its lists: scalar columns and the lists' offsets. */
+/** Bytes of a flow without the values of its lists: scalar columns and the offsets of the lists. */
 const FIXED_BYTES = 32 + 6 * 8 + 2 * 2 + 3 + 7 * 4;
 
-/** Copies flows of several batches behind one another into one batch of its own. */
+/** Copies flows of several batches into one batch of its own. */
 export class FlowAccumulator {
 	readonly #builder: FlowColumnsBuilder;
 	readonly #shape: string;
@@ -14,10 +14,10 @@ export class FlowAccumulator {
 	#recordBegins = new Uint32Array(0);
 	#recordEnds = new Uint32Array(0);
 	#recordsUsed = 0;
-	/** Bytes that the flows copied so far take. */
+	/** Bytes of the flows copied so far. */
 	bytes = 0;
 
-	/** For batches with the extra columns and the record template of `like`; the first flow to come is its flow `begin`. */
+	/** For batches with the extra columns and the record template of `like`; the next flow is its flow `begin`. */
 	constructor(like: FlowColumns, begin: number) {
 		const { vlan, attributes, flowId, part, pushTimes, ...texts } = like.extras;
 		this.#builder = new FlowColumnsBuilder({
@@ -36,12 +36,12 @@ export class FlowAccumulator {
 		return this.#builder.length;
 	}
 
-	/** Whether flows of this batch can stand in one batch with those copied so far. */
+	/** Whether the flows of this batch can join the flows copied so far. */
 	fits(columns: FlowColumns): boolean {
 		return shapeOf(columns) === this.#shape;
 	}
 
-	/** Copies the flows `[begin … end)`; `bytes` is the sum of their {@link flowBytes}, for who has it already. */
+	/** Copies the flows `[begin … end)`; `bytes` is the sum of their {@link flowBytes}, if the caller knows it. */
 	append(from: FlowColumns, begin: number, end = begin + 1, bytes = bytesOf(from, begin, end)): void {
 		this.bytes += bytes;
 		if (from.records && end > begin) this.#copyRecords(from.records, begin, end);
@@ -67,7 +67,7 @@ export class FlowAccumulator {
 		this.bytes = 0;
 	}
 
-	/** The records with what stands between them (in a batch they follow one another), in one go. */
+	/** Copies the records and the bytes between them at once: in a batch they are contiguous. */
 	#copyRecords({ bytes, begins, ends }: SourceRecords, begin: number, end: number): void {
 		const used = this.#recordsUsed;
 		const from = begins[begin]!;
@@ -102,7 +102,7 @@ function bytesOf(flows: FlowColumns, begin: number, end: number): number {
 	return bytes;
 }
 
-/** Bytes that flow i takes when it is copied. */
+/** Bytes of flow i in a copy. */
 export function flowBytes(flows: FlowColumns, i: number): number {
 	const { extras, records } = flows;
 	let bytes = FIXED_BYTES + lengthAt(flows.packetLengths, i) * 2 + lengthAt(flows.packetTimes, i) * 8;
@@ -122,7 +122,7 @@ function lengthAt({ offsets }: { readonly offsets: Uint32Array }, i: number): nu
 	return offsets[i + 1]! - offsets[i]!;
 }
 
-/** Which optional columns a batch has, and what its records look like: batches of one shape can be joined. */
+/** The optional columns of a batch and the layout of its records: batches of one shape can be joined. */
 function shapeOf({ extras, records }: FlowColumns): string {
 	const { attributes, ...others } = extras;
 	const present = Object.keys(others).filter((name) => extras[name as keyof ExtraColumns] !== undefined);

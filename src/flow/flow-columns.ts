@@ -1,13 +1,16 @@
-/** One growing array for all flows of a batch, and where each flow's part begins: flow i has `values[offsets[i] … offsets[i + 1])`. */
+/**
+ * One growing array for all flows of a batch, with the offset of each flow: flow i has `values[offsets[i] … offsets[i +
+ * 1])`.
+ */
 export interface ListColumn<A> {
 	readonly values: A;
 	/** At least `length + 1` entries, the first 0. */
 	readonly offsets: Uint32Array;
 }
 
-/** What only some sources have. An absent column says nothing about its flows. */
+/** Optional columns. An absent column means that nothing is known, for all flows of the batch. */
 export interface ExtraColumns {
-	/** The class somebody gave the flow (`Miner`, `Other`), UTF-8. */
+	/** The known class of the flow (`Miner`, `Other`), UTF-8. */
 	readonly label?: ListColumn<Uint8Array>;
 	/** First payload bytes of the direction, joined over segments, up to the `--payload-bytes` of the meter. */
 	readonly longPayload?: ListColumn<Uint8Array>;
@@ -16,28 +19,33 @@ export interface ExtraColumns {
 	readonly alpn?: ListColumn<Uint8Array>;
 	readonly quicServerName?: ListColumn<Uint8Array>;
 	readonly quicAlpn?: ListColumn<Uint8Array>;
-	/** JA3 as 32 hexadecimal digits, JA4 as text; empty where there was no ClientHello. */
+	/** JA3 as 32 hexadecimal digits, JA4 as text; empty if there was no ClientHello. */
 	readonly ja3?: ListColumn<Uint8Array>;
 	readonly ja4?: ListColumn<Uint8Array>;
-	/** The name from which the flow's client had resolved its server's address, by DNS answers seen before the flow; ASCII, lower case. */
+	/**
+	 * The name that the flow's client had resolved to its server's address, by DNS answers before the flow; ASCII, lower
+	 * case.
+	 */
 	readonly resolvedName?: ListColumn<Uint8Array>;
 	/** VLAN identifier of the outermost tag, 0 for none. */
 	readonly vlan?: Uint16Array;
-	/** An identifier of the flow that all its records share: reports before its end, slices of one connection. Below 2^53. */
+	/**
+	 * An identifier of the flow that all its records share: reports before its end, slices of one connection. Below 2^53.
+	 */
 	readonly flowId?: Float64Array;
 	/** One of `FLOW_PART`: whether the record is the whole flow or an early report of a flow that continues. */
 	readonly part?: Uint8Array;
 	/**
-	 * Times at which the server sent data that the client had not just asked for, microseconds since the epoch: payload from
-	 * the destination after at least 2 s without payload from the source, and at least 1 s after the previous push. The newest
-	 * ones, a bounded number per connection, kept over its records.
+	 * Times at which the server sent unrequested data, microseconds since the epoch: payload from
+	 * the destination after at least 2 s without payload from the source, and at least 1 s after the previous push. The
+	 * newest ones, a bounded number per connection, kept across its records.
 	 */
 	readonly pushTimes?: ListColumn<Float64Array>;
-	/** Further columns of a flow file by name (`SOURCE`, `TLS`), as text: what `evaluate --by` groups by. */
+	/** Further columns of a flow file by name (`SOURCE`, `TLS`), as text: the groups of `evaluate --by`. */
 	readonly attributes?: Readonly<Record<string, ListColumn<Uint8Array>>>;
 }
 
-/** `EARLY`: a report of a flow that continues; its end is reported again with the same `flowId`. */
+/** `EARLY`: a report of a flow that continues; its end is reported with the same `flowId`. */
 export const FLOW_PART = { WHOLE: 0, EARLY: 1 } as const;
 
 /** Whether flow i is an early report of a flow that continues. */
@@ -45,7 +53,7 @@ export function isEarly({ extras }: FlowColumns, i: number): boolean {
 	return extras.part !== undefined && extras.part[i] === FLOW_PART.EARLY;
 }
 
-/** The source's own bytes of each flow, so that an output of the same kind copies from there, bit for bit. */
+/** The original bytes of each flow, so that an output of the same kind copies them bit for bit. */
 export interface SourceRecords {
 	readonly kind: "unirec";
 	/** The sender's UniRec template string: the layout of `bytes`. */
@@ -57,21 +65,21 @@ export interface SourceRecords {
 }
 
 /**
- * A run of flows in columns: plain typed arrays only, so that it can be handed to another thread without copying.
- * Arrays may be longer than `length`; what stands behind it means nothing. Field names are those of NEMEA's exporter
- * in plain words (`METER_FIELDS` has the table).
+ * A run of flows in columns: plain typed arrays only, so that it can move to another thread without a copy.
+ * Arrays may be longer than `length`; values after it are meaningless. Field names are plain words for those of NEMEA's
+ * exporter (`METER_FIELDS` has the table).
  */
 export interface FlowColumns {
 	readonly length: number;
-	/** Position in the input of the first flow, counted from 0; the flows of a batch follow one another without a gap. */
+	/** Position in the input of the first flow, counted from 0; the flows of a batch are consecutive. */
 	readonly firstIndex: number;
-	/** 32 bytes a flow: source, destination; IPv4 as UniRec writes it (8 zero bytes, the address, 4 bytes 0xff). */
+	/** 32 bytes per flow: source, destination; IPv4 as UniRec writes it (8 zero bytes, the address, 4 bytes 0xff). */
 	readonly addresses: Uint8Array;
 	readonly bytes: Float64Array;
 	readonly bytesReverse: Float64Array;
 	readonly packets: Float64Array;
 	readonly packetsReverse: Float64Array;
-	/** Whole microseconds since the epoch, exact in a double (UniRec: nanoseconds rounded up, then cut). */
+	/** Whole microseconds since the epoch, exact in a double (UniRec: nanoseconds rounded up, then truncated). */
 	readonly timeFirst: Float64Array;
 	readonly timeLast: Float64Array;
 	readonly sourcePort: Uint16Array;
@@ -79,7 +87,10 @@ export interface FlowColumns {
 	readonly protocol: Uint8Array;
 	readonly tcpFlags: Uint8Array;
 	readonly tcpFlagsReverse: Uint8Array;
-	/** PPI: the first 30 packets with payload. Lengths in bytes of payload; directions 1 for source → destination, -1 back; times in µs. */
+	/**
+	 * PPI: the first 30 packets with payload. Lengths in bytes of payload; directions 1 for source → destination, -1
+	 * back; times in µs.
+	 */
 	readonly packetLengths: ListColumn<Uint16Array>;
 	readonly packetDirections: ListColumn<Int8Array>;
 	readonly packetFlags: ListColumn<Uint8Array>;
@@ -87,13 +98,13 @@ export interface FlowColumns {
 	/** IDP_CONTENT: the first 100 bytes of the direction's first packet with payload. */
 	readonly payload: ListColumn<Uint8Array>;
 	readonly payloadReverse: ListColumn<Uint8Array>;
-	/** TLS_SNI as it stood on the wire; not necessarily UTF-8. */
+	/** TLS_SNI as on the wire; not necessarily UTF-8. */
 	readonly serverName: ListColumn<Uint8Array>;
 	readonly extras: ExtraColumns;
 	readonly records?: SourceRecords;
 }
 
-/** The part of a list column that is flow i's, as a view. */
+/** The values of flow i in a list column, as a view. */
 export function listAt<A extends Uint8Array | Int8Array | Uint16Array | Float64Array>(
 	column: ListColumn<A>,
 	i: number,
@@ -101,7 +112,7 @@ export function listAt<A extends Uint8Array | Int8Array | Uint16Array | Float64A
 	return column.values.subarray(column.offsets[i]!, column.offsets[i + 1]!) as A;
 }
 
-/** The buffers to put in a transfer list when a batch goes to another thread; shared memory needs no transfer. */
+/** The buffers of the transfer list when a batch moves to another thread; shared memory needs no transfer. */
 export function transferablesOf(columns: FlowColumns): ArrayBuffer[] {
 	const buffers = new Set<ArrayBuffer>();
 	const collect = (value: unknown): void => {

@@ -4,8 +4,8 @@ import type { FlowColumns } from "./flow-columns.ts";
 export const FLOW_KEY_LENGTH = 37;
 
 /**
- * Writes flow i's key into `key`: addresses, ports (network order) and protocol as they stand (`directed`), or with the
- * ends in ascending order, so that both directions of a conversation have one key.
+ * Writes flow i's key into `key`: addresses, ports (network order) and protocol as in the flow (`directed`), or with
+ * the ends in ascending order, so that both directions of a conversation have one key.
  */
 export function writeFlowKey(columns: FlowColumns, i: number, key: Uint8Array, directed: boolean): void {
 	const { addresses } = columns;

@@ -1,9 +1,9 @@
 import type { FlowColumns } from "./flow-columns.ts";
 
-/** Where flows go: a file or a peer. */
+/** A destination of flows: a file or a peer. */
 export interface FlowSink {
-	/** Takes the flows at these positions of the batch (all where left out); resolves when the batch may be reused. */
+	/** Writes the flows at these positions of the batch (default: all); resolves when the batch may be reused. */
 	write(flows: FlowColumns, positions?: Uint32Array): Promise<void>;
-	/** Writes what is still held and ends the output. */
+	/** Writes the buffered flows and ends the output. */
 	close(): Promise<void>;
 }

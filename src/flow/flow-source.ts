@@ -2,14 +2,14 @@ import type { SourceCounters } from "../bytes/counters.ts";
 import type { FlowColumns } from "./flow-columns.ts";
 
 /**
- * Where flows come from. Iterating pulls, so back-pressure is the language's own.
+ * A source of flows. Iterating pulls, so back-pressure is that of the language.
  * A batch is valid until the next pull, unless it is transferred.
- * What cannot be read at all throws a `DeCryptoError` from the first pull; what is merely malformed is counted.
+ * An unreadable input throws a `DeCryptoError` from the first pull; malformed records are counted.
  */
 export interface FlowSource extends AsyncIterable<FlowColumns>, AsyncDisposable {
-	/** As the user named it: a path, `u:socket`, `live:eth0`. */
+	/** The name that the user gave: a path, `u:socket`, `live:eth0`. */
 	readonly name: string;
 	readonly counters: SourceCounters;
-	/** Finish what was received, then end: what SIGTERM asks for. */
+	/** Process what was received, then end: the reaction to SIGTERM. */
 	stop(): void;
 }

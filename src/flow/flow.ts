@@ -1,7 +1,7 @@
 import { addressText } from "./address.ts";
 import { type FlowColumns, type ListColumn, listAt } from "./flow-columns.ts";
 
-/** One bidirectional flow, field for field what NEMEA's exporter sends; addresses as text, times in whole microseconds. */
+/** One bidirectional flow with the fields of NEMEA's exporter; addresses as text, times in whole microseconds. */
 export interface Flow {
 	readonly sourceAddress: string;
 	readonly destinationAddress: string;
@@ -38,7 +38,7 @@ export interface Flow {
 	readonly vlan?: number;
 }
 
-/** Everything about flow i as an object, copied from the columns. Made on demand: only flows that are reported are ever turned into objects. */
+/** Flow i as an object, copied from the columns. Made on demand: only reported flows become objects. */
 export function flowAt(columns: FlowColumns, i: number): Flow {
 	const { extras } = columns;
 	return {

@@ -10,7 +10,7 @@ test("networks of both versions and single addresses are read", () => {
 	}
 });
 
-test("anything else is no network", () => {
+test("anything else is not a network", () => {
 	for (const text of [
 		"",
 		"10.0.0.0/33",
@@ -25,7 +25,7 @@ test("anything else is no network", () => {
 	}
 });
 
-test("IPv4 networks do not contain IPv6 addresses, nor the other way round", () => {
+test("IPv4 networks do not contain IPv6 addresses, and IPv6 networks no IPv4 addresses", () => {
 	const everyFour = new NetworkList([parseNetwork("0.0.0.0/0")!]);
 	const everySix = new NetworkList([parseNetwork("::/0")!]);
 	assert.deepEqual([everyFour.containsText("192.0.2.1"), everyFour.containsText("2001:db8::1")], [true, false]);
@@ -33,7 +33,7 @@ test("IPv4 networks do not contain IPv6 addresses, nor the other way round", () 
 	assert.equal(everyFour.containsText("nonsense"), false);
 });
 
-test("a list contains what one of its networks contains", () => {
+test("a list contains an address if one of its networks does", () => {
 	const four = fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3), fc.nat(3)).map((bytes) => bytes.map((byte) => byte * 64));
 	const network = fc.tuple(four, fc.integer({ min: 0, max: 32 })).map(([bytes, prefix]) => {
 		const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0);

@@ -8,8 +8,8 @@ export interface Network {
 }
 
 /**
- * Reads `10.0.0.0/8`, `2001:db8::/32` or one address. Undefined if `text` is no network; bits behind the prefix must be 0,
- * because `10.1.2.3/8` is more often a slip than the network `10.0.0.0/8`.
+ * Reads `10.0.0.0/8`, `2001:db8::/32` or one address. Undefined if `text` is not a network; bits after the prefix must
+ * be 0, because `10.1.2.3/8` is more often a mistake than the network `10.0.0.0/8`.
  */
 export function parseNetwork(text: string): Network | undefined {
 	const [address, prefixText, ...rest] = text.split("/");
@@ -31,7 +31,7 @@ export function parseNetwork(text: string): Network | undefined {
 	return { text, first, last };
 }
 
-/** Whether addresses are in any of a list of networks: sorted ranges without overlap, found by binary search. */
+/** Tests whether addresses are in any of a list of networks: sorted disjoint ranges and binary search. */
 export class NetworkList {
 	readonly size: number;
 	readonly #four: Ranges;
@@ -44,12 +44,12 @@ export class NetworkList {
 		this.#six = rangesOf(networks.filter((network) => !isFour(network)));
 	}
 
-	/** `offset`: where the 16 bytes of the address begin. */
+	/** `offset`: the first of the 16 bytes of the address. */
 	contains(addresses: Uint8Array, offset: number): boolean {
 		return isInside(isIPv4(addresses, offset) ? this.#four : this.#six, addresses, offset);
 	}
 
-	/** False if `address` is no address. */
+	/** False if `address` is not an address. */
 	containsText(address: string): boolean {
 		const bytes = addressBytes(address);
 		return bytes !== undefined && this.contains(bytes, 0);

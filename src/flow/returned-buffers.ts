@@ -1,10 +1,10 @@
 /**
- * Memory of batches that another thread was given and has sent back, by its size: the next batches are made in it. New
- * memory for every batch would cost more than filling it does, for the system hands it out page by page, zeroed.
+ * Memory of batches that another thread has sent back, by size: the next batches reuse it. New
+ * memory for every batch would cost more than filling it, because the system maps it page by page, zeroed.
  */
 const returned = new Map<number, ArrayBuffer[]>();
 
-/** Of any one size; a batch has some dozen buffers, and few batches are under way at a time. */
+/** Buffers kept per size; a batch has a few dozen buffers, and few batches are in progress at a time. */
 const KEPT = 64;
 
 export function takeBack(buffers: readonly ArrayBuffer[]): void {
@@ -15,7 +15,7 @@ export function takeBack(buffers: readonly ArrayBuffer[]): void {
 	}
 }
 
-/** A buffer of this length: one that came back, with whatever stands in it, or a new one. */
+/** A buffer of this length: a returned one, with its old content, or a new one. */
 export function bufferOf(length: number): ArrayBuffer {
 	return returned.get(length)?.pop() ?? new ArrayBuffer(length);
 }

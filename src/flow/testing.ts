@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Flow } from "./flow.ts";
 
-/** Any flow at all, hostile ones included: what property tests draw from. Per-packet lists may differ in length. */
+/** Any flow, hostile ones included: the generator of property tests. Per-packet lists may differ in length. */
 export function arbitraryFlow(): fc.Arbitrary<Flow> {
 	const address = fc.oneof(fc.ipV4(), fc.constantFrom("2001:db8::1", "::1", "fe80::a:b:0:1"));
 	const time = fc.integer({ min: 0, max: 2 ** 51 });

@@ -53,7 +53,7 @@ function paired(...batches: Flow[][]): { flows: Flow[]; pairing: UniflowPairing 
 }
 
 describe("the pairing of uniflows", () => {
-	it("makes one biflow of two directions, whichever comes first, from the end that sent first", () => {
+	it("makes one biflow of two directions, in either order, with the end that sent first as source", () => {
 		for (const batch of [
 			[there([10, 100], 7), back([20, 110], 9)],
 			[back([20, 110], 9), there([10, 100], 7)],
@@ -66,7 +66,7 @@ describe("the pairing of uniflows", () => {
 			);
 		}
 	});
-	it("pairs each of several records with the one of the same time", () => {
+	it("pairs each of several records with the record of the same time", () => {
 		const { flows } = paired(
 			[there([0, 50e6], 1), there([51e6, 99e6], 2)],
 			[back([51e6, 98e6], 4), back([1, 50e6], 3)],
@@ -76,7 +76,7 @@ describe("the pairing of uniflows", () => {
 			[2, 4],
 		]);
 	});
-	it("lets a record leave alone when the window is over, and biflows at once", () => {
+	it("releases a record unpaired after the window, and biflows at once", () => {
 		const pairing = new UniflowPairing({ window: 60e6, capacity: 1000 });
 		assert.equal(pairing.add(columnsOfFlows([there([0, 10])])).length, 0);
 		const biflow = { ...uniflow("192.0.2.9", 1, "192.0.2.8", 2, [100e6, 100e6]), packetsReverse: 3 };
@@ -101,7 +101,7 @@ describe("the pairing of uniflows", () => {
 		assert.deepEqual(flows[0]!.packetTimes, [1, 2, 3, 5]);
 		assert.deepEqual(flows[0]!.packetDirections, [1, -1, -1, 1]);
 	});
-	it("loses no packet and no record, and keeps to its bound, whatever comes in whatever order", () => {
+	it("loses no packet and no record, and stays within its bound, for any records in any order", () => {
 		const record = fc.tuple(
 			fc.boolean(),
 			fc.integer({ min: 1, max: 3 }),

@@ -5,33 +5,36 @@ import type { FlowColumns } from "./flow-columns.ts";
 import { FLOW_KEY_LENGTH, writeFlowKey } from "./flow-key.ts";
 
 export interface PairingOptions {
-	/** Microseconds of flow time that one direction waits for the other: at least the exporter's active timeout. */
+	/** Microseconds of flow time that one direction waits for the other: at least the active timeout of the exporter. */
 	readonly window: number;
-	/** Uniflows that wait at most; beyond, the one that has waited longest leaves alone. */
+	/** Most uniflows that wait; beyond that the oldest is released unpaired. */
 	readonly capacity: number;
 }
 
 export const DEFAULT_PAIRING: PairingOptions = { window: 120e6, capacity: 262_144 };
 
-/** Records of one connection and direction that wait at a time; an exporter may send several before those of the other direction. */
+/**
+ * Records of one connection and direction that wait at a time; an exporter may send several before the other
+ * direction's.
+ */
 const MOST_OF_ONE = 8;
 /** Packet lists have at most this many packets (PPI). */
 const MOST_PACKETS = 30;
 
-/** What happened to the records, for counters. */
+/** The number of records per outcome, for counters. */
 export interface PairingCounts {
 	/** Biflows made of two records. */
 	paired: number;
-	/** Records that left without their other direction. */
+	/** Records released without their other direction. */
 	alone: number;
-	/** Of these, those that left early because too many were waiting. */
+	/** Of these, those released early because too many were waiting. */
 	crowdedOut: number;
 }
 
 /**
- * Makes biflows of records of one direction each (RFC 5103, 2: a biflow has one key for both directions). Two records are
- * paired when their ends are each other's and their times overlap, or lie within the window of each other, whichever comes
- * first. Records that have both directions pass at once.
+ * Makes biflows of records of one direction each (RFC 5103, 2: a biflow has one key for both directions). Two records
+ * are paired if each one's source is the other's destination and their times overlap or are within the window, in
+ * either order. Records that have both directions pass at once.
  */
 export class UniflowPairing {
 	readonly counts: PairingCounts = { paired: 0, alone: 0, crowdedOut: 0 };
@@ -47,7 +50,7 @@ export class UniflowPairing {
 		this.#options = options;
 	}
 
-	/** Takes a batch; returns what is complete. The batch returned is valid until the next call. */
+	/** Takes a batch; returns the complete flows. The returned batch is valid until the next call. */
 	add(flows: FlowColumns): FlowColumns {
 		this.#builder.clear();
 		for (let i = 0; i < flows.length; i++) {
@@ -59,7 +62,7 @@ export class UniflowPairing {
 		return this.#builder.columns();
 	}
 
-	/** Tells that so much time has passed without a record; returns what has waited long enough. */
+	/** Advances the time without a record; returns the records that have waited long enough. */
 	idle(microseconds: number): FlowColumns {
 		this.#latest += microseconds;
 		this.#builder.clear();
@@ -67,7 +70,7 @@ export class UniflowPairing {
 		return this.#builder.columns();
 	}
 
-	/** What still waits, without its other direction. */
+	/** Returns the records that still wait, without their other direction. */
 	end(): FlowColumns {
 		this.#builder.clear();
 		this.#expire(Number.POSITIVE_INFINITY);
@@ -95,7 +98,7 @@ export class UniflowPairing {
 		if (this.#waitingCount > this.#options.capacity) this.#crowdOut();
 	}
 
-	/** The record of the other direction that shares most time with `flow`. */
+	/** The record of the other direction with the longest overlap with `flow`. */
 	#partnerOf(flow: Flow, waiting: readonly Flow[]): Flow | undefined {
 		let best: Flow | undefined;
 		let longest = -this.#options.window;
@@ -109,7 +112,7 @@ export class UniflowPairing {
 		return best;
 	}
 
-	/** Lets leave what ended before `time`. Keys stand in the order of waiting, which is nearly that of time. */
+	/** Releases records that ended before `time`. Keys are in the order of waiting, which is nearly that of time. */
 	#expire(time: number): void {
 		for (const [key, waiting] of this.#waiting) {
 			if (waiting[0]!.timeLast >= time) return;
@@ -161,7 +164,7 @@ function areOpposite(a: Flow, b: Flow): boolean {
 	);
 }
 
-/** The biflow of two records; its source is the end that sent first, on a tie the end with the higher port. */
+/** The biflow of two records; its source is the end that sent first, in a tie the end with the higher port. */
 function biflowOf(a: Flow, b: Flow): Flow {
 	const aIsFirst = a.timeFirst === b.timeFirst ? a.sourcePort >= b.sourcePort : a.timeFirst < b.timeFirst;
 	const [forward, reverse] = aIsFirst ? [a, b] : [b, a];

@@ -23,8 +23,8 @@ export type UnirecScalar =
 export type UnirecType = UnirecScalar | "string" | "bytes" | `${UnirecScalar}*`;
 
 /**
- * The 20 columns of `decrypto meter` in the order the reference exporter's CSV has them, and the names by which every
- * room that reads or writes NEMEA's fields knows the columns of a batch.
+ * The 20 columns of `decrypto meter` in the order of the reference exporter's CSV, and the names by which every
+ * module that reads or writes NEMEA's fields refers to the columns of a batch.
  */
 export const METER_FIELDS: readonly UnirecField[] = [
 	{ type: "ipaddr", name: "DST_IP" },
@@ -49,10 +49,10 @@ export const METER_FIELDS: readonly UnirecField[] = [
 	{ type: "uint8", name: "TCP_FLAGS_REV" },
 ];
 
-/** The class of a labelled flow (`Miner`, `Other`), where a source has one. */
+/** The class of a labelled flow (`Miner`, `Other`), if the source has it. */
 export const LABEL_FIELD: UnirecField = { type: "string", name: "LABEL" };
 
-/** What the meter adds when asked, named as ipfixprobe names them where it has them. */
+/** Optional columns of the meter, with ipfixprobe's names if it has them. */
 export const EXTRA_FIELDS = {
 	alpn: { type: "string", name: "TLS_ALPN" },
 	ja3: { type: "string", name: "TLS_JA3" },
