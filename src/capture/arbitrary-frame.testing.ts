@@ -8,7 +8,7 @@ const TIMESTAMPS = [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2];
 const OTHER_ENDS = { source: [172, 16, 0, 9], destination: [203, 0, 113, 5] };
 const PAYLOAD = bytesOf("some payload, long enough for a frame without padding");
 
-/** A segment whose data offset tells of `options`, in bytes. */
+/** A segment whose data offset announces `options`, in bytes. */
 function segment(options: readonly number[], payload: readonly number[]): number[] {
 	const bytes = tcp([...options, ...payload]);
 	bytes[12] = (5 + options.length / 4) << 4;
@@ -31,7 +31,7 @@ const FRAMES: readonly (readonly number[])[] = [
 	ethernet(0x86dd, ipv6(0, [17, 0, 0, 0, 0, 0, 0, 0, ...udp(PAYLOAD)])),
 ];
 
-/** The frame, on Ethernet, between bytes that are not its own. */
+/** The frame, on Ethernet, between foreign bytes. */
 export function captured(frame: readonly number[], beside: number): CapturedPacket {
 	const margin = new Array<number>(40).fill(beside);
 	const packet = new CapturedPacket();
@@ -42,14 +42,16 @@ export function captured(frame: readonly number[], beside: number): CapturedPack
 	return packet;
 }
 
-/** A packet in which nothing may be left from the one before, but what only some kinds of packets fill. */
+/** A packet in which every field is set: all must be overwritten, except those that only some kinds of packets set. */
 export function usedPacket(): DecodedPacket {
 	const packet = new DecodedPacket();
 	for (const field of Object.keys(packet) as (keyof DecodedPacket)[]) packet[field] = 77;
 	return packet;
 }
 
-/** Frames of every kind that is decoded at one go, and of some that are not, cut and with some bytes changed. */
+/**
+ * Frames of every kind that the fast path decodes, and of some that it does not, truncated and with some bytes changed.
+ */
 export function arbitraryFrame(): fc.Arbitrary<number[]> {
 	const change = fc.tuple(fc.nat(80), fc.oneof(fc.nat(255), fc.constantFrom(0, 0x45, 0x50, 0x60, 0x80, 0xff)));
 	return fc

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../bytes/error.ts";
 import { droppedPackets, startGuardedTool, startTool, toolError } from "./capture-tool.ts";
 
-test("drops are read from what tcpdump and dumpcap say at their end", () => {
+test("drops are read from the last lines of tcpdump and dumpcap", () => {
 	assert.equal(
 		droppedPackets(["12 packets captured", "12 packets received by filter", "3 packets dropped by kernel"]),
 		3,
@@ -21,7 +21,7 @@ test("drops are read from what tcpdump and dumpcap say at their end", () => {
 	assert.equal(droppedPackets(["12 packets captured"]), undefined);
 });
 
-test("missing rights, a filter that is none and a missing interface are one line each", () => {
+test("missing rights, an invalid filter and a missing interface are one line each", () => {
 	const rights = toolError("live:eth0", [
 		"tcpdump: eth0: You don't have permission to perform this capture on that device",
 		"(socket: Operation not permitted)",
@@ -32,21 +32,21 @@ test("missing rights, a filter that is none and a missing interface are one line
 		"tcpdump: can't parse filter expression: syntax error",
 	]);
 	assert.ok(filter instanceof UsageError);
-	assert.match(filter.message, /^a\.pcap: the filter is not understood: can't parse/);
+	assert.match(filter.message, /^a\.pcap: the filter is not valid: can't parse/);
 	assert.equal(
 		toolError("live:eth7", ["tcpdump: eth7: No such device exists"]).message,
 		"live:eth7: eth7: No such device exists",
 	);
 });
 
-test("a tool that is not there is said with what to install", async () => {
+test("the error of a missing tool names the package to install", async () => {
 	await assert.rejects(
 		startTool([["no-such-tool-1"], ["no-such-tool-2"]], "capturing live"),
 		/capturing live needs tcpdump: neither no-such-tool-1 nor no-such-tool-2 is installed/,
 	);
 });
 
-test("the next tool is taken where the first is missing", async () => {
+test("the next tool is used if the first is missing", async () => {
 	const tool = await startTool(
 		[["no-such-tool-1"], ["node", "-e", "console.error('listening on x'); console.log('packets')"]],
 		"capturing live",
@@ -58,7 +58,7 @@ test("the next tool is taken where the first is missing", async () => {
 	assert.deepEqual(tool.messages, ["listening on x"]);
 });
 
-/** A tool that says its process number and then waits. */
+/** A tool that prints its process number and then waits. */
 const WAITING = ["/bin/sh", "-c", "echo $$; exec sleep 600"] as const;
 
 function isRunning(pid: number): boolean {
@@ -75,7 +75,7 @@ async function hasEnded(pid: number): Promise<boolean> {
 	return !isRunning(pid);
 }
 
-test("a guarded tool ends when it is told to", async () => {
+test("a guarded tool ends on request", async () => {
 	const tool = await startGuardedTool([WAITING], "the test");
 	const pid = Number(String((await once(tool.output, "data"))[0]));
 	assert.ok(isRunning(pid));
@@ -84,7 +84,7 @@ test("a guarded tool ends when it is told to", async () => {
 	await tool.ended;
 });
 
-test("a guarded tool that ends by itself tells its exit status and its last words", async () => {
+test("a guarded tool that ends by itself reports its exit status and its last lines", async () => {
 	const tool = await startGuardedTool([["/bin/sh", "-c", "echo no such device >&2; exit 3"]], "the test");
 	tool.output.resume();
 	assert.equal(await tool.ended, 3);

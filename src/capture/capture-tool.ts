@@ -3,23 +3,23 @@ import { existsSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { DeCryptoError, inContext, UsageError } from "../bytes/error.ts";
 
-/** A capture tool of the system at work: packets on its standard output, what it has to say kept for when it ends. */
+/** A running capture tool of the system: packets on its standard output; its messages are kept for the end. */
 export interface RunningTool {
 	readonly output: Readable;
 	readonly input: Writable | null;
 	/** Lines the tool wrote to standard error, the last {@link KEPT_LINES} of them. */
 	readonly messages: readonly string[];
-	/** Asks it to hand over what it has and end. */
+	/** Asks it to write its buffered packets and end. */
 	stop(): void;
-	/** The exit status; -1 where a signal ended it. */
+	/** The exit status; -1 if a signal ended it. */
 	readonly ended: Promise<number>;
 }
 
 const KEPT_LINES = 20;
 
 /**
- * Ends the tool when standard input does, which it does with the process that started it, however that ends; a signal to
- * the child alone could not do that, since tools with file capabilities lose what `prctl` was told.
+ * Ends the tool when standard input closes, which happens when the parent process ends in any way. A parent-death
+ * signal does not work: tools with file capabilities lose the setting of `prctl`.
  */
 const GUARD = `
 "$@" </dev/null 3<&- & tool=$!
@@ -28,7 +28,7 @@ wait "$tool"; status=$?
 kill "$guard" 2>/dev/null
 exit "$status"`;
 
-/** Starts the first of the tools that is installed. Throws where none is, with what to install. */
+/** Starts the first of the tools that is installed. Throws if none is, with the name of the package to install. */
 export async function startTool(
 	candidates: readonly (readonly [tool: string, ...args: string[]])[],
 	purpose: string,
@@ -37,8 +37,8 @@ export async function startTool(
 }
 
 /**
- * The same for tools that run until they are stopped and read no input: they end with this process, be it killed, and not
- * by a signal of its terminal.
+ * The same for tools that run until they are stopped and read no input: they end with this process, even if it is
+ * killed, and not by a signal of its terminal.
  */
 export async function startGuardedTool(
 	candidates: readonly (readonly [tool: string, ...args: string[]])[],
@@ -81,7 +81,7 @@ function isInstalled(tool: string): boolean {
 	return (process.env.PATH ?? "").split(":").some((directory) => existsSync(`${directory}/${tool}`));
 }
 
-/** What the tool's last words mean, as an error in the user's words. */
+/** The meaning of the tool's last messages, as an error in the user's words. */
 export function toolError(name: string, messages: readonly string[]): DeCryptoError {
 	const said = messages.filter(
 		(line) => !/^(tcpdump|dumpcap)?:? ?(listening on|reading from|Capturing on|File:|verbose output)/.test(line),
@@ -93,13 +93,15 @@ export function toolError(name: string, messages: readonly string[]): DeCryptoEr
 			`${name}: no permission to capture: run as root, or grant it once: setcap cap_net_raw,cap_net_admin+eip "$(command -v tcpdump)"`,
 		);
 	}
-	const reason = (said.at(-1) ?? "the capture ended without a word").replace(/^(tcpdump|dumpcap): /, "");
+	const reason = (said.at(-1) ?? "the capture ended without a message").replace(/^(tcpdump|dumpcap): /, "");
 	if (/filter|syntax error|expression/i.test(text))
-		return new UsageError(`${name}: the filter is not understood: ${reason}`);
+		return new UsageError(`${name}: the filter is not valid: ${reason}`);
 	return new DeCryptoError("capture-tool", `${name}: ${reason}`);
 }
 
-/** Packets the kernel or the interface dropped, as the tool told at its end (tcpdump and dumpcap each in its words); undefined where it did not. */
+/**
+ * Packets dropped by the kernel or the interface, from the last messages of tcpdump or dumpcap; undefined without them.
+ */
 export function droppedPackets(messages: readonly string[]): number | undefined {
 	let dropped: number | undefined;
 	for (const line of messages) {
@@ -120,7 +122,7 @@ function running(child: ChildProcess, isGuarded: boolean): RunningTool {
 		messages.push(...lines.filter((line) => line !== ""));
 		messages.splice(0, messages.length - KEPT_LINES);
 	});
-	// A tool that ends early breaks the pipe into it; its own words say why.
+	// A tool that ends early breaks the pipe into it; its own messages have the reason.
 	child.stdin!.on("error", () => {});
 	return {
 		output: child.stdout!,

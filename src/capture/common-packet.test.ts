@@ -5,7 +5,7 @@ import { arbitraryFrame, captured, usedPacket } from "./arbitrary-frame.testing.
 import { LayerDecoder } from "./layer-decoder.ts";
 import { PacketDecoder } from "./packet-decoder.ts";
 
-test("a packet of the common kind is decoded as layer by layer, whatever its headers say", () => {
+test("the fast path decodes a packet like the layer decoder, for any header values", () => {
 	const property = fc.property(arbitraryFrame(), fc.boolean(), (frame, decapsulate) => {
 		const [fast, plain] = [usedPacket(), usedPacket()];
 		const outcome = new PacketDecoder({ decapsulate }).decode(captured(frame, 0xee), fast);
@@ -15,7 +15,7 @@ test("a packet of the common kind is decoded as layer by layer, whatever its hea
 	fc.assert(property, { numRuns: 20_000, seed: 11 });
 });
 
-test("what stands beside the captured bytes changes nothing", () => {
+test("bytes outside the captured ones change nothing", () => {
 	const decoder = new PacketDecoder();
 	const property = fc.property(arbitraryFrame(), fc.nat(255), (frame, beside) => {
 		const [one, other] = [usedPacket(), usedPacket()];

@@ -8,21 +8,22 @@ export const IPV6_HEADER = 40;
 const TCP_HEADER = 20;
 const UDP_HEADER = 8;
 
-/** EtherType, version, header length (in words): the first three bytes behind the hardware addresses. */
+/** EtherType, version, header length (in words): the first three bytes after the hardware addresses. */
 export const IPV4_WITHOUT_OPTIONS = 0x080045;
 /** EtherType and version. */
 export const IPV6 = 0x86dd6;
-/** More fragments, and the fragment's offset, beside time to live and protocol. */
+/** More fragments, and the fragment's offset, next to time to live and protocol. */
 const FRAGMENTATION = 0x3fff0000;
-/** Two no-operations and the head of the timestamps: the options of nearly every segment (RFC 7323, appendix A). */
+/** Two no-operations and the head of the timestamps: the options of most segments (RFC 7323, appendix A). */
 const TIMESTAMPS = 0x0101080a;
 const TIMESTAMPS_LENGTH = 12;
 
 /**
- * Decodes a packet of the kind that nearly all traffic is of, with every header read in whole words: Ethernet without
- * tags, IPv4 without options or fragments or IPv6 without extension headers, UDP or TCP without options but timestamps,
- * headers captured whole. False where it is of another kind, or where UDP may carry a tunnel that is to be opened (`opensUdp`); `packet` then means
- * nothing. `LayerDecoder` is the plain way, and reads the rest.
+ * The fast path for the kind of packet that nearly all traffic consists of, with every header read in whole words:
+ * Ethernet without tags, IPv4 without options or fragments or IPv6 without extension headers, UDP or TCP without
+ * options but timestamps, headers captured entirely. False for other packets, and for UDP that may carry a tunnel to be
+ * opened (`opensUdp`); the fields of `packet` are then undefined. `LayerDecoder` is the general decoder and reads the
+ * others.
  */
 export function decodeCommon(
 	view: DataView,

@@ -1,14 +1,14 @@
-/** Where a packet stands among the fragments of its datagram. */
+/** The position of a packet among the fragments of its datagram. */
 export const FRAGMENT = { NONE: 0, FIRST: 1, LATER: 2 } as const;
 
 /**
- * What the decoder found in one packet: the innermost IP header and what follows it. One object, filled again and again;
- * all fields are small integers, so that V8 keeps them unboxed.
+ * The decoder's result for one packet: the innermost IP header and the transport header. One object, reused for each
+ * packet; all fields are small integers, so that V8 keeps them unboxed.
  */
 export class DecodedPacket {
 	/** 4 or 6. */
 	version = 0;
-	/** IP protocol number of what follows the extension headers. */
+	/** IP protocol number of the payload after the extension headers. */
 	protocol = 0;
 	/** VLAN identifier of the outermost tag, 0 for none. */
 	vlan = 0;
@@ -21,16 +21,16 @@ export class DecodedPacket {
 	destination1 = 0;
 	destination2 = 0;
 	destination3 = 0;
-	/** 0 for anything that is not TCP or UDP, and for fragments but the first. */
+	/** 0 for everything but TCP and UDP, and for fragments but the first. */
 	sourcePort = 0;
 	destinationPort = 0;
 	/** All 8 bits of the TCP flags; 0 for everything else. */
 	tcpFlags = 0;
 	/** TCP sequence number, signed. */
 	tcpSequence = 0;
-	/** Total length of the IP packet as its header says. */
+	/** Total length of the IP packet by its header. */
 	ipLength = 0;
-	/** Bytes of payload that were on the wire, as the headers say. */
+	/** Bytes of payload on the wire, by the headers. */
 	payloadLength = 0;
 	/** The captured payload, as indices into the packet's bytes. */
 	payloadBegin = 0;

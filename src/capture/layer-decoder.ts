@@ -16,10 +16,10 @@ import {
 	readVxlanGpe,
 } from "./tunnel-layer.ts";
 
-/** Headers in one packet; real ones have fewer than ten. */
+/** Most headers in one packet; real ones have fewer than ten. */
 const MAXIMUM_LAYERS = 32;
 
-/** Takes any captured bytes apart, layer by layer, from the link layer to the payload, without trusting a length. */
+/** Decodes any captured bytes, layer by layer, from the link layer to the payload, without trusting a length. */
 export class LayerDecoder {
 	readonly #walk = new LayerWalk();
 
@@ -29,7 +29,10 @@ export class LayerDecoder {
 		this.#walk.wrapsLengths = wrapsLengths;
 	}
 
-	/** Fills `packet`, all of it where the outcome is 0; else one of `OUTCOME`, and `packet` means nothing. */
+	/**
+	 * Sets all fields of `packet` if the outcome is 0; else returns one of `OUTCOME`, and the fields of `packet` are
+	 * undefined.
+	 */
 	decode(captured: CapturedPacket, packet: DecodedPacket): number {
 		const walk = this.#walk;
 		walk.bytes = captured.bytes;
@@ -91,7 +94,7 @@ function readLayer(layer: number, walk: LayerWalk, packet: DecodedPacket): numbe
 	}
 }
 
-/** Links without a header of their own: the packet's first nibble tells. */
+/** Links without a header of their own: the packet's first nibble decides. */
 function readIp({ bytes, at, end }: LayerWalk): number {
 	if (at >= end) return OUTCOME.LINK_CUT;
 	const version = bytes[at]! >> 4;

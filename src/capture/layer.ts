@@ -1,6 +1,7 @@
 /**
- * What comes next in a packet. A layer's function moves the {@link LayerWalk} behind its header and returns one of these,
- * or an outcome (0 or less) where the packet is done: no layer calls another, so nesting costs no stack and is counted in one place.
+ * The next layer of a packet. The function of a layer moves the {@link LayerWalk} past its header and returns one of
+ * these, or an outcome (0 or less) if the packet is finished: no layer calls another, so that nesting costs no stack
+ * and is counted in one place.
  */
 export const LAYER = {
 	ETHERNET: 1,
@@ -24,20 +25,20 @@ export const LAYER = {
 	MPLS_UDP: 19,
 } as const;
 
-/** Where the decoder stands in a packet. */
+/** The position of the decoder in a packet. */
 export class LayerWalk {
 	bytes: Uint8Array = EMPTY;
 	/** First byte of the frame, the next byte to read, and the end of what was captured. */
 	frame = 0;
 	at = 0;
 	end = 0;
-	/** The end of the frame as it was on the wire; `end` or later. */
+	/** The end of the frame on the wire; `end` or later. */
 	wireEnd = 0;
-	/** Bytes of the innermost IP packet from `at` on, as its header says, or the frame where that says 0. */
+	/** Bytes of the innermost IP packet from `at`, by its header, or by the frame if the header has 0. */
 	ipPayloadLength = 0;
-	/** Whether tunnels beyond the reference's are opened. */
+	/** Whether tunnels that the reference exporter does not open are opened. */
 	decapsulate = false;
-	/** Whether lengths of 0 are taken as the reference exporter takes them. */
+	/** Whether lengths of 0 are interpreted as by the reference exporter. */
 	wrapsLengths = false;
 }
 

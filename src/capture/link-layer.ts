@@ -6,7 +6,7 @@ import { OUTCOME } from "./outcome.ts";
 const VLAN_TAG = 0x8100;
 const SERVICE_TAG = 0x88a8;
 
-/** The first step into a packet: what its link type says. Link types are tcpdump.org's. */
+/** The first layer of a packet, by its link type. Link types are tcpdump.org's. */
 export function readLink(walk: LayerWalk, linkType: number): number {
 	switch (linkType) {
 		case LINK_TYPE.ETHERNET:
@@ -39,7 +39,7 @@ export function readLink(walk: LayerWalk, linkType: number): number {
 }
 
 /**
- * Ethernet II. The VLAN of a packet is its outermost tag's. Further 802.1Q tags are passed over, a second 802.1ad tag
+ * Ethernet II. The VLAN of a packet is that of its outermost tag. Further 802.1Q tags are skipped, a second 802.1ad tag
  * is not, as in the reference exporter.
  */
 export function readEthernet(walk: LayerWalk, packet: DecodedPacket): number {
@@ -80,14 +80,14 @@ export function layerOfEtherType(type: number): number {
 	}
 }
 
-/** RFC 6325, 3: six bytes and options in words of four; an Ethernet frame inside. */
+/** RFC 6325, 3: six bytes and options in words of four; the content is an Ethernet frame. */
 export function readTrill(walk: LayerWalk): number {
 	if (walk.at + 6 > walk.end) return OUTCOME.TAG_CUT;
 	walk.at += 6 + 4 * ((u16(walk.bytes, walk.at) >> 6) & 0x1f);
 	return LAYER.ETHERNET;
 }
 
-/** RFC 3032: labels down to the bottom of the stack, then what the next nibble says; 0 is the control word of RFC 4385. */
+/** RFC 3032: labels to the bottom of the stack; then the next nibble decides; 0 is the control word of RFC 4385. */
 export function readMpls(walk: LayerWalk): number {
 	const { bytes } = walk;
 	let bottom = false;
@@ -101,7 +101,7 @@ export function readMpls(walk: LayerWalk): number {
 	if (nibble === 4) return LAYER.IPV4;
 	if (nibble === 6) return LAYER.IPV6;
 	if (nibble !== 0) return OUTCOME.MPLS_PAYLOAD;
-	// Ethernet over MPLS: the reference exporter forgets the control word's four bytes and meters garbage.
+	// Ethernet over MPLS: the reference exporter does not skip the control word's four bytes and meters garbage.
 	walk.at += 4;
 	return LAYER.ETHERNET;
 }
@@ -114,7 +114,7 @@ export function readPppoe(walk: LayerWalk): number {
 	return LAYER.PPP;
 }
 
-/** RFC 1661, 1662: address and control may be there or not, the protocol may be compressed to one byte. */
+/** RFC 1661, 1662: address and control are optional, the protocol may be compressed to one byte. */
 export function readPpp(walk: LayerWalk): number {
 	const { bytes, end } = walk;
 	if (walk.at + 2 <= end && bytes[walk.at] === 0xff && bytes[walk.at + 1] === 0x03) walk.at += 2;
@@ -142,7 +142,7 @@ function readEtherTypeAt(walk: LayerWalk, typeOffset: number, headerLength: numb
 	return layerOfEtherType(u16(walk.bytes, header + typeOffset));
 }
 
-/** BSD loopback: an address family in the byte order of the machine that captured; IPv6 has another number in every BSD. */
+/** BSD loopback: an address family in the byte order of the capturing machine; each BSD has its own number of IPv6. */
 function readLoopback(walk: LayerWalk): number {
 	if (walk.at + 4 > walk.end) return OUTCOME.LINK_CUT;
 	const { bytes, at } = walk;

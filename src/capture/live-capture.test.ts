@@ -37,20 +37,20 @@ async function read(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-test("a BPF expression narrows a capture from anywhere", { skip: needsTcpdump }, async () => {
+test("a BPF expression filters a capture from any source", { skip: needsTcpdump }, async () => {
 	const source = byteSourceOf("a.pcap", Readable.from([captureOf([53, 3333, 53])]));
 	assert.equal((await read(await filterCapture(source, "udp dst port 3333"))).length, 24 + 45);
 });
 
-test("an expression that is none is a usage error that quotes the tool", { skip: needsTcpdump }, async () => {
+test("an invalid expression is a usage error that quotes the tool", { skip: needsTcpdump }, async () => {
 	const source = byteSourceOf("a.pcap", Readable.from([captureOf([53])]));
 	await assert.rejects(
 		async () => read(await filterCapture(source, "port and host")),
-		/^UsageError: a\.pcap: the filter is not understood: /,
+		/^UsageError: a\.pcap: the filter is not valid: /,
 	);
 });
 
-test("packets on an interface come in while they pass, until one asks to stop", {
+test("packets on an interface arrive while they pass, until a stop is requested", {
 	skip: needsRights,
 	timeout: 20_000,
 }, async () => {
@@ -68,7 +68,7 @@ test("packets on an interface come in while they pass, until one asks to stop", 
 	assert.deepEqual(live.counters.warnings, []);
 });
 
-test("an interface that is not there is one line", { skip: needsRights, timeout: 20_000 }, async () => {
+test("a missing interface is one line", { skip: needsRights, timeout: 20_000 }, async () => {
 	const live = await openLiveCapture("nowhere0");
 	await assert.rejects(live.peek(24), /^DeCryptoError: live:nowhere0: .*(No such device|doesn't exist)/);
 	await sleep(0);

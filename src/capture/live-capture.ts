@@ -2,26 +2,28 @@ import { type ByteSource, byteSourceOf } from "../bytes/byte-source.ts";
 import { droppedPackets, type RunningTool, startGuardedTool, startTool, toolError } from "./capture-tool.ts";
 
 export interface LiveOptions {
-	/** A BPF expression, as tcpdump takes it. */
+	/** A BPF expression in the syntax of tcpdump. */
 	readonly filter?: string;
-	/** Bytes kept of a packet. */
+	/** Bytes kept per packet. */
 	readonly snapLength?: number;
-	/** Kernel buffer in MiB: what bridges a burst while the detector is busy. */
+	/** Kernel buffer in MiB: bridges bursts while the detector is busy. */
 	readonly bufferMiB?: number;
 }
 
-/** A whole Ethernet frame with tags and tunnels; of what the card has joined to larger ones, nothing behind it is needed. */
+/**
+ * A whole Ethernet frame with tags and tunnels; the rest of larger frames, joined by the network card, is not needed.
+ */
 const SNAP_LENGTH = 2048;
 const BUFFER_MIB = 64;
 
-/** A capture that runs until it is stopped; afterwards `counters.warnings` tells how many packets were dropped. */
+/** A capture that runs until it is stopped; afterwards `counters.warnings` has the number of dropped packets. */
 export interface LiveCapture extends ByteSource {
 	stop(): void;
 }
 
 /**
- * Captures on an interface (`any` for all of them) through the system's tcpdump, else dumpcap, which have the rights that
- * capturing needs. Throws from the first read, in one line, where the interface, the filter or the rights are missing.
+ * Captures on an interface (`any` for all) with the system's tcpdump, else dumpcap, which have the necessary
+ * rights. Throws from the first read, in one line, if the interface, the filter or the rights are missing.
  */
 export async function openLiveCapture(device: string, options: LiveOptions = {}): Promise<LiveCapture> {
 	const snap = String(options.snapLength ?? SNAP_LENGTH);
@@ -55,7 +57,7 @@ export async function openLiveCapture(device: string, options: LiveOptions = {})
 	});
 }
 
-/** The packets of a capture that match a BPF expression, by the system's tcpdump. */
+/** The packets of a capture that match a BPF expression, filtered by the system's tcpdump. */
 export async function filterCapture(source: ByteSource, filter: string): Promise<ByteSource> {
 	const tool = await startTool([["tcpdump", "-r", "-", "-n", "-w", "-", "--", filter]], "a filter on a file");
 	const filtered = toolSource(source.name, tool, () => {});

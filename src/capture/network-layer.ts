@@ -5,9 +5,9 @@ import { OUTCOME } from "./outcome.ts";
 export const PROTOCOL = { IPV4: 4, TCP: 6, UDP: 17, IPV6: 41, GRE: 47, AH: 51, NONE: 59 } as const;
 
 /**
- * RFC 791. As in the reference exporter neither version, checksum nor the header's own length is held against the
- * capture. A total length of 0 is that of packets captured before segmentation offload or above 64 KiB: then the frame's
- * counts. The reference wraps it at 16 bits.
+ * RFC 791. As in the reference exporter, version, checksum and the header's own length are not checked against the
+ * capture. A total length of 0 occurs in packets captured before segmentation offload or above 64 KiB: then the length
+ * of the frame counts. The reference wraps it at 16 bits.
  */
 export function readIPv4(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, at } = walk;
@@ -33,7 +33,10 @@ export function readIPv4(walk: LayerWalk, packet: DecodedPacket): number {
 	return layerOfProtocol(packet.protocol, walk.decapsulate, true);
 }
 
-/** RFC 8200. A length of 0 is that of jumbo payloads (RFC 2675): the frame's counts. The extension headers' length is no payload, but counts in `ipLength`. */
+/**
+ * RFC 8200. A length of 0 is that of jumbo payloads (RFC 2675): the frame's length counts. Extension headers are not
+ * payload, but count in `ipLength`.
+ */
 export function readIPv6(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, at } = walk;
 	if (at + 40 > walk.end) return OUTCOME.IPV6_CUT;
@@ -64,7 +67,8 @@ function readExtensionHeaders(walk: LayerWalk, packet: DecodedPacket): number {
 	const begin = walk.at;
 	for (;;) {
 		const { at } = walk;
-		// Checked for whatever comes next, so that a packet whose payload is cut before two bytes is none: the reference's rule.
+		// Checked before every next header, so that a packet truncated before two bytes of payload is rejected: the
+		// reference's rule.
 		if (at + 2 > end) return OUTCOME.EXTENSION_CUT;
 		const next = bytes[at]!;
 		let length = 0;
@@ -76,7 +80,8 @@ function readExtensionHeaders(walk: LayerWalk, packet: DecodedPacket): number {
 				length = (bytes[at + 1]! << 3) + 8;
 				break;
 			case PROTOCOL.AH:
-				// In words of four, minus two. The reference computes four times the field minus two, and misreads what follows.
+				// In words of four, minus two. The reference computes four times the field minus two, and misreads what
+				// follows.
 				length = (bytes[at + 1]! << 2) + 8;
 				break;
 			case 44:
@@ -95,7 +100,7 @@ function readExtensionHeaders(walk: LayerWalk, packet: DecodedPacket): number {
 	return layerOfProtocol(packet.protocol, walk.decapsulate, walk.decapsulate);
 }
 
-/** A length that may be negative where a header lies. */
+/** A length; negative if it ends within the header. */
 export function lengthIn({ wrapsLengths }: LayerWalk, length: number): number {
 	return wrapsLengths ? length & 0xffff : length;
 }

@@ -1,4 +1,4 @@
-/** What became of a packet in the decoder: 0 is decoded, the others are minus an index into {@link OUTCOME_REASONS}. */
+/** The result of the decoder for a packet: 0 is decoded, the others are minus an index into {@link OUTCOME_REASONS}. */
 export const OUTCOME = {
 	DECODED: 0,
 	LINK_TYPE: -1,
@@ -18,11 +18,11 @@ export const OUTCOME = {
 	TCP_OPTIONS: -15,
 	UDP_CUT: -16,
 	IP_LENGTH: -17,
-	/** Nothing is wrong with it, but another meter has it: see `Shard`. Not counted. */
+	/** The packet is valid, but belongs to another meter: see `Shard`. Not counted. */
 	ELSEWHERE: -18,
 } as const;
 
-/** The words under which packets that make no flow are counted. */
+/** The reasons under which packets that make no flow are counted. */
 export const OUTCOME_REASONS: readonly string[] = [
 	"decoded",
 	"link: type not supported",

@@ -11,7 +11,7 @@ import { bytesOf, ethernet, gre, ipv4, ipv6, mpls, pppoe, tcp, udp, vlan } from 
 
 const FILLER = [0xee, 0xee, 0xee];
 
-/** What the decoder makes of the bytes, which stand between others in their buffer. */
+/** The decoder's result for the bytes, which are between others in their buffer. */
 function decode(linkType: number, bytes: readonly number[], decapsulate = false) {
 	const captured = new CapturedPacket();
 	captured.bytes = Uint8Array.from([...FILLER, ...bytes, ...FILLER]);
@@ -34,7 +34,7 @@ const datagram6 = ipv6(17, udp(bytesOf("hello")));
 const FOUR = "4/17 1111>53 5 hello";
 const SIX = "6/17 1111>53 5 hello";
 
-describe("link types, those that the reference refuses included", () => {
+describe("link types, including those that the reference refuses", () => {
 	const none = new Array<number>(14).fill(0);
 	const cases: readonly [name: string, linkType: number, bytes: readonly number[], expected: string][] = [
 		["Ethernet", LINK_TYPE.ETHERNET, ethernet(0x0800, datagram), FOUR],
@@ -62,10 +62,10 @@ describe("link types, those that the reference refuses included", () => {
 	}
 });
 
-describe("what stands between Ethernet and IP", () => {
+describe("the layers between Ethernet and IP", () => {
 	const frame = (type: number, bytes: readonly number[]) => decode(1, ethernet(type, bytes));
 
-	test("the VLAN is the outermost tag's, further 802.1Q tags are passed over", () => {
+	test("the VLAN is the outermost tag's, further 802.1Q tags are skipped", () => {
 		const tagged = frame(0x88a8, vlan(0xe123, 0x8100, vlan(7, 0x8100, vlan(8, 0x0800, datagram))));
 		assert.equal(summary(tagged), FOUR);
 		assert.equal(tagged.packet.vlan, 0x123);
@@ -81,14 +81,14 @@ describe("what stands between Ethernet and IP", () => {
 		assert.equal(summary(frame(0x22f3, [0, 0x40, 1, 2, 3, 4, 0, 0, 0, 0, ...ethernet(0x0800, datagram)])), FOUR);
 	});
 
-	test("what is not IP is said to be none", () => {
+	test("other protocols are reported as not IP", () => {
 		assert.equal(summary(frame(0x0806, new Array(28).fill(0))), "link: not IP");
 		assert.equal(summary(decode(LINK_TYPE.RAW, [0x50, 0, 0])), "ip: neither version 4 nor 6");
 	});
 });
 
 describe("IP", () => {
-	test("extension headers of IPv6 are walked, and are no payload", () => {
+	test("extension headers of IPv6 are skipped, and are not payload", () => {
 		const options = (next: number, inside: readonly number[]) => [next, 0, 1, 4, 0, 0, 0, 0, ...inside];
 		const authentication = [17, 4, 0, 0, ...new Array<number>(20).fill(1), ...udp(bytesOf("hello"))];
 		assert.equal(summary(decode(LINK_TYPE.RAW, ipv6(0, options(60, options(17, udp(bytesOf("hello"))))))), SIX);
@@ -114,7 +114,7 @@ describe("TCP", () => {
 		return summary(decode(LINK_TYPE.RAW, ipv4(6, bytes)));
 	};
 
-	test("a header that is cut, or has options that cannot be stepped over, is no packet", () => {
+	test("a packet with a truncated header or invalid options is rejected", () => {
 		assert.equal(segment(5, []), "4/6 1111>80 4 data");
 		assert.equal(segment(8, [1, 1, 8, 10, 0, 0, 0, 0, 0, 0, 0, 0]), "4/6 1111>80 4 data");
 		assert.equal(segment(6, [8, 0, 0, 0]), "tcp: options damaged");
@@ -123,7 +123,7 @@ describe("TCP", () => {
 		assert.equal(segment(15, []), "tcp: header cut");
 	});
 
-	test("bytes that pad a short frame are no payload, nor are those behind a long one", () => {
+	test("padding of a short frame and bytes after a long one are not payload", () => {
 		const short = ethernet(0x0800, [...ipv4(6, tcp(bytesOf("ab"))), 0, 0, 0, 0]);
 		assert.equal(summary(decode(1, short)), "4/6 1111>80 2 ab");
 		const long = ethernet(0x0800, [...ipv4(6, tcp(bytesOf("x".repeat(40)))), ...bytesOf("trailer")]);
@@ -137,7 +137,7 @@ describe("IP lengths", () => {
 	const sized = (packet: readonly number[], at: number, length: number) =>
 		ethernet(packet[0] === 0x60 ? 0x86dd : 0x0800, packet.with(at, length >> 8).with(at + 1, length & 0xff));
 
-	test("of 0 mean what the frame holds: packets before segmentation offload, and jumbo payloads", () => {
+	test("of 0 mean the rest of the frame: packets before segmentation offload, and jumbo payloads", () => {
 		const v4 = decode(LINK_TYPE.ETHERNET, sized(ipv4(6, segment), 2, 0));
 		assert.deepEqual([v4.packet.ipLength, v4.packet.payloadLength, v4.payload], [49, 9, "offloaded"]);
 		const v6 = decode(LINK_TYPE.ETHERNET, sized(ipv6(6, segment), 4, 0));
@@ -147,7 +147,7 @@ describe("IP lengths", () => {
 		assert.deepEqual([jumbo.packet.ipLength, jumbo.packet.payloadLength, jumbo.payload], [77, 9, "offloaded"]);
 	});
 
-	test("below those of the headers are malformed", () => {
+	test("shorter than the headers are malformed", () => {
 		for (const length of [1, 19, 20, 39])
 			assert.equal(decode(LINK_TYPE.ETHERNET, sized(ipv4(6, segment), 2, length)).outcome, TOO_SHORT);
 		assert.equal(decode(LINK_TYPE.ETHERNET, sized(ipv6(6, segment), 4, 19)).outcome, TOO_SHORT);
@@ -190,14 +190,14 @@ describe("tunnels", () => {
 		["Teredo with origin indication", outer(3544, [0, 0, 1, 2, 3, 4, 5, 6, ...datagram6]), SIX],
 	];
 	for (const [name, bytes, opened] of cases) {
-		test(`${name} is opened when asked, else it is a packet like any other`, () => {
+		test(`${name} is opened on request, else it is an ordinary packet`, () => {
 			assert.equal(summary(decode(LINK_TYPE.RAW, bytes, true)), opened);
 			const closed = summary(decode(LINK_TYPE.RAW, bytes));
 			assert.ok(closed !== opened && !/cut|nothing/.test(closed!), closed);
 		});
 	}
 
-	test("Ethernet within GRE, and ERSPAN of all types, are opened when asked, else they make no flow", () => {
+	test("Ethernet within GRE, and ERSPAN of all types, are opened on request, else they make no flow", () => {
 		for (const bytes of [
 			gre(0x6558, inner),
 			gre(0x88be, inner),
@@ -210,20 +210,20 @@ describe("tunnels", () => {
 		}
 	});
 
-	test("what only has a tunnel's port stays a UDP packet", () => {
+	test("a packet that only has a tunnel's port stays a UDP packet", () => {
 		for (const port of [4789, 2152, 3544]) {
 			assert.equal(summary(decode(LINK_TYPE.RAW, outer(port, bytesOf("other")), true)), `4/17 40000>${port} 5 other`);
 		}
 	});
 
-	test("nesting has an end", () => {
+	test("nesting is bounded", () => {
 		let bytes: number[] = datagram;
 		for (let depth = 0; depth < 40; depth++) bytes = ipv4(4, bytes);
 		assert.equal(summary(decode(LINK_TYPE.RAW, bytes, true)), "tunnel: too many layers");
 	});
 });
 
-test("no byte outside the captured ones is read, whatever the headers say", () => {
+test("no byte outside the captured ones is read, for any header values", () => {
 	const seeds = [
 		ethernet(0x0800, ipv4(6, tcp(bytesOf("payload")))),
 		ethernet(0x8100, vlan(1, 0x86dd, ipv6(0, [60, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, ...udp([1, 2, 3])]))),
@@ -255,7 +255,7 @@ test("no byte outside the captured ones is read, whatever the headers say", () =
 	fc.assert(property, { numRuns: 3000, seed: 7 });
 });
 
-/** Captured bytes that notice a read beside them. */
+/** Captured bytes that detect a read outside them. */
 class WatchedBytes {
 	readonly captured = new CapturedPacket();
 	isWithin = true;

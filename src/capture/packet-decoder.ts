@@ -8,28 +8,29 @@ import { claim, hasPlace, placeOfCommon, type Shard } from "./shard.ts";
 
 export interface DecoderOptions {
 	/**
-	 * Whether to open IP in IP, 6in4, GRE with Ethernet inside, ERSPAN, VXLAN, GTP-U and Teredo. Else only GRE within IPv4
-	 * with IP, MPLS or PPPoE inside is, as in the reference exporter.
+	 * Whether to open IP in IP, 6in4, GRE with Ethernet inside, ERSPAN, VXLAN, GTP-U and Teredo. By default only GRE
+	 * within IPv4 with IP, MPLS or PPPoE inside is opened, as in the reference exporter.
 	 */
 	readonly decapsulate?: boolean;
 	/**
-	 * Whether IP lengths are read as the reference exporter reads them: one of 0 is 65,536, and one below that of the headers
-	 * wraps around. Else the frame's length counts for 0, and a packet of the other kind is malformed.
+	 * Whether IP lengths are interpreted as by the reference exporter: 0 is 65,536, and a length below that of the
+	 * headers wraps around. By default the frame's length replaces 0, and a length below that of the headers is
+	 * malformed.
 	 */
 	readonly wrapsLengths?: boolean;
-	/** Decodes these packets only. */
+	/** Decodes only these packets. */
 	readonly shard?: Shard;
 }
 
 /**
- * Takes captured bytes apart, from the link layer to the payload, without an allocation and without trusting a length: in
- * one go where the packet is of the common kind, else layer by layer. Both ways come to the same where both can be gone.
+ * Decodes captured bytes, from the link layer to the payload, without an allocation and without trusting a length: on
+ * the fast path if the packet is of the common kind, else layer by layer. Both have the same result for common packets.
  */
 export class PacketDecoder {
 	readonly #layers: LayerDecoder;
 	readonly #opensUdp: boolean;
 	readonly #shard: Shard | undefined;
-	/** The bytes last looked at, and a view of them. */
+	/** The last bytes decoded, and a view of them. */
 	#bytes: Uint8Array = EMPTY;
 	#view: DataView = new DataView(EMPTY.buffer);
 
@@ -39,7 +40,10 @@ export class PacketDecoder {
 		this.#shard = shard;
 	}
 
-	/** Fills `packet`, all of it where the outcome is 0; else one of `OUTCOME`, and `packet` means nothing. */
+	/**
+	 * Sets all fields of `packet` if the outcome is 0; else returns one of `OUTCOME`, and the fields of `packet` are
+	 * undefined.
+	 */
 	decode(captured: CapturedPacket, packet: DecodedPacket): number {
 		return this.#shard === undefined ? this.#decode(captured, packet) : this.#decodeOurs(captured, packet, this.#shard);
 	}
@@ -52,7 +56,7 @@ export class PacketDecoder {
 		return this.#layers.decode(captured, packet);
 	}
 
-	/** Most packets of other shards are told from their addresses alone. */
+	/** Most packets of other shards are recognised by their addresses alone. */
 	#decodeOurs(captured: CapturedPacket, packet: DecodedPacket, shard: Shard): number {
 		const isEthernet = captured.linkType === LINK_TYPE.ETHERNET;
 		const place = isEthernet

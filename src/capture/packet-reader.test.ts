@@ -14,7 +14,7 @@ interface Read {
 	readonly malformed: ReadonlyMap<string, number>;
 }
 
-/** All packets of a file, which comes in chunks of `size` bytes. */
+/** All packets of a file that arrives in chunks of `size` bytes. */
 async function readAll(file: Uint8Array, size = file.length): Promise<Read> {
 	const chunks: Uint8Array[] = [];
 	for (let at = 0; at < file.length; at += size) chunks.push(file.subarray(at, at + size));
@@ -56,12 +56,12 @@ describe("classic captures", () => {
 		assert.deepEqual((await readAll(file)).packets, expected(1));
 	});
 
-	test("a packet that a snap length cut has its wire length", async () => {
+	test("a packet truncated by a snap length has its wire length", async () => {
 		const { packets } = await readAll(pcap(1, [{ time: TIME, bytes: bytesOf("abcdef"), captured: 2 }]));
 		assert.deepEqual(packets, [{ time: TIME, text: "ab", wireLength: 6, linkType: 1 }]);
 	});
 
-	test("a record length that cannot be ends the reading with what was read before, and a warning", async () => {
+	test("an impossible record length ends the reading with a warning; earlier packets are kept", async () => {
 		const file = pcap(1, three);
 		new DataView(file.buffer).setUint32(24 + 16 + 3 + 8, 0x7fffffff, true);
 		const { packets, warnings, malformed } = await readAll(file);
@@ -88,7 +88,7 @@ describe("pcapng captures", () => {
 		});
 	}
 
-	test("a new section may have another byte order and begins its interfaces anew", async () => {
+	test("a new section may have another byte order and restarts its interfaces", async () => {
 		const [little, big] = [pcapng(), pcapng({ bigEndian: true })];
 		const first = [...little.section(), ...little.interface(1), ...little.enhanced(0, 1n, bytesOf("a"))];
 		const second = [...big.section(), ...big.interface(113), ...big.enhanced(0, 2n, bytesOf("b"))];
@@ -102,7 +102,7 @@ describe("pcapng captures", () => {
 		);
 	});
 
-	test("timestamps of any resolution and offset become whole microseconds, as exact arithmetic has them", async () => {
+	test("timestamps of any resolution and offset become whole microseconds, equal to exact arithmetic", async () => {
 		const resolution = fc.oneof(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0x80, max: 0xa0 }));
 		const property = fc.asyncProperty(
 			resolution,
@@ -114,7 +114,7 @@ describe("pcapng captures", () => {
 				const { packets } = await readAll(Uint8Array.from([...begin, ...block.enhanced(0, stamp, [])]));
 				const units = resolution < 0x80 ? 10n ** BigInt(resolution) : 2n ** BigInt(resolution & 0x7f);
 				const exact = (stamp * 1_000_000n) / units;
-				// Beyond 2^53 µs (the year 2255) a double cannot be exact; nothing breaks.
+				// Beyond 2^53 µs (the year 2255) a double is not exact; nothing breaks.
 				if (exact < 2n ** 53n) assert.equal(packets[0]!.time, Number(exact) + offset * 1e6);
 				else assert.ok(Number.isFinite(packets[0]!.time));
 			},
@@ -122,7 +122,7 @@ describe("pcapng captures", () => {
 		await fc.assert(property, { numRuns: 200, seed: 1 });
 	});
 
-	test("a packet of an interface that was never described is counted and passed over", async () => {
+	test("a packet of an interface that was never described is counted and skipped", async () => {
 		const block = pcapng();
 		const file = [
 			block.section(),
@@ -141,7 +141,7 @@ describe("pcapng captures", () => {
 
 describe("any capture", () => {
 	const block = pcapng();
-	// The longest packet there can be, so that its record is longer than the reader's headroom.
+	// The longest possible packet, so that its record is longer than the reader's headroom.
 	const long = new Array<number>(262_144).fill(7);
 	const blocks = three.flatMap(({ time, bytes }) => block.enhanced(0, BigInt(time), bytes));
 	const files = {
@@ -150,14 +150,14 @@ describe("any capture", () => {
 	};
 
 	for (const [name, file] of Object.entries(files)) {
-		test(`${name}: comes out the same in chunks of any size, compressed too`, async () => {
+		test(`${name}: is read the same in chunks of any size, also compressed`, async () => {
 			const whole = await readAll(file);
 			for (const size of [7, 1000, 65_536, 300_000])
 				assert.deepEqual(await readAll(file.subarray(), size), whole, `${size}`);
 			assert.deepEqual(await readAll(gzipSync(file)), whole);
 		});
 
-		test(`${name}: cut anywhere gives everything up to the cut, and a warning that says where`, async () => {
+		test(`${name}: truncated anywhere, is read up to the cut, with a warning that has its position`, async () => {
 			const whole = await readAll(file);
 			for (let end = 13; end < 400; end++) {
 				const { packets, warnings } = await readAll(file.subarray(0, end));
@@ -168,14 +168,14 @@ describe("any capture", () => {
 		});
 	}
 
-	test("is told by its content; an empty file and a text are none, in one line", async () => {
+	test("is recognised by its content; an empty file and a text are one-line errors", async () => {
 		await assert.rejects(readAll(new Uint8Array(0)), { message: "capture: the file is empty" });
 		await assert.rejects(readAll(Uint8Array.from(bytesOf("time,src,dst\n"))), {
 			message: "capture: not a capture (pcap or pcapng)",
 		});
 	});
 
-	test("however damaged, is read to some end without an exception", async () => {
+	test("however damaged, is read to an end without an exception", async () => {
 		const seed = pcap(1, three);
 		const random = fc.tuple(
 			fc.constantFrom(seed, files.pcapng.subarray(0, 400)),
@@ -183,7 +183,7 @@ describe("any capture", () => {
 		);
 		const property = fc.asyncProperty(random, async ([base, changes]) => {
 			const file = Uint8Array.from(base);
-			// The magic stays, so that it is a capture at all.
+			// The magic stays, so that it is still a capture.
 			for (const [at, value] of changes) if (at >= 12 && at < file.length) file[at] = value;
 			const { packets } = await readAll(file);
 			for (const { text } of packets) assert.ok(text.length <= file.length);

@@ -6,29 +6,32 @@ import { CapturedPacket } from "./captured-packet.ts";
 import { isPcap, PcapFormat } from "./pcap-format.ts";
 import { isPcapng, PcapngFormat } from "./pcapng-format.ts";
 
-/** Bytes that {@link isCapture} wants to see. */
+/** Bytes that {@link isCapture} needs. */
 export const CAPTURE_HEAD = 12;
 
-/** Whether a file that begins with `head` is a capture, told by its content. */
+/** Whether a file that begins with `head` is a capture, by its content. */
 export function isCapture(head: Uint8Array): boolean {
 	return isPcap(head) || isPcapng(head);
 }
 
-/** Bytes read at once, few enough to be in the cache still when they are parsed; and room before them for the record that the chunk before has begun. */
+/**
+ * Bytes per read, few enough to be still in the cache when they are parsed; and headroom before them for the incomplete
+ * record of the previous chunk.
+ */
 const CHUNK = 1 << 18;
 const HEADROOM = 1 << 18;
 
 /**
- * Packets out of a capture, without an object or a copy per packet: {@link fill} brings the next bytes in, then
- * {@link next} steps through the packets that lie whole in them. Two buffers take turns: the one is used, what it ends
- * with goes before what is read into the other.
+ * Packets of a capture, without an object or a copy per packet: {@link fill} reads the next bytes, then
+ * {@link next} steps through the packets that are complete in them. Two buffers alternate: the incomplete end of one
+ * is copied in front of the bytes read into the other.
  *
  * ```ts
  * while (await reader.fill()) while (reader.next()) use(reader.packet);
  * ```
  *
- * A capture that is cut or damaged gives everything up to there and a warning in `counters`.
- * What is no capture throws a `DeCryptoError` from the first {@link fill}.
+ * A truncated or damaged capture is read up to that point, with a warning in `counters`.
+ * A file that is not a capture throws a `DeCryptoError` from the first {@link fill}.
  */
 export class PacketReader {
 	readonly packet = new CapturedPacket();
@@ -36,15 +39,15 @@ export class PacketReader {
 	readonly #counters: SourceCounters;
 	#format: CaptureFormat | undefined;
 	#view: DataView = new DataView(new ArrayBuffer(0));
-	/** What is left of the bytes at hand. */
+	/** The rest of the current bytes. */
 	#at = 0;
 	#end = 0;
-	/** Bytes that must be there for the next record to be read. */
+	/** Bytes required to read the next record. */
 	#needed = 1;
 	#damaged = false;
 	/** Bytes of the capture up to `#end`, for messages. */
 	#position = 0;
-	/** The buffer that the next chunk is read into. */
+	/** The buffer of the next chunk. */
 	#spare: Uint8Array = new Uint8Array(0);
 
 	constructor(source: ByteSource, counters: SourceCounters = source.counters) {
@@ -52,7 +55,7 @@ export class PacketReader {
 		this.#counters = counters;
 	}
 
-	/** Brings in at least the rest of the next record; false where the capture ends. */
+	/** Reads at least the rest of the next record; false at the end of the capture. */
 	async fill(): Promise<boolean> {
 		if (this.#format === undefined && !(await this.#begin())) return false;
 		if (this.#damaged) return false;
@@ -64,7 +67,7 @@ export class PacketReader {
 		return true;
 	}
 
-	/** Steps to the next packet that lies whole in the bytes at hand. */
+	/** Steps to the next packet that is complete in the current bytes. */
 	next(): boolean {
 		const packet = this.packet;
 		for (;;) {
@@ -112,7 +115,7 @@ export class PacketReader {
 		return true;
 	}
 
-	/** Puts the next chunk behind what is left; false at the end. */
+	/** Appends the next chunk to the rest; false at the end. */
 	async #pull(): Promise<boolean> {
 		const count = await this.#source.read(this.#spare.subarray(HEADROOM));
 		if (count === 0) return false;
@@ -124,7 +127,7 @@ export class PacketReader {
 			this.#spare =
 				this.packet.bytes.length === HEADROOM + CHUNK ? this.packet.bytes : new Uint8Array(HEADROOM + CHUNK);
 		} else {
-			// A record longer than the headroom gets memory of its own; the buffer that was read into stays the spare one.
+			// A record longer than the headroom gets memory of its own; the buffer just read into stays the spare one.
 			bytes = new Uint8Array(left.length + count);
 			bytes.set(left);
 			bytes.set(this.#spare.subarray(HEADROOM, HEADROOM + count), left.length);

@@ -17,7 +17,7 @@ function packetOf(time: number, length: number): CapturedPacket {
 	return packet;
 }
 
-test("the ring keeps the last packets whole and in order, and never more than it has room for", () => {
+test("the ring keeps the last packets complete and in order, within its capacity", () => {
 	fc.assert(
 		fc.property(fc.array(fc.integer({ min: 0, max: 9000 }), { maxLength: 80 }), (lengths) => {
 			const ring = new PacketRing(CAPACITY);
@@ -37,12 +37,12 @@ test("the ring keeps the last packets whole and in order, and never more than it
 			assert.deepEqual(times, lengths.map((_, time) => time).slice(lengths.length - times.length));
 			assert.ok(bytes <= CAPACITY && ring.length === times.length);
 			assert.ok(lengths.length === 0 || times.length > 0, "the last packet is there");
-			if (times.length < lengths.length) assert.ok(bytes > CAPACITY - 2 * 9000, "no more was given up than had to be");
+			if (times.length < lengths.length) assert.ok(bytes > CAPACITY - 2 * 9000, "no packet was dropped without need");
 		}),
 	);
 });
 
-test("a packet that was taken is not offered again", () => {
+test("a taken packet is not offered again", () => {
 	const ring = new PacketRing(CAPACITY);
 	for (const time of [1, 2, 3]) ring.add(packetOf(time, 10));
 	const takeEven = (packet: CapturedPacket) => packet.time % 2 === 0;

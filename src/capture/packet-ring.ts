@@ -1,11 +1,11 @@
 import { CapturedPacket } from "./captured-packet.ts";
 
-/** Bytes kept for one packet beside its own. */
+/** Bytes per packet in addition to its own. */
 const SLOT_BYTES = 64;
 
 /**
- * The last packets of a capture, copied into memory of a fixed size: what a live capture can still write down when a flow
- * turns out to be a miner's. The oldest give way.
+ * The last packets of a capture, copied into memory of a fixed size: a live capture can still write them when a flow
+ * turns out to be mining. New packets replace the oldest.
  */
 export class PacketRing {
 	readonly #bytes: Uint8Array;
@@ -15,10 +15,10 @@ export class PacketRing {
 	readonly #linkTypes: Uint16Array;
 	readonly #times: Float64Array;
 	readonly #taken: Uint8Array;
-	/** Packets ever added, and the first of those that are still there. */
+	/** Packets ever added, and the first that is still kept. */
 	#added = 0;
 	#first = 0;
-	/** Bytes ever written, gaps at the ring's end included. */
+	/** Bytes ever written, including gaps at the end of the ring. */
 	#written = 0;
 	readonly #packet = new CapturedPacket();
 
@@ -36,12 +36,12 @@ export class PacketRing {
 		this.#packet.bytes = this.#bytes;
 	}
 
-	/** Packets that are there. */
+	/** Number of packets kept. */
 	get length(): number {
 		return this.#added - this.#first;
 	}
 
-	/** Keeps a copy of the packet; one that is larger than the ring is passed over. */
+	/** Keeps a copy of the packet; a packet larger than the ring is skipped. */
 	add(packet: CapturedPacket): void {
 		const length = packet.end - packet.begin;
 		const capacity = this.#bytes.length;
@@ -66,7 +66,10 @@ export class PacketRing {
 		this.#written += length;
 	}
 
-	/** Offers each packet that was not taken before, the oldest first; `take` tells whether it took it. The packet is reused. */
+	/**
+	 * Offers each packet that was not taken before, the oldest first; `take` returns whether it took it. The packet is
+	 * reused.
+	 */
 	offer(take: (packet: CapturedPacket) => boolean): void {
 		const slots = this.#begins.length;
 		const packet = this.#packet;

@@ -31,7 +31,7 @@ export class PcapFormat implements CaptureFormat {
 		this.#nanoseconds = magic === NANOSECONDS;
 		this.#recordHeader = magic === MODIFIED ? 24 : 16;
 		this.#minorVersion = view.getUint16(begin + 6, this.#littleEndian);
-		// The upper six bits tell of a frame check sequence.
+		// The upper six bits describe a frame check sequence.
 		this.#linkType = view.getUint32(begin + 20, this.#littleEndian) & 0x03ffffff;
 	}
 
@@ -43,7 +43,7 @@ export class PcapFormat implements CaptureFormat {
 		const fraction = view.getUint32(begin + 4, littleEndian);
 		let captured = view.getUint32(begin + 8, littleEndian);
 		let onWire = view.getUint32(begin + 12, littleEndian);
-		// Files before version 2.3 have the two lengths the other way round, those of 2.3 now one and now the other.
+		// Files before version 2.3 have the two lengths swapped; those of 2.3 may have either order.
 		if (this.#minorVersion < 4 && (this.#minorVersion < 3 || captured > onWire)) {
 			[captured, onWire] = [onWire, captured];
 		}

@@ -1,6 +1,9 @@
 import type { CapturedPacket } from "./captured-packet.ts";
 
-/** Writes a capture in the classic format, little-endian, with microseconds. Bytes come out of {@link header} and {@link record}. */
+/**
+ * Encodes a capture in the classic format, little-endian, with microseconds. {@link header} and {@link record} return
+ * bytes.
+ */
 export function pcapHeader(linkType: number, snapLength = 262_144): Uint8Array {
 	const bytes = new Uint8Array(24);
 	const view = new DataView(bytes.buffer);
@@ -12,7 +15,10 @@ export function pcapHeader(linkType: number, snapLength = 262_144): Uint8Array {
 	return bytes;
 }
 
-/** One packet with its record header; `time` in whole microseconds since the epoch, `wireLength` where bytes were cut. */
+/**
+ * One packet with its record header; `time` in whole microseconds since the epoch, `wireLength` if bytes were
+ * truncated.
+ */
 export function pcapRecord(time: number, packet: Uint8Array, wireLength = packet.length): Uint8Array {
 	const bytes = new Uint8Array(16 + packet.length);
 	const view = new DataView(bytes.buffer);
@@ -25,7 +31,7 @@ export function pcapRecord(time: number, packet: Uint8Array, wireLength = packet
 	return bytes;
 }
 
-/** A packet to be written: µs since the epoch, and the bytes from the link layer on. */
+/** A packet to write: µs since the epoch, and the bytes from the link layer. */
 export type TimedPacket = Pick<CapturedPacket, "time"> & { readonly bytes: Uint8Array };
 
 /** A whole capture in memory. */

@@ -9,16 +9,16 @@ const ENHANCED_PACKET = 6;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const OPTION_TSRESOL = 9;
 const OPTION_TSOFFSET = 14;
-/** Blocks above this are damage: name resolution and decryption secrets are the largest real ones. */
+/** Larger blocks are damaged: name resolution and decryption secrets are the largest real ones. */
 const MAXIMUM_BLOCK = 1 << 24;
-/** A section with more interfaces than this is not one; it bounds memory. */
+/** A section with more interfaces is not real; the limit bounds memory. */
 const MAXIMUM_INTERFACES = 1 << 16;
 
 interface Interface {
 	readonly linkType: number;
 	/** Simple packet blocks carry no captured length of their own; 0 is unlimited. */
 	readonly snapLength: number;
-	/** Units of a timestamp in a second, and the exponent of ten where it is one of the two usual ones. */
+	/** Units of a timestamp per second, and the exponent of ten for the two usual resolutions. */
 	readonly unitsPerSecond: bigint;
 	readonly decimals: number;
 	/** Seconds to add. */
@@ -34,13 +34,13 @@ export function isPcapng(head: Uint8Array): boolean {
 
 /**
  * The next-generation format (draft-ietf-opsawg-pcapng): sections of either byte order, any number of interfaces,
- * enhanced, simple and obsolete packet blocks. Blocks of other kinds are passed over.
+ * enhanced, simple and obsolete packet blocks. Other blocks are skipped.
  */
 export class PcapngFormat implements CaptureFormat {
 	readonly headerLength = 0;
 	#littleEndian = true;
 	#interfaces: Interface[] = [];
-	/** Simple packets have no time: they take the last one seen, so that they stay in order. */
+	/** Simple packets have no time: they get the previous one, so that they stay in order. */
 	#lastTime = 0;
 
 	readHeader(): void {}
@@ -50,7 +50,7 @@ export class PcapngFormat implements CaptureFormat {
 		if (end - begin < 12) return -12;
 		let type = view.getUint32(begin, this.#littleEndian);
 		if (view.getUint32(begin) === SECTION_HEADER) {
-			// The magic is a palindrome of bytes; what follows tells the byte order of the section.
+			// The magic is a palindrome of bytes; the next field shows the byte order of the section.
 			if (view.getUint32(begin + 8, true) === BYTE_ORDER_MAGIC) this.#littleEndian = true;
 			else if (view.getUint32(begin + 8) === BYTE_ORDER_MAGIC) this.#littleEndian = false;
 			else return DAMAGED;
@@ -59,7 +59,7 @@ export class PcapngFormat implements CaptureFormat {
 		}
 		const length = view.getUint32(begin + 4, this.#littleEndian);
 		if (length < 12 || length > MAXIMUM_BLOCK) return DAMAGED;
-		// Some writers forget to count the padding to four bytes; the next block is aligned all the same.
+		// Some writers do not count the padding to four bytes; the next block is aligned all the same.
 		const padded = (length + 3) & ~3;
 		if (padded > end - begin) return -padded;
 		const bodyEnd = begin + length - 4;
@@ -69,7 +69,7 @@ export class PcapngFormat implements CaptureFormat {
 		return padded;
 	}
 
-	/** Enhanced and obsolete blocks differ in one thing: the old one has 16 bits of interface and 16 of drops. */
+	/** Enhanced and obsolete blocks differ in one field: the old one has 16 bits of interface and 16 of drops. */
 	#readPacket(view: DataView, begin: number, end: number, packet: CapturedPacket, type: number): void {
 		packet.linkType = MALFORMED_RECORD;
 		if (end - begin < 20) return;
@@ -119,7 +119,7 @@ export class PcapngFormat implements CaptureFormat {
 		}
 		const exponent = resolution & 0x7f;
 		const binary = resolution > 0x7f;
-		// Finer than 64 bits can count is nothing a clock has; the bound keeps the power small.
+		// No clock is finer than 64 bits can count; the bound keeps the power small.
 		const unitsPerSecond = binary ? 2n ** BigInt(Math.min(exponent, 63)) : 10n ** BigInt(Math.min(exponent, 19));
 		this.#interfaces.push({
 			linkType: view.getUint16(begin, littleEndian),
@@ -131,7 +131,7 @@ export class PcapngFormat implements CaptureFormat {
 	}
 }
 
-/** A timestamp of 64 bits in units of the interface as whole microseconds, cut. */
+/** A timestamp of 64 bits in units of the interface as whole microseconds, truncated. */
 function microseconds(high: number, low: number, from: Interface): number {
 	return timestampInMicroseconds(high, low, from) + from.offset * 1e6;
 }

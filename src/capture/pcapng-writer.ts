@@ -5,20 +5,20 @@ const INTERFACE_DESCRIPTION = 1;
 const ENHANCED_PACKET = 6;
 
 /**
- * A capture in pcapng (draft-ietf-opsawg-pcapng), little-endian, with microseconds: packets of several link types go into
- * one file, each type as an interface that is described when it is first needed.
+ * A capture in pcapng (draft-ietf-opsawg-pcapng), little-endian, with microseconds: packets of several link types go
+ * into one file, each type as an interface whose description is written when it is first needed.
  */
 export class PcapngWriter {
 	readonly #interfaces = new Map<number, number>();
 	readonly #write: (bytes: Uint8Array) => void;
 
-	/** `write` takes each block as it is made; its bytes are not touched again. */
+	/** `write` receives each block; the encoder does not touch its bytes again. */
 	constructor(write: (bytes: Uint8Array) => void) {
 		this.#write = write;
 		const section = block(SECTION_HEADER, 16);
 		section.setUint32(8, 0x1a2b3c4d, true);
 		section.setUint16(12, 1, true);
-		// Section length: not told.
+		// Section length: not specified.
 		section.setBigInt64(16, -1n, true);
 		this.#put(section);
 	}

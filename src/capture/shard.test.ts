@@ -17,7 +17,7 @@ function decoded(frame: readonly number[], options: { decapsulate?: boolean; sha
 	return { outcome: new PacketDecoder(options).decode(from, packet), packet };
 }
 
-test("of shards that cover all places one has each packet, as a meter alone has it, whatever its headers say", () => {
+test("of shards that cover all places exactly one has each packet, decoded as by a single meter", () => {
 	const arbitraryLimits = fc.uniqueArray(fc.integer({ min: 1, max: PLACES - 1 }), { minLength: 1, maxLength: 4 });
 	const linkTypes = fc.constantFrom(LINK_TYPE.ETHERNET, LINK_TYPE.ETHERNET, LINK_TYPE.LINUX_SLL);
 	const property = fc.property(
@@ -38,13 +38,13 @@ test("of shards that cover all places one has each packet, as a meter alone has 
 	fc.assert(property, { numRuns: 20_000, seed: 13 });
 });
 
-describe("between two addresses there is one place,", () => {
+describe("the place of two addresses", () => {
 	const one = { source: [10, 0, 0, 1], destination: [192, 0, 2, 7] };
 	const other = { source: one.destination, destination: one.source };
 	const placesOf = (...frames: number[][]) =>
 		new Set(frames.map((frame) => placeOf(decoded(frame, {}, LINK_TYPE.ETHERNET).packet)));
 
-	test("whichever end sends, from and to whichever port", () => {
+	test("is the same for both directions and all ports", () => {
 		const frames = [one, other].flatMap((ends) => [
 			ethernet(0x0800, ipv4(6, tcp([1]), ends)),
 			ethernet(0x0800, ipv4(17, udp([1], 5, 6), ends)),
@@ -52,7 +52,7 @@ describe("between two addresses there is one place,", () => {
 		assert.equal(placesOf(...frames).size, 1);
 	});
 
-	test("which is that of the ends inside a tunnel, where it is opened", () => {
+	test("is that of the addresses inside a tunnel that is opened", () => {
 		const inside = ethernet(0x0800, ipv4(6, tcp([1]), one));
 		const vxlan = [8, 0, 0, 0, 0, 0, 1, 0, ...inside];
 		const shard = { begin: 0, end: PLACES / 2 };
@@ -65,7 +65,7 @@ describe("between two addresses there is one place,", () => {
 		assert.equal(outcomes[0], decoded(inside, { shard }, LINK_TYPE.ETHERNET).outcome);
 	});
 
-	test("and the pairs are spread evenly", () => {
+	test("is spread evenly over the pairs", () => {
 		const counts = new Uint32Array(8);
 		for (let client = 0; client < 250; client++) {
 			for (let server = 0; server < 64; server++) {
@@ -77,7 +77,7 @@ describe("between two addresses there is one place,", () => {
 		for (const count of counts) assert.ok(count > 1800 && count < 2200, String(counts));
 	});
 
-	test("in IPv6, too", () => {
+	test("is the same for both directions of IPv6", () => {
 		const back = { source: SERVER6, destination: CLIENT6 };
 		const frames = [ethernet(0x86dd, ipv6(6, tcp([1]))), ethernet(0x86dd, ipv6(17, udp([1]), back))];
 		assert.equal(placesOf(...frames).size, 1);

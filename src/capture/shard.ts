@@ -3,20 +3,21 @@ import type { DecodedPacket } from "./decoded-packet.ts";
 import { PROTOCOL } from "./network-layer.ts";
 import { OUTCOME } from "./outcome.ts";
 
-/** Address pairs are spread over so many places. */
+/** Number of places over which address pairs are spread. */
 export const PLACES = 1 << 16;
 
 /**
- * A part of the packets of a capture, for one of several meters that read it side by side: those between pairs of addresses
- * whose places are `begin … end - 1` of {@link PLACES}. Whatever belongs together by addresses stays together: flows,
- * fragments, conversations. Shards that cover all places have every packet once; what cannot be decoded is in the first.
+ * A part of the packets of a capture, for one of several meters that read it in parallel: those between pairs of
+ * addresses whose places are `begin … end - 1` of {@link PLACES}. Packets that belong together by addresses stay
+ * together: flows, fragments, conversations. Shards that cover all places have every packet once; undecodable packets
+ * are in the first.
  */
 export interface Shard {
 	readonly begin: number;
 	readonly end: number;
 }
 
-/** Whether it is the shard of the place 0. */
+/** Whether the shard has the place 0. */
 export function isFirst(shard: Shard): boolean {
 	return shard.begin === 0;
 }
@@ -25,7 +26,7 @@ export function hasPlace(shard: Shard, place: number): boolean {
 	return place >= shard.begin && place < shard.end;
 }
 
-/** What becomes of a packet whose place was not known before it was decoded: its outcome, or `OUTCOME.ELSEWHERE`. */
+/** The outcome of a packet whose place was not known before decoding: its own, or `OUTCOME.ELSEWHERE`. */
 export function claim(shard: Shard, outcome: number, packet: DecodedPacket): number {
 	const isOurs = outcome === OUTCOME.DECODED ? hasPlace(shard, placeOf(packet)) : isFirst(shard);
 	return isOurs ? outcome : OUTCOME.ELSEWHERE;
@@ -40,8 +41,8 @@ export function placeOf(packet: DecodedPacket): number {
 }
 
 /**
- * The place of an Ethernet frame that need not be decoded for it, since its addresses are what decoding would find: IPv4
- * without options or IPv6, with TCP or (where `opensUdp` does not look for a tunnel in it) UDP; else -1.
+ * The place of an Ethernet frame that needs no decoding, because its addresses are those that decoding would find: IPv4
+ * without options or IPv6, with TCP or UDP (unless `opensUdp` looks for a tunnel in it); else -1.
  */
 export function placeOfCommon(view: DataView, begin: number, end: number, opensUdp: boolean): number {
 	const ip = begin + ETHERNET_HEADER;
@@ -63,12 +64,12 @@ function folded(view: DataView, at: number): number {
 	return view.getInt32(at) ^ view.getInt32(at + 4) ^ view.getInt32(at + 8) ^ view.getInt32(at + 12);
 }
 
-/** The same whichever end sent the packet. */
+/** The same for both directions. */
 function placeOfPair(source: number, destination: number): number {
 	return mixed((mixed(source) + mixed(destination)) | 0) >>> 16;
 }
 
-/** Spreads what differs in any bit over the upper ones. */
+/** Spreads a difference in any bit over the upper ones. */
 function mixed(word: number): number {
 	const spread = Math.imul(word ^ (word >>> 15), 0x2c1b3c6d);
 	return Math.imul(spread ^ (spread >>> 12), 0x9e3779b1);

@@ -1,4 +1,4 @@
-/** Packets for tests, layer by layer, each a function from what is inside to the bytes with the header before it. */
+/** Packets for tests, layer by layer: each function adds a header in front of its content. */
 
 const u16 = (value: number) => [(value >> 8) & 0xff, value & 0xff];
 const u32 = (value: number) => [...u16(value >>> 16), ...u16(value & 0xffff)];
@@ -85,11 +85,11 @@ interface Stamped {
 	/** µs since the epoch. */
 	readonly time: number;
 	readonly bytes: readonly number[];
-	/** Where a snap length cut it. */
+	/** The length to which a snap length truncated it. */
 	readonly captured?: number;
 }
 
-/** A classic capture file of any kind that there is. */
+/** A classic capture file of any variant. */
 export function pcap(
 	linkType: number,
 	packets: readonly Stamped[],
@@ -149,7 +149,7 @@ export function pcapng({ bigEndian = false } = {}) {
 	};
 }
 
-/** A classic little-endian capture, cut into so many, one after the other. */
+/** A classic little-endian capture, split into consecutive files. */
 export function piecesOf(capture: Buffer, count: number): Buffer[] {
 	const ends = [24];
 	while (ends.at(-1)! < capture.length) ends.push(ends.at(-1)! + 16 + capture.readUInt32LE(ends.at(-1)! + 8));

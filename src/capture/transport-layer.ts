@@ -2,12 +2,12 @@ import { type DecodedPacket, FRAGMENT } from "./decoded-packet.ts";
 import { i32, LAYER, type LayerWalk, u16 } from "./layer.ts";
 import { OUTCOME } from "./outcome.ts";
 
-/** Frames are padded to this on the wire, without frame check sequence 60; the reference draws the line at 64. */
+/** Frames are padded to this length on the wire, 60 without frame check sequence; the reference uses 64. */
 const SHORT_FRAME = 64;
 
 /**
- * RFC 9293. The whole header must have been captured, or the packet is not counted at all. A data offset below 5 is
- * taken as it is: the payload then begins within the header, as in the reference exporter.
+ * RFC 9293. A packet is not counted unless the whole header was captured. A data offset below 5 is
+ * used as it is: the payload then begins within the header, as in the reference exporter.
  */
 export function readTcp(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, at, end } = walk;
@@ -22,7 +22,7 @@ export function readTcp(walk: LayerWalk, packet: DecodedPacket): number {
 	return finish(walk, packet, headerLength);
 }
 
-/** RFC 768. The length field is not used: the IP header's rules. */
+/** RFC 768. The length field is not used: the IP header's length decides. */
 export function readUdp(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, at } = walk;
 	if (at + 8 > walk.end) return OUTCOME.UDP_CUT;
@@ -36,7 +36,7 @@ export function readUdp(walk: LayerWalk, packet: DecodedPacket): number {
 	return finish(walk, packet, 8);
 }
 
-/** Everything else, and fragments but the first: no ports, the whole of the IP payload is payload. */
+/** All other protocols, and fragments but the first: no ports, the whole IP payload is payload. */
 export function readOther(walk: LayerWalk, packet: DecodedPacket): number {
 	packet.sourcePort = 0;
 	packet.destinationPort = 0;
@@ -44,7 +44,7 @@ export function readOther(walk: LayerWalk, packet: DecodedPacket): number {
 	return finish(walk, packet, 0);
 }
 
-/** The packet is taken apart, once the transport header's length is known. */
+/** Finishes the packet, once the transport header's length is known. */
 export function finish(walk: LayerWalk, packet: DecodedPacket, headerLength: number): number {
 	const { frame, at, end, ipPayloadLength } = walk;
 	const payloadLength = walk.wrapsLengths ? (ipPayloadLength - headerLength) & 0xffff : ipPayloadLength - headerLength;
@@ -54,8 +54,8 @@ export function finish(walk: LayerWalk, packet: DecodedPacket, headerLength: num
 }
 
 /**
- * Where payload begins and ends: behind a transport header at `at`, in a frame whose captured bytes are `frame … end`.
- * `onWire` is its length as the headers say.
+ * Sets the bounds of the payload: after a transport header at `at`, in a frame whose captured bytes are `frame … end`.
+ * `onWire` is its length by the headers.
  */
 export function placePayload(
 	packet: DecodedPacket,
@@ -84,10 +84,13 @@ function tunnelOfPort(source: number, destination: number): number {
 	return destination === 3544 || source === 3544 ? LAYER.TEREDO : 0;
 }
 
-/** The reference walks the options and drops the packet where one cannot be stepped over; one that runs past the end is the last. */
+/**
+ * The reference walks the options and drops the packet at an option of invalid length; one that exceeds the header is
+ * the last.
+ */
 function areOptionsWhole(bytes: Uint8Array, begin: number, end: number): boolean {
 	let at = begin;
-	// Nearly every segment of an established connection: two no-operations and the timestamps (RFC 7323, appendix A).
+	// Most segments of an established connection: two no-operations and the timestamps (RFC 7323, appendix A).
 	if (bytes[at] === 1 && bytes[at + 1] === 1 && bytes[at + 2] === 8 && bytes[at + 3] === 10) at += 12;
 	while (at < end) {
 		const kind = bytes[at]!;

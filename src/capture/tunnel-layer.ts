@@ -32,7 +32,7 @@ export function readGre(walk: LayerWalk): number {
 	}
 }
 
-/** RFC 7348. Ports alone prove nothing: what does not look like the tunnel is an ordinary UDP packet. */
+/** RFC 7348. Ports alone prove nothing: a packet that does not look like the tunnel is an ordinary UDP packet. */
 export function readVxlan(walk: LayerWalk, packet: DecodedPacket): number {
 	const header = walk.at + UDP_HEADER;
 	const isVxlan = header + 8 <= walk.end && walk.bytes[header] === 0x08 && walk.bytes[header + 7] === 0;
@@ -41,7 +41,10 @@ export function readVxlan(walk: LayerWalk, packet: DecodedPacket): number {
 	return LAYER.ETHERNET;
 }
 
-/** GTP-U (3GPP TS 29.281, 5.1): version 1, T-PDU; optional fields come as four bytes, extension headers in words of four. */
+/**
+ * GTP-U (3GPP TS 29.281, 5.1): version 1, T-PDU; optional fields come as four bytes, extension headers in words of
+ * four.
+ */
 export function readGtp(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, end } = walk;
 	const header = walk.at + UDP_HEADER;
@@ -62,7 +65,7 @@ export function readGtp(walk: LayerWalk, packet: DecodedPacket): number {
 	return enterIp(walk, packet, at);
 }
 
-/** Teredo (RFC 4380, 5.1.1): IPv6, perhaps behind an authentication and an origin indication. */
+/** Teredo (RFC 4380, 5.1.1): IPv6, optionally after an authentication and an origin indication. */
 export function readTeredo(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, end } = walk;
 	let at = walk.at + UDP_HEADER;
@@ -73,7 +76,7 @@ export function readTeredo(walk: LayerWalk, packet: DecodedPacket): number {
 	return LAYER.IPV6;
 }
 
-/** GENEVE (RFC 8926, 3.4): version 0, options in words of four, then an EtherType's packet or an Ethernet frame. */
+/** GENEVE (RFC 8926, 3.4): version 0, options in words of four, then a packet by EtherType or an Ethernet frame. */
 export function readGeneve(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, end } = walk;
 	const header = walk.at + UDP_HEADER;
@@ -86,7 +89,9 @@ export function readGeneve(walk: LayerWalk, packet: DecodedPacket): number {
 	return layer;
 }
 
-/** VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe, 3): the last byte of the first word says what follows, where the P bit is set. */
+/**
+ * VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe, 3): the last byte of the first word is the next protocol if the P bit is set.
+ */
 export function readVxlanGpe(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, end } = walk;
 	const header = walk.at + UDP_HEADER;
@@ -101,7 +106,10 @@ export function readVxlanGpe(walk: LayerWalk, packet: DecodedPacket): number {
 const GPE_LAYERS: readonly number[] = [0, LAYER.IPV4, LAYER.IPV6, LAYER.ETHERNET, 0, LAYER.MPLS];
 const TRANSPARENT_ETHERNET = 0x6558;
 
-/** TZSP, as access points and routers mirror: version 1, a packet of Ethernet, and tags up to the one that ends them. */
+/**
+ * TZSP, the mirroring protocol of access points and routers: version 1, a packet of Ethernet, and tags up to the end
+ * tag.
+ */
 export function readTzsp(walk: LayerWalk, packet: DecodedPacket): number {
 	const { bytes, end } = walk;
 	const header = walk.at + UDP_HEADER;

@@ -1,15 +1,15 @@
-/** A part of some bytes; empty where what it names is absent. */
+/** A part of some bytes; empty if the field is absent. */
 export interface Span {
 	begin: number;
 	end: number;
 }
 
 /**
- * What a ClientHello (RFC 8446, 4.1.2) says, as places in its bytes. One object is made per parser and filled anew for
- * each hello; its places are valid as long as {@link bytes} are.
+ * The fields of a ClientHello (RFC 8446, 4.1.2) as spans of its bytes. Each parser has one object and reuses it for
+ * each hello; the spans are valid as long as {@link bytes}.
  */
 export class ClientHello {
-	/** What the spans index: the bytes that were parsed, or a buffer of this object or of a reassembly. */
+	/** The bytes that the spans index: the parsed bytes, or a buffer of this object or of a reassembly. */
 	bytes: Uint8Array = EMPTY;
 	/** `legacy_version`, 0x0303 in TLS 1.2 and 1.3. */
 	legacyVersion = 0;
@@ -17,11 +17,11 @@ export class ClientHello {
 	readonly ciphers: Span = { begin: 0, end: 0 };
 	/** All extensions: type and length, 2 bytes each, and data. */
 	readonly extensions: Span = { begin: 0, end: 0 };
-	/** The first host name of extension 0 (RFC 6066, 3), as sent: not checked to be a name. */
+	/** The first host name of extension 0 (RFC 6066, 3), as sent; its syntax is not checked. */
 	readonly serverName: Span = { begin: 0, end: 0 };
-	/** Whether there is an extension 0 at all, be it empty. */
+	/** Whether extension 0 exists, empty or not. */
 	hasServerName = false;
-	/** The names of extension 16 (RFC 7301), each behind its length of one byte. */
+	/** The names of extension 16 (RFC 7301), each after its length of one byte. */
 	readonly protocols: Span = { begin: 0, end: 0 };
 	/** Extension 10, 2 bytes each. */
 	readonly groups: Span = { begin: 0, end: 0 };
@@ -31,7 +31,7 @@ export class ClientHello {
 	readonly signatureAlgorithms: Span = { begin: 0, end: 0 };
 	/** Extension 43, 2 bytes each. */
 	readonly versions: Span = { begin: 0, end: 0 };
-	/** Holds a hello that came in several records; made when first needed. */
+	/** The buffer of a hello in several records; allocated when first needed. */
 	#joined: Uint8Array | undefined;
 
 	clear(): void {
@@ -55,16 +55,16 @@ export class ClientHello {
 	}
 }
 
-/** Bytes of the longest hello that is read, its handshake header included. The longest in the wild have some 4,000. */
+/** Bytes of the longest hello that is read, including its handshake header. The longest in practice have some 4,000. */
 export const MAXIMUM_HELLO = 16_384;
 
-/** The server name as text, or undefined where the hello carries none. */
+/** The server name as text, or undefined if the hello has none. */
 export function serverNameOf(hello: ClientHello): string | undefined {
 	const { begin, end } = hello.serverName;
 	return begin === end ? undefined : decoder.decode(hello.bytes.subarray(begin, end));
 }
 
-/** The names of the protocols offered (ALPN), as far as they are well formed. */
+/** The names of the offered protocols (ALPN), up to the first malformed one. */
 export function protocolsOf(hello: ClientHello): string[] {
 	const { bytes, protocols } = hello;
 	const names: string[] = [];
@@ -77,7 +77,9 @@ export function protocolsOf(hello: ClientHello): string[] {
 	return names;
 }
 
-/** Writes the same names to `into` from `at` on, as they were sent, with commas between, `most` bytes at most. Gives their number. */
+/**
+ * Writes the same names to `into` from `at`, as sent, separated by commas, at most `most` bytes. Returns their number.
+ */
 export function writeProtocols(hello: ClientHello, into: Uint8Array, at: number, most: number): number {
 	const { bytes, protocols } = hello;
 	const limit = at + most;
@@ -92,7 +94,7 @@ export function writeProtocols(hello: ClientHello, into: Uint8Array, at: number,
 	return to - at;
 }
 
-/** Values of no meaning that clients mix in so that servers stay tolerant (RFC 8701): 0x0a0a, 0x1a1a … 0xfafa. */
+/** Meaningless values that clients add so that servers stay tolerant (RFC 8701): 0x0a0a, 0x1a1a … 0xfafa. */
 export function isGrease(value: number): boolean {
 	return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
 }

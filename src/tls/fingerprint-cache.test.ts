@@ -8,7 +8,7 @@ import { ja4 } from "./ja4.ts";
 import { parseHelloMessage } from "./parse-client-hello.ts";
 import { extension, helloMessage } from "./testing.ts";
 
-test("remembered fingerprints are those that would be made anew, for hellos however alike", () => {
+test("cached fingerprints equal computed ones, also for nearly equal hellos", () => {
 	const value = fc.constantFrom(0x1301, 0x1302, 0x0a0a, 0xc02f, 0x0d01, 0x0403);
 	const values = fc.array(value, { maxLength: 3 });
 	const name = fc.constantFrom("h2", "h", "http/1.1", "");

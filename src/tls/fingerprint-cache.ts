@@ -2,24 +2,24 @@ import { type ClientHello, isGrease, type Span } from "./client-hello.ts";
 import { ja3 } from "./ja3.ts";
 import { type HelloTransport, ja4 } from "./ja4.ts";
 
-/** As text in bytes: that is how they are passed on. */
+/** ASCII bytes, the form in which flows carry them. */
 export interface Fingerprints {
 	readonly ja3: Uint8Array;
 	readonly ja4: Uint8Array;
 }
 
 interface Entry extends Fingerprints {
-	/** What the fingerprints were made of. */
+	/** The key: the input of the fingerprints. */
 	readonly shape: Uint8Array;
 }
 
 const ENTRIES = 4096;
-/** Hellos of a longer shape are fingerprinted each time. */
+/** Hellos with a longer key are fingerprinted each time. */
 const LONGEST_SHAPE = 1024;
 
 /**
- * JA3 and JA4 of hellos, remembered by what they are made of: a client says the same in every connection, but for names,
- * keys and random bytes, and two hashes cost more than metering the whole flow. One entry a place, the newer stays.
+ * Caches JA3 and JA4 by their input: a client sends the same in every connection, except names,
+ * keys and random bytes, and two hashes cost more than metering the whole flow. Direct-mapped: the newer entry stays.
  */
 export class FingerprintCache {
 	readonly #entries = new Array<Entry | undefined>(ENTRIES).fill(undefined);
@@ -37,7 +37,7 @@ export class FingerprintCache {
 		return entry;
 	}
 
-	/** All that the two read, each list behind its length; of the protocols the first. */
+	/** The input of both fingerprints, each list after its length; only the first of the protocols. */
 	#writeShape(hello: ClientHello, transport: HelloTransport): void {
 		const { bytes, protocols, pointFormats } = hello;
 		this.#length = 0;
@@ -51,7 +51,7 @@ export class FingerprintCache {
 		this.#pushValues(bytes, hello.signatureAlgorithms);
 		this.#pushValues(bytes, hello.versions);
 		this.#pushBytes(bytes, pointFormats.begin, pointFormats.end);
-		// Behind the first name's length stands the name, or as much of it as there is.
+		// After the length of the first name comes the name, or the part of it that was sent.
 		const firstEnd = protocols.begin + 1 + (bytes[protocols.begin] ?? 0);
 		this.#pushBytes(bytes, protocols.begin, Math.min(firstEnd, protocols.end));
 	}
@@ -91,12 +91,12 @@ export class FingerprintCache {
 		this.#shape[lengthAt + 1] = written;
 	}
 
-	/** Writing beyond the end of a typed array does nothing; the length tells of it. */
+	/** A write beyond the end of a typed array has no effect; the length shows it. */
 	#push(byte: number): void {
 		this.#shape[this.#length++] = byte;
 	}
 
-	/** FNV-1a. Whoever makes collisions only makes his own hellos slower. */
+	/** FNV-1a. A sender of collisions slows down only its own hellos. */
 	#place(): number {
 		let hash = 0x811c9dc5;
 		for (let i = 0; i < this.#length; i++) hash = Math.imul(hash ^ this.#shape[i]!, 0x01000193);

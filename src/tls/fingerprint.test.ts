@@ -15,7 +15,7 @@ function read(parts: HelloParts): ClientHello {
 
 const hexadecimal = (list: string) => list.split(",").map((value) => Number.parseInt(value, 16));
 
-/** Chrome's lists as FoxIO publishes them with the fingerprint, GREASE added where Chrome puts it. */
+/** The lists of Chrome as FoxIO publishes them with the fingerprint, with GREASE where Chrome adds it. */
 const chrome: HelloParts = {
 	ciphers: [0x3a3a, ...hexadecimal("1301,1302,1303,c02b,c02f,c02c,c030,cca9,cca8,c013,c014,009c,009d,002f,0035")],
 	extensions: [
@@ -36,7 +36,7 @@ const chrome: HelloParts = {
 };
 
 describe("JA4", () => {
-	it("of Chrome's hello is the one published for it", () => {
+	it("of Chrome's hello is the published one", () => {
 		assert.equal(ja4(read(chrome), "t"), "t13d1516h2_8daaf6152771_e5627efa2ab1");
 		assert.equal(
 			ja4Raw(read(chrome), "t"),
@@ -44,23 +44,23 @@ describe("JA4", () => {
 		);
 	});
 
-	it("does not change when extensions and ciphers are shuffled", () => {
+	it("is the same for shuffled extensions and ciphers", () => {
 		const shuffled = { ciphers: chrome.ciphers?.toReversed(), extensions: chrome.extensions?.toReversed() };
 		assert.equal(ja4(read(shuffled as HelloParts), "t"), ja4(read(chrome), "t"));
 	});
 
-	it("tells QUIC, a hello without name or protocols, and an old version", () => {
+	it("distinguishes QUIC, a hello without name or protocols, and an old version", () => {
 		assert.match(ja4(read(chrome), "q"), /^q13d1516h2_/);
 		const bare = { legacyVersion: 0x0301, ciphers: [0x0a0a, 0x002f], extensions: [extension.empty(23)] };
 		assert.match(ja4(read(bare), "t"), /^t10i010100_[0-9a-f]{12}_[0-9a-f]{12}$/);
 		assert.equal(ja4Raw(read(bare), "t"), "t10i010100_002f_0017");
 	});
 
-	it("takes zeros for lists that are empty", () => {
+	it("has zeros for empty lists", () => {
 		assert.equal(ja4(read({ ciphers: [] }), "t"), "t12i000000_000000000000_000000000000");
 	});
 
-	it("writes a protocol's name that is not letters and digits by its hexadecimal digits", () => {
+	it("has hexadecimal digits for a protocol name that is not alphanumeric", () => {
 		const offering = (name: string) => ja4(read({ extensions: [extension.protocols(name)] }), "t").slice(8, 10);
 		assert.equal(offering("h2"), "h2");
 		assert.equal(offering("http/1.1"), "h1");
@@ -68,7 +68,7 @@ describe("JA4", () => {
 		assert.equal(offering("a"), "aa");
 	});
 
-	it("counts to 99", () => {
+	it("has counts up to 99", () => {
 		const ciphers = Array.from({ length: 150 }, (_, i) => 0xc000 + i);
 		assert.match(ja4(read({ ciphers }), "t"), /^t12i990000_/);
 	});
@@ -81,7 +81,7 @@ describe("JA3", () => {
 			text,
 			"771,4865-4866-4867-49195-49199-49196-49200-52393-52392-49171-49172-156-157-47-53,0-23-65281-10-11-35-16-5-13-18-51-45-43-27-17513-21,29-23-24,0",
 		);
-		// The MD5 that ja3 databases list for Chrome of 2021 to 2023.
+		// The MD5 that JA3 databases list for Chrome of 2021 to 2023.
 		assert.equal(ja3(read(chrome)), "cd08e31494f9531f560d64c695473da9");
 	});
 

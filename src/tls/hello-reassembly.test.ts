@@ -11,12 +11,12 @@ const long = inRecords(
 const into = new ClientHello();
 
 describe("a ClientHello over several segments", () => {
-	it("is complete with the last of them", () => {
+	it("is complete with the last segment", () => {
 		const reassembly = new HelloReassembly();
 		const handle = reassembly.open(0xffff_fff0);
 		assert.ok(handle > 0);
 		assert.equal(reassembly.add(handle, 0xffff_fff0, long, 0, 1000, into), "incomplete");
-		// The sequence number has passed 2^32.
+		// The sequence number has wrapped at 2^32.
 		assert.equal(reassembly.add(handle, (0xffff_fff0 + 1000) >>> 0, long, 1000, long.length, into), "complete");
 		assert.equal(serverNameOf(into), "late.pool.example");
 		assert.equal(reassembly.add(handle, 0, long, 0, 10, into), "none");
@@ -43,7 +43,7 @@ describe("a ClientHello over several segments", () => {
 		);
 	});
 
-	it("ignores a keep-alive's old byte and what lies far ahead", () => {
+	it("ignores the old byte of a keep-alive and bytes far ahead", () => {
 		const reassembly = new HelloReassembly();
 		const handle = reassembly.open(1000);
 		reassembly.add(handle, 1000, long, 0, 500, into);
@@ -52,14 +52,14 @@ describe("a ClientHello over several segments", () => {
 		assert.equal(reassembly.add(handle, 1500, long, 500, long.length, into), "complete");
 	});
 
-	it("is given up once the bytes cannot be one", () => {
+	it("is discarded once the bytes cannot be a hello", () => {
 		const reassembly = new HelloReassembly();
 		const handle = reassembly.open(0);
 		assert.equal(reassembly.add(handle, 0, Buffer.from("GET / HTTP/1.1"), 0, 14, into), "none");
 		assert.equal(reassembly.add(handle, 0, long, 0, 14, into), "none");
 	});
 
-	it("makes room for newer ones, and says so", () => {
+	it("is replaced by newer ones, and counted", () => {
 		const reassembly = new HelloReassembly(4);
 		const handles = Array.from({ length: 6 }, () => reassembly.open(0));
 		assert.equal(reassembly.evicted, 2);

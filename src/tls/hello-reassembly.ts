@@ -4,8 +4,9 @@ import { Slots } from "./slots.ts";
 import { StreamBuffer } from "./stream-buffer.ts";
 
 /**
- * ClientHellos that span several TCP segments, as they do since key shares are post-quantum. Segments may come in any
- * order and twice. At most `slots` hellos are under way at once, each of at most 16 KiB; the oldest gives way.
+ * Reassembles ClientHellos that span several TCP segments, as they do with post-quantum key shares. Segments may arrive
+ * in any order and twice. At most `slots` hellos are in progress, each of at most 16 KiB; a new one replaces the
+ * oldest.
  */
 export class HelloReassembly {
 	readonly #streams: Slots<HelloStream>;
@@ -14,12 +15,15 @@ export class HelloReassembly {
 		this.#streams = new Slots(slots, () => new HelloStream());
 	}
 
-	/** Hellos given up because too many were under way. */
+	/** Hellos discarded because too many were in progress. */
 	get evicted(): number {
 		return this.#streams.evicted;
 	}
 
-	/** Begins a stream whose first byte has this TCP sequence number (that of the SYN, and one). Gives a handle, above 0. */
+	/**
+	 * Begins a stream whose first byte has this TCP sequence number (that of the SYN, plus one). Returns a handle, above
+	 * 0.
+	 */
 	open(firstSequence: number): number {
 		const handle = this.#streams.lend();
 		this.#streams.get(handle)!.firstSequence = firstSequence;
@@ -27,8 +31,8 @@ export class HelloReassembly {
 	}
 
 	/**
-	 * Adds a segment's payload. While the result is `incomplete` more segments are wanted; else the handle is void.
-	 * The places in `into` are valid until the next {@link open}.
+	 * Adds the payload of a segment. The result `incomplete` asks for more segments; after any other the handle is
+	 * invalid. The spans in `into` are valid until the next {@link open}.
 	 */
 	add(handle: number, sequence: number, bytes: Uint8Array, begin: number, end: number, into: ClientHello): HelloResult {
 		const result = this.#add(handle, sequence, bytes, begin, end, into);
@@ -36,7 +40,7 @@ export class HelloReassembly {
 		return result;
 	}
 
-	/** Ends a stream that nobody will add to any more. */
+	/** Ends a stream to which nothing more will be added. */
 	close(handle: number): void {
 		this.#streams.giveBack(handle);
 	}
@@ -54,7 +58,7 @@ export class HelloReassembly {
 		// Sequence numbers are modulo 2^32 (RFC 9293, 3.4).
 		const offset = (sequence - stream.firstSequence) | 0;
 		const before = Math.max(0, -offset);
-		// A keep-alive or an old copy from before the stream's first byte adds nothing; what lies beyond the bound neither.
+		// A keep-alive or an old copy from before the first byte adds nothing; neither do bytes beyond the bound.
 		if (begin + before < end && offset + before < stream.bytes.length) {
 			const room = stream.bytes.length - offset;
 			if (!stream.write(offset + before, bytes, begin + before, Math.min(end, begin + room))) return "none";
@@ -68,7 +72,7 @@ export class HelloReassembly {
 	}
 }
 
-/** So many bytes tell for certain that a stream does not begin with a hello. */
+/** The number of bytes after which it is certain whether a stream begins with a hello. */
 const TELLING = 6;
 
 class HelloStream extends StreamBuffer {

@@ -1,6 +1,6 @@
 import { type ClientHello, isGrease, type Span } from "./client-hello.ts";
 
-/** The 16-bit values of a span in the order sent, without GREASE: what fingerprints are made of. */
+/** The 16-bit values of a span in the order sent, without GREASE: the input of fingerprints. */
 export function valuesOf(hello: ClientHello, span: Span): number[] {
 	const values: number[] = [];
 	for (let at = span.begin; at + 1 < span.end; at += 2) {

@@ -2,19 +2,20 @@ import { hash } from "node:crypto";
 import type { ClientHello } from "./client-hello.ts";
 import { extensionTypesOf, valuesOf } from "./hello-values.ts";
 
-/** What carries the hello: `t` TLS over TCP, `q` QUIC. */
+/** The transport of the hello: `t` TLS over TCP, `q` QUIC. */
 export type HelloTransport = "t" | "q";
 
 /**
  * JA4 of a hello (FoxIO, 2023; the TLS client fingerprint, BSD-licensed): a readable part, then the first 12 digits of
- * the SHA-256 of the sorted ciphers, then of the sorted extensions and the signature algorithms. `t13d1516h2_8daaf6152771_e5627efa2ab1`.
+ * the SHA-256 of the sorted ciphers, then of the sorted extensions and the signature algorithms.
+ * `t13d1516h2_8daaf6152771_e5627efa2ab1`.
  */
 export function ja4(hello: ClientHello, transport: HelloTransport): string {
 	const [ciphers, extensions] = hashed(hello);
 	return `${readablePart(hello, transport)}_${digest(ciphers)}_${digest(extensions)}`;
 }
 
-/** The same with the lists themselves in the place of their hashes: FoxIO's `JA4_r`. */
+/** The same with the lists in place of their hashes: FoxIO's `JA4_r`. */
 export function ja4Raw(hello: ClientHello, transport: HelloTransport): string {
 	return [readablePart(hello, transport), ...hashed(hello)].join("_");
 }
@@ -32,18 +33,20 @@ function hashed(hello: ClientHello): [ciphers: string, extensions: string] {
 	const extensions = sorted(
 		extensionTypesOf(hello).filter((type) => type !== SERVER_NAME && type !== APPLICATION_PROTOCOLS),
 	);
-	// In the order sent: it is a preference, and differs between libraries.
+	// In the order sent: the order is a preference, and differs between libraries.
 	const algorithms = valuesOf(hello, hello.signatureAlgorithms).map(hexadecimal).join(",");
 	return [ciphers, algorithms === "" ? extensions : `${extensions}_${algorithms}`];
 }
 
-/** The highest version offered, or the old field where the extension is absent. */
+/** The highest version offered, or the old field if the extension is absent. */
 function versionOf(hello: ClientHello): string {
 	const offered = valuesOf(hello, hello.versions);
 	return VERSIONS.get(offered.length === 0 ? hello.legacyVersion : Math.max(...offered)) ?? "00";
 }
 
-/** First and last character of the first protocol's name; of its hexadecimal digits where one of them is not a letter or digit. */
+/**
+ * First and last character of the first protocol's name; of its hexadecimal digits if one of them is not alphanumeric.
+ */
 function firstProtocol(hello: ClientHello): string {
 	const { bytes, protocols } = hello;
 	if (protocols.end - protocols.begin < 2) return "00";

@@ -18,7 +18,7 @@ const usual = {
 const parse = (bytes: Uint8Array) => parseClientHello(bytes, 0, bytes.length, hello);
 
 describe("a ClientHello in one record", () => {
-	it("gives the server name, the protocols and the places of its lists", () => {
+	it("has a server name, protocols and the spans of its lists", () => {
 		const bytes = inRecords(helloMessage(usual));
 		assert.equal(parse(bytes), "complete");
 		assert.equal(serverNameOf(hello), "xmr-eu1.pool.example");
@@ -30,7 +30,7 @@ describe("a ClientHello in one record", () => {
 		assert.equal(hello.legacyVersion, 0x0303);
 	});
 
-	it("is found within other bytes, at its begin", () => {
+	it("is parsed at an offset within other bytes", () => {
 		const bytes = inRecords(helloMessage(usual));
 		const framed = new Uint8Array(bytes.length + 50).fill(0x16);
 		framed.set(bytes, 30);
@@ -44,20 +44,20 @@ describe("a ClientHello in one record", () => {
 		assert.equal(hello.hasServerName, false);
 	});
 
-	it("forgets what the hello before it said", () => {
+	it("keeps nothing of the previous hello", () => {
 		parse(inRecords(helloMessage(usual)));
 		parse(inRecords(helloMessage({ extensions: [extension.empty(23)] })));
 		assert.equal(serverNameOf(hello), undefined);
 		assert.deepEqual(protocolsOf(hello), []);
 	});
 
-	it("counts the first of two server names", () => {
+	it("has the first of two server names", () => {
 		const twice = [extension.serverName("first.example"), extension.serverName("second.example")];
 		assert.equal(parse(inRecords(helloMessage({ extensions: twice }))), "complete");
 		assert.equal(serverNameOf(hello), "first.example");
 	});
 
-	it("passes over an extension that is malformed inside", () => {
+	it("is read without an extension that is malformed inside", () => {
 		const extensions = [[10, [0xff, 0xff, 1]] as const, extension.serverName("still.example")];
 		assert.equal(parse(inRecords(helloMessage({ extensions }))), "complete");
 		assert.equal(hello.groups.end, hello.groups.begin);
@@ -65,16 +65,16 @@ describe("a ClientHello in one record", () => {
 	});
 });
 
-describe("a ClientHello that is cut", () => {
+describe("a ClientHello that is truncated", () => {
 	const bytes = inRecords(helloMessage(usual));
 
-	it("is incomplete at every length but the whole", () => {
+	it("is incomplete at every length but the full one", () => {
 		for (let length = 3; length < bytes.length; length++) {
 			assert.equal(parseClientHello(bytes, 0, length, hello), "incomplete", `cut at ${length}`);
 		}
 	});
 
-	it("gives its name already if the name was there", () => {
+	it("already has its name if the name was sent", () => {
 		assert.equal(parseClientHello(bytes, 0, bytes.length - 8, hello), "incomplete");
 		assert.equal(serverNameOf(hello), "xmr-eu1.pool.example");
 	});
@@ -90,15 +90,15 @@ describe("a ClientHello in several records", () => {
 		}
 	});
 
-	it("ends where another kind of record comes between", () => {
+	it("ends at a record of another type", () => {
 		const bytes = inRecords(helloMessage(usual), 60);
 		bytes[65] = 21;
 		assert.equal(parse(bytes), "none");
 	});
 });
 
-describe("what is no ClientHello", () => {
-	it("is told by its first bytes", () => {
+describe("bytes that are not a ClientHello", () => {
+	it("are recognised by their first bytes", () => {
 		const serverHello = inRecords(helloMessage(usual));
 		serverHello[5] = 2;
 		for (const bytes of [
@@ -113,7 +113,7 @@ describe("what is no ClientHello", () => {
 		}
 	});
 
-	it("contradicts itself: odd cipher list, session id of 33 bytes, extensions beyond the end, 64 KiB", () => {
+	it("are hellos with contradictions: odd cipher list, session id of 33 bytes, extensions beyond the end, 64 KiB", () => {
 		const message = helloMessage(usual);
 		const changed = (at: number, value: number) => {
 			const copy = message.slice();

@@ -2,14 +2,14 @@ import { ByteCursor } from "../bytes/cursor.ts";
 import { type ClientHello, MAXIMUM_HELLO, type Span } from "./client-hello.ts";
 
 /**
- * `complete`: a whole, well-formed hello. `incomplete`: so far it is one, more bytes must tell; what was read is filled in.
- * `none`: it is none, or a malformed one; nothing is filled in.
+ * `complete`: a whole, well-formed hello. `incomplete`: a valid beginning, more bytes must follow; the fields so far
+ * are set. `none`: not a hello, or a malformed one; no field is set.
  */
 export type HelloResult = "complete" | "incomplete" | "none";
 
 /**
- * Whether the payload `begin … end` can be the beginning of a ClientHello in TLS records: the quick no that nearly every
- * packet gets. Three bytes are enough for a yes, so that a hello cut right behind its first bytes is not lost.
+ * Whether the payload `begin … end` can be the beginning of a ClientHello in TLS records: the quick rejection of most
+ * packets. Three bytes suffice for true, so that a hello truncated after its first bytes is not lost.
  */
 export function looksLikeClientHello(bytes: Uint8Array, begin: number, end: number): boolean {
 	return (
@@ -21,7 +21,7 @@ export function looksLikeClientHello(bytes: Uint8Array, begin: number, end: numb
 	);
 }
 
-/** Reads a ClientHello that begins at `begin` in TLS records (RFC 8446, 5.1), be it in one record or in several. */
+/** Reads a ClientHello that begins at `begin` in TLS records (RFC 8446, 5.1), in one record or in several. */
 export function parseClientHello(bytes: Uint8Array, begin: number, end: number, into: ClientHello): HelloResult {
 	into.clear();
 	if (!looksLikeClientHello(bytes, begin, end)) return "none";
@@ -36,7 +36,9 @@ export function parseClientHello(bytes: Uint8Array, begin: number, end: number, 
 	return parseJoined(bytes, begin, end, into);
 }
 
-/** Reads a ClientHello without records, from its handshake header on: what QUIC's CRYPTO frames carry (RFC 9001, 4). */
+/**
+ * Reads a ClientHello without records, from its handshake header: the content of QUIC's CRYPTO frames (RFC 9001, 4).
+ */
 export function parseHelloMessage(bytes: Uint8Array, begin: number, end: number, into: ClientHello): HelloResult {
 	into.clear();
 	if (begin >= end) return "incomplete";
@@ -65,13 +67,13 @@ function recordLength(bytes: Uint8Array, at: number): number {
 	return (bytes[at + 3]! << 8) | bytes[at + 4]!;
 }
 
-/** Where the handshake message ends by its own account; beyond `end` where its header is not even there. */
+/** The end of the handshake message by its length field; beyond `end` if even its header is truncated. */
 function messageEnd(bytes: Uint8Array, begin: number, end: number): number {
 	if (end - begin < HANDSHAKE_HEADER) return end + 1;
 	return begin + HANDSHAKE_HEADER + ((bytes[begin + 1]! << 16) | (bytes[begin + 2]! << 8) | bytes[begin + 3]!);
 }
 
-/** Several records: their contents joined in the hello's own buffer. */
+/** Several records: joins their contents in the hello's own buffer. */
 function parseJoined(bytes: Uint8Array, begin: number, end: number, into: ClientHello): HelloResult {
 	const joined = into.joiningBuffer();
 	let length = 0;
@@ -89,7 +91,7 @@ function parseJoined(bytes: Uint8Array, begin: number, end: number, into: Client
 	return parseHelloMessage(joined, 0, length, into);
 }
 
-/** False where a field contradicts what a hello may say; the cursor tells whether the bytes sufficed. */
+/** False if a field contradicts the format; the cursor shows whether the bytes sufficed. */
 function readBody(cursor: ByteCursor, into: ClientHello): boolean {
 	into.legacyVersion = cursor.u16();
 	if (!cursor.failed && into.legacyVersion >> 8 !== 3) return false;
@@ -102,13 +104,13 @@ function readBody(cursor: ByteCursor, into: ClientHello): boolean {
 	spanOf(cursor, ciphersLength, into.ciphers);
 	cursor.skip(cursor.u8());
 	if (cursor.failed || cursor.remaining === 0) return true;
-	// Before TLS 1.3 the hello may end here; else the extensions reach to its end.
+	// Before TLS 1.3 the hello may end here; otherwise the extensions reach to its end.
 	const extensionsLength = cursor.u16();
 	readExtensions(cursor, cursor.offset + extensionsLength, into);
 	return true;
 }
 
-/** Reads as many of the extensions as there are bytes for, so that a hello cut short still gives its name if that was there. */
+/** Reads as many extensions as there are bytes for, so that a truncated hello still has its name if that was sent. */
 function readExtensions(cursor: ByteCursor, declaredEnd: number, into: ClientHello): void {
 	const begin = cursor.offset;
 	while (!cursor.failed && cursor.offset < declaredEnd) {
@@ -118,7 +120,7 @@ function readExtensions(cursor: ByteCursor, declaredEnd: number, into: ClientHel
 		const outer = cursor.enter(length);
 		if (cursor.failed) return;
 		readExtension(cursor, type, into);
-		// An extension that is malformed inside is passed over: the frame around it is sound.
+		// An extension that is malformed inside is skipped: its length is valid.
 		cursor.failed = false;
 		cursor.offset = cursor.end;
 		cursor.end = outer;
@@ -127,7 +129,7 @@ function readExtensions(cursor: ByteCursor, declaredEnd: number, into: ClientHel
 	}
 }
 
-/** Of several extensions of one type, which RFC 8446, 4.2 forbids, the first that says something counts. */
+/** Of several extensions of one type (forbidden by RFC 8446, 4.2) the first with a value counts. */
 function readExtension(cursor: ByteCursor, type: number, into: ClientHello): void {
 	switch (type) {
 		case 0:
@@ -151,7 +153,7 @@ function readExtension(cursor: ByteCursor, type: number, into: ClientHello): voi
 	}
 }
 
-/** RFC 6066, 3: a list of names with types, of which 0, a host name, is the only one that ever was. */
+/** RFC 6066, 3: a list of names with types; the only type ever defined is 0, a host name. */
 function readServerName(cursor: ByteCursor, into: Span): void {
 	cursor.skip(2);
 	while (cursor.remaining > 0) {

@@ -3,8 +3,8 @@ import { variableInteger } from "./quic-initial.ts";
 import type { StreamBuffer } from "./stream-buffer.ts";
 
 /**
- * Puts the CRYPTO frames of an Initial packet (RFC 9000, 12.4 and 19) into `stream`. False where they are malformed,
- * out of bounds, or the client gives up; frames that an Initial packet may not carry count as malformed.
+ * Puts the CRYPTO frames of an Initial packet (RFC 9000, 12.4 and 19) into `stream`. False if they are malformed or
+ * out of bounds, or if the client closes the connection; frames not allowed in an Initial packet count as malformed.
  */
 export function collectCrypto(frames: Uint8Array, stream: StreamBuffer): boolean {
 	cursor.reset(frames, 0, frames.length);

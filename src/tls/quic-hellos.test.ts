@@ -56,9 +56,9 @@ describe("the keys of Initial packets", () => {
 });
 
 describe("an Initial packet", () => {
-	it("of RFC 9001, A.2 gives its name and protocol", () => {
+	it("of RFC 9001, A.2 has its name and protocol", () => {
 		const packet = sealInitial(1, id, 2, frameOfRfc9001);
-		// The test's own sealing is right: head and tag are the RFC's.
+		// The test's own sealing is right: head and tag equal those of the RFC.
 		assert.equal(toHex(packet.subarray(0, 32)), "c000000001088394c8f03e5157080000449e7b9aec34d1b1c98dd7689fb8ec11");
 		assert.equal(toHex(packet.subarray(-16)), "e221af44860018ab0856972e194cd934");
 		assert.equal(readAll([packet]), "complete");
@@ -66,28 +66,28 @@ describe("an Initial packet", () => {
 		assert.deepEqual(protocolsOf(into), ["alpn"]);
 	});
 
-	it("of RFC 9369, A.2 does the same in version 2", () => {
+	it("of RFC 9369, A.2 is read in version 2", () => {
 		const packet = sealInitial(VERSION_2, id, 2, frameOfRfc9001);
 		assert.equal(toHex(packet.subarray(0, 32)), "d76b3343cf088394c8f03e5157080000449ea0c95e82ffe67b6abcdb4298b485");
 		assert.equal(readAll([packet]), "complete");
 		assert.equal(serverNameOf(into), "example.com");
 	});
 
-	it("leaves the packet as it was", () => {
+	it("is unchanged by reading", () => {
 		const packet = sealInitial(1, id, 2, frameOfRfc9001);
 		const before = toHex(packet);
 		readAll([packet]);
 		assert.equal(toHex(packet), before);
 	});
 
-	it("that was damaged, or is the server's, gives nothing and waits for the next", () => {
+	it("that is damaged or the server's adds nothing, and the next is awaited", () => {
 		const packet = sealInitial(1, id, 2, frameOfRfc9001);
 		packet[300]! ^= 1;
 		assert.equal(readAll([packet]), "incomplete");
 		assert.equal(readAll([packet, sealInitial(1, id, 2, frameOfRfc9001)]), "complete");
 	});
 
-	it("is told from other datagrams by its first bytes", () => {
+	it("is distinguished from other datagrams by its first bytes", () => {
 		const packet = sealInitial(1, id, 2, frameOfRfc9001);
 		for (const [at, value] of [
 			[0, 0x40],
@@ -107,7 +107,7 @@ describe("a ClientHello over several Initial packets", () => {
 	const first = sealInitial(1, id, 0, cryptoFrame(0, message.subarray(0, half)), 1000);
 	const secondFrame = cryptoFrame(half, message.subarray(half));
 
-	it("is put together over datagrams, whatever their order", () => {
+	it("is reassembled from datagrams in any order", () => {
 		const second = sealInitial(1, id, 1, secondFrame, 1000);
 		for (const datagrams of [
 			[first, second],
@@ -121,7 +121,7 @@ describe("a ClientHello over several Initial packets", () => {
 		assert.equal(readAll([first]), "incomplete");
 	});
 
-	it("is put together from packets of one datagram", () => {
+	it("is reassembled from packets of one datagram", () => {
 		assert.equal(readAll([Buffer.concat([first, sealInitial(1, id, 1, secondFrame, 1000)])]), "complete");
 	});
 
@@ -130,7 +130,7 @@ describe("a ClientHello over several Initial packets", () => {
 		assert.equal(readAll([first, sealInitial(1, chosen, 1, secondFrame, 1000, id)]), "complete");
 	});
 
-	it("comes with new keys after a Retry", () => {
+	it("has new keys after a Retry", () => {
 		const retried = hex("aabbccdd00112233");
 		const again = [
 			sealInitial(1, retried, 1, cryptoFrame(0, message.subarray(0, half)), 1000),
@@ -151,7 +151,7 @@ describe("a ClientHello over several Initial packets", () => {
 		assert.equal(serverNameOf(into), "quic.pool.example");
 	});
 
-	it("is given up after so many packets, and when the frames are malformed", () => {
+	it("is discarded after a number of packets, and if the frames are malformed", () => {
 		const many = Array.from({ length: MAXIMUM_PACKETS + 1 }, () => first);
 		assert.equal(readAll(many), "none");
 		assert.equal(readAll([sealInitial(1, id, 0, Uint8Array.of(0x1c, 0, 0), 1000)]), "none");

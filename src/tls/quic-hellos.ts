@@ -7,9 +7,9 @@ import { Slots } from "./slots.ts";
 import { StreamBuffer } from "./stream-buffer.ts";
 
 /**
- * ClientHellos out of QUIC's Initial packets (versions 1 and 2, late drafts): several packets in a datagram, several
- * datagrams, CRYPTO frames in any order. Only the first {@link MAXIMUM_PACKETS} Initial packets of a flow are opened, and
- * at most `slots` flows are under way at once; the oldest gives way.
+ * ClientHellos from QUIC's Initial packets (versions 1 and 2, late drafts): several packets in a datagram, several
+ * datagrams, CRYPTO frames in any order. Only the first {@link MAXIMUM_PACKETS} Initial packets of a flow are
+ * decrypted, and at most `slots` flows are in progress; a new one replaces the oldest.
  */
 export class QuicHellos {
 	readonly #flows: Slots<QuicFlow>;
@@ -18,19 +18,19 @@ export class QuicHellos {
 		this.#flows = new Slots(slots, () => new QuicFlow());
 	}
 
-	/** Hellos given up because too many were under way. */
+	/** Hellos discarded because too many were in progress. */
 	get evicted(): number {
 		return this.#flows.evicted;
 	}
 
-	/** Begins a flow. Gives a handle, above 0. */
+	/** Begins a flow. Returns a handle, above 0. */
 	open(): number {
 		return this.#flows.lend();
 	}
 
 	/**
-	 * Adds a datagram from the client. While the result is `incomplete` more are wanted; else the handle is void.
-	 * The places in `into` are valid until the next {@link open}.
+	 * Adds a datagram from the client. The result `incomplete` asks for more; after any other the handle is invalid.
+	 * The spans in `into` are valid until the next {@link open}.
 	 */
 	add(handle: number, bytes: Uint8Array, begin: number, end: number, into: ClientHello): HelloResult {
 		const flow = this.#flows.get(handle);
@@ -40,7 +40,7 @@ export class QuicHellos {
 		return result;
 	}
 
-	/** Ends a flow that nobody will add to any more. */
+	/** Ends a flow to which nothing more will be added. */
 	close(handle: number): void {
 		this.#flows.giveBack(handle);
 	}
@@ -51,7 +51,7 @@ export const MAXIMUM_PACKETS = 16;
 class QuicFlow {
 	readonly #crypto = new StreamBuffer(MAXIMUM_HELLO);
 	#keys: InitialKeys | undefined;
-	/** The connection id that the keys were made of. */
+	/** The connection id from which the keys were derived. */
 	#id: Uint8Array = NO_ID;
 	#packets = 0;
 
@@ -74,19 +74,19 @@ class QuicFlow {
 	#addPacket(bytes: Uint8Array, into: ClientHello): HelloResult {
 		if (++this.#packets > MAXIMUM_PACKETS) return "none";
 		const frames = this.#open(bytes, header);
-		// A packet that does not open may be the server's; the next one decides.
+		// A packet that cannot be decrypted may be the server's; the next one decides.
 		if (frames === undefined) return "incomplete";
 		if (!collectCrypto(frames, this.#crypto)) return "none";
 		return parseHelloMessage(this.#crypto.bytes, 0, this.#crypto.contiguous, into);
 	}
 
-	/** The keys stay those of the first packet, though the client changes the id it writes to; after a Retry they are made anew. */
+	/** The keys are those of the first packet, even if the client writes to another id later; a Retry changes them. */
 	#open(bytes: Uint8Array, header: LongHeader): Uint8Array | undefined {
 		const known = this.#keys && openInitial(bytes, header, this.#keys);
 		if (known !== undefined) return known;
 		const { destinationId } = header;
 		const id = bytes.subarray(destinationId.begin, destinationId.end);
-		// The same id gives the same keys, and making them is what costs.
+		// The same id has the same keys, and deriving them is the expensive part.
 		if (this.#keys !== undefined && Buffer.compare(id, this.#id) === 0) return undefined;
 		const keys = clientInitialKeys(quicVersion(header.version)!, id);
 		const frames = openInitial(bytes, header, keys);

@@ -3,15 +3,15 @@ import { ByteCursor } from "../bytes/cursor.ts";
 import type { Span } from "./client-hello.ts";
 import { type InitialKeys, quicVersion } from "./quic-keys.ts";
 
-/** Where the parts of a QUIC packet with a long header lie (RFC 9000, 17.2). Filled anew for each. */
+/** The positions of the parts of a QUIC packet with a long header (RFC 9000, 17.2). Reused for each packet. */
 export interface LongHeader {
 	version: number;
-	/** Where the packet begins: the first byte of its header. */
+	/** The first byte of the packet and of its header. */
 	begin: number;
 	readonly destinationId: Span;
-	/** Where the protected packet number begins; the header ends behind it. */
+	/** The first byte of the protected packet number; the header ends after it. */
 	packetNumber: number;
-	/** Behind the packet: where the next one of the datagram begins. */
+	/** The end of the packet: the next one of the datagram begins here. */
 	end: number;
 }
 
@@ -19,7 +19,7 @@ export function createLongHeader(): LongHeader {
 	return { version: 0, begin: 0, destinationId: { begin: 0, end: 0 }, packetNumber: 0, end: 0 };
 }
 
-/** Whether the datagram `begin … end` can begin with an Initial packet of a version that is known: the quick no. */
+/** Whether the datagram `begin … end` can begin with an Initial packet of a known version: the quick rejection. */
 export function looksLikeInitial(bytes: Uint8Array, begin: number, end: number): boolean {
 	if (end - begin < MINIMUM_PACKET || (bytes[begin]! & 0xc0) !== 0xc0) return false;
 	const b = begin + 1;
@@ -28,8 +28,8 @@ export function looksLikeInitial(bytes: Uint8Array, begin: number, end: number):
 }
 
 /**
- * Reads the header of the packet at `begin`. `initial`: one that can be opened; `other`: some other packet with a length,
- * so that the datagram goes on behind it; `none`: nothing more to read in this datagram.
+ * Reads the header of the packet at `begin`. `initial`: a packet that can be decrypted; `other`: another packet with a
+ * length, so that the next packet follows it; `none`: nothing more to read in this datagram.
  */
 export function readLongHeader(
 	bytes: Uint8Array,
@@ -49,7 +49,7 @@ export function readLongHeader(
 	into.destinationId.end = cursor.offset;
 	cursor.skip(cursor.u8());
 	const type = ((first >> 4) - version.initialType) & 3;
-	// A Retry has no length and stands alone.
+	// A Retry has no length and is alone in its datagram.
 	if (type === RETRY) return "none";
 	if (type === INITIAL) cursor.skip(variableInteger(cursor));
 	const length = variableInteger(cursor);
@@ -61,9 +61,9 @@ export function readLongHeader(
 }
 
 /**
- * Takes the protection off an Initial packet (RFC 9001, 5.3 and 5.4) and gives its frames, or undefined where the keys do
- * not fit: the packet is the server's, or was damaged. The packet number is taken as sent, not as the truncated one it may
- * be: a client's first 256 packets.
+ * Removes the protection of an Initial packet (RFC 9001, 5.3 and 5.4) and returns its frames, or undefined if the keys
+ * do not fit: the packet is the server's, or damaged. The packet number is used as sent, without reconstruction of
+ * truncated numbers: correct for a client's first 256 packets.
  */
 export function openInitial(bytes: Uint8Array, header: LongHeader, keys: InitialKeys): Uint8Array | undefined {
 	const at = header.packetNumber;
@@ -71,7 +71,7 @@ export function openInitial(bytes: Uint8Array, header: LongHeader, keys: Initial
 	const mask = createCipheriv("aes-128-ecb", keys.headerKey, null).update(sample);
 	const first = bytes[header.begin]! ^ (mask[0]! & 0x0f);
 	const numberLength = (first & 3) + 1;
-	// Not slice(): a Buffer's shares its memory.
+	// Not slice(): a Buffer's slice shares its memory.
 	const plainHeader = Uint8Array.from(bytes.subarray(header.begin, at + numberLength));
 	const nonce = Uint8Array.from(keys.iv);
 	plainHeader[0] = first;
@@ -89,12 +89,12 @@ export function openInitial(bytes: Uint8Array, header: LongHeader, keys: Initial
 		opening.final();
 		return frames;
 	} catch {
-		// The one way in which node:crypto says that the tag does not fit.
+		// The only way in which node:crypto reports that the tag does not match.
 		return undefined;
 	}
 }
 
-/** RFC 9000, 16: two bits of length, then 6, 14, 30 or 62 bits; what exceeds 2^53 is out of any bound here anyway. */
+/** RFC 9000, 16: two bits of length, then 6, 14, 30 or 62 bits; values above 2^53 exceed every bound here anyway. */
 export function variableInteger(cursor: ByteCursor): number {
 	const first = cursor.u8();
 	let value = first & 0x3f;

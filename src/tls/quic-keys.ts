@@ -1,6 +1,9 @@
 import { createSecretKey, hash, type KeyObject } from "node:crypto";
 
-/** What protects a client's Initial packets. Keys are objects of node:crypto, which makes ciphers of bytes at four times the cost. */
+/**
+ * The keys of a client's Initial packets. KeyObjects of node:crypto: ciphers made from raw bytes cost four times as
+ * much.
+ */
 export interface InitialKeys {
 	/** AES-128-GCM. */
 	readonly key: KeyObject;
@@ -12,13 +15,13 @@ export interface InitialKeys {
 
 interface QuicVersion {
 	readonly salt: Uint8Array;
-	/** Before `key`, `iv` and `hp` in the labels. */
+	/** Precedes `key`, `iv` and `hp` in the labels. */
 	readonly label: string;
 	/** The two type bits of an Initial packet. */
 	readonly initialType: number;
 }
 
-/** The keys of the client's Initial packets follow from the first destination connection id (RFC 9001, 5.2). */
+/** The keys of the client's Initial packets derive from the first destination connection id (RFC 9001, 5.2). */
 export function clientInitialKeys(version: QuicVersion, connectionId: Uint8Array): InitialKeys {
 	const initial = hmac(version.salt, connectionId);
 	const client = expandLabel(initial, "client in", 32);
@@ -33,10 +36,10 @@ export function clientInitialKeys(version: QuicVersion, connectionId: Uint8Array
 export function quicVersion(version: number): QuicVersion | undefined {
 	if (version === 1) return version1;
 	if (version === 0x6b3343cf) return version2;
-	// draft-ietf-quic-tls-29 to -32 shared one salt, 23 to 28 another; both are still met in captures.
+	// draft-ietf-quic-tls-29 to -32 share one salt, 23 to 28 another; both still occur in captures.
 	if (version >= 0xff00001d && version <= 0xff000020) return draft29;
 	if (version >= 0xff000017 && version <= 0xff00001c) return draft23;
-	// 33 and 34 are version 1 under another number.
+	// 33 and 34 are version 1 with another number.
 	return version === 0xff000021 || version === 0xff000022 ? version1 : undefined;
 }
 
@@ -59,7 +62,10 @@ function expandLabel(secret: Uint8Array, label: string, length: number): Uint8Ar
 	return hmac(secret, info).subarray(0, length);
 }
 
-/** HMAC-SHA-256 (RFC 2104) of a key of at most 64 bytes: two hashes at once cost a tenth of an Hmac object of node:crypto. */
+/**
+ * HMAC-SHA-256 (RFC 2104) with a key of at most 64 bytes: two one-shot hashes cost a tenth of an Hmac object of
+ * node:crypto.
+ */
 function hmac(key: Uint8Array, data: Uint8Array): Uint8Array {
 	return sha256(padded(key, 0x5c, sha256(padded(key, 0x36, data))));
 }
@@ -75,5 +81,5 @@ function sha256(data: Uint8Array): Uint8Array {
 	return hash("sha256", data, "buffer");
 }
 
-/** Bytes that SHA-256 takes at a time. */
+/** Block size of SHA-256 in bytes. */
 const BLOCK = 64;

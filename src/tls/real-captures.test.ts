@@ -24,7 +24,7 @@ interface Found {
 	readonly ja4: string;
 }
 
-/** Every hello of a capture, as a metering process would find it. */
+/** Every hello of a capture, found as a metering process finds it. */
 async function hellosOf(capture: string): Promise<Found[]> {
 	const reader = new PacketReader(openByteSource(sharedPath(`${CAPTURES}/${capture}`)!));
 	const decoder = new PacketDecoder();
@@ -72,7 +72,7 @@ async function hellosOf(capture: string): Promise<Found[]> {
 }
 
 describe("the hellos of real captures", { skip }, () => {
-	it("have the JA4 that FoxIO publishes for them", async () => {
+	it("have the JA4 that FoxIO publishes", async () => {
 		const fingerprints = async (capture: string, carrier: string) =>
 			(await hellosOf(capture)).filter((found) => found.carrier === carrier).map((found) => found.ja4);
 		const chrome = "t13d1516h2_8daaf6152771_e5627efa2ab1";
@@ -90,7 +90,7 @@ describe("the hellos of real captures", { skip }, () => {
 		]);
 	});
 
-	it("are found where they span segments", async () => {
+	it("are found across segments", async () => {
 		const spanning = (await hellosOf("arkime-arkime/tls-split-client-hello.pcap.gz")).filter(
 			({ carrier }) => carrier === "segments",
 		);
@@ -117,7 +117,7 @@ describe("the hellos of real captures", { skip }, () => {
 });
 
 describe("the server names of the reference exporter", { skip: skip || needsShared("golden/meter") }, () => {
-	it("are all found too, capture by capture", async () => {
+	it("are all found, capture by capture", async () => {
 		let names = 0;
 		for (const file of readdirSync(sharedPath("golden/meter")!)) {
 			if (!file.endsWith(".csv.gz")) continue;

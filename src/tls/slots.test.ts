@@ -10,7 +10,7 @@ class Thing {
 }
 
 describe("slots", () => {
-	it("lend things that are empty, and find them by their handle until they are given back", () => {
+	it("lend empty objects, and find them by their handle until they are returned", () => {
 		const slots = new Slots(3, () => new Thing());
 		const handle = slots.lend();
 		slots.get(handle)!.content = "mine";
@@ -21,7 +21,7 @@ describe("slots", () => {
 		assert.equal(slots.evicted, 0);
 	});
 
-	it("make no more things than there are slots, and end the oldest loan for a new one", () => {
+	it("create no more objects than slots, and end the oldest loan for a new one", () => {
 		let made = 0;
 		const slots = new Slots(2, () => {
 			made++;
@@ -38,7 +38,7 @@ describe("slots", () => {
 		assert.ok(slots.get(handles[4]!));
 	});
 
-	it("know no handle that is 0, the mark of having none", () => {
+	it("never use the handle 0, which means none", () => {
 		const slots = new Slots(2, () => new Thing());
 		assert.equal(slots.get(0), undefined);
 		slots.giveBack(0);

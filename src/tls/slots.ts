@@ -1,11 +1,11 @@
-/** A thing that is lent and comes back. */
+/** An object that is lent and returned. */
 interface Lendable {
 	clear(): void;
 }
 
 /**
- * A fixed number of things for whoever needs one for a while: memory that a flood of unfinished handshakes cannot grow.
- * When all are lent, the oldest loan ends, and its handle finds nothing any more.
+ * A fixed number of objects to lend: a bound on the memory of unfinished handshakes in a flood.
+ * When all are lent, a new loan ends the oldest, whose handle then finds nothing.
  */
 export class Slots<T extends Lendable> {
 	/** Loans that ended because another needed the slot. */
@@ -21,7 +21,7 @@ export class Slots<T extends Lendable> {
 		this.#holders = new Int32Array(count);
 	}
 
-	/** A handle, a positive 32-bit integer, to a thing that is empty. */
+	/** A handle, a positive 32-bit integer, to an empty object. */
 	lend(): number {
 		this.#issued = this.#issued === 0x7fff_ffff ? 1 : this.#issued + 1;
 		const slot = this.#issued % this.#holders.length;
@@ -32,7 +32,7 @@ export class Slots<T extends Lendable> {
 		return this.#issued;
 	}
 
-	/** What the handle was given for, or undefined where the loan has ended. */
+	/** The object of the handle, or undefined if the loan has ended. */
 	get(handle: number): T | undefined {
 		const slot = handle % this.#holders.length;
 		return handle > 0 && this.#holders[slot] === handle ? this.#things[slot] : undefined;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { MAXIMUM_PARTS, StreamBuffer } from "./stream-buffer.ts";
 
 describe("a stream buffer", () => {
-	it("agrees with a plain map of bytes, where the first copy of a byte stays", () => {
+	it("agrees with a map of bytes that keeps the first copy of a byte", () => {
 		const part = fc.tuple(fc.integer({ min: -4, max: 70 }), fc.uint8Array({ maxLength: 24 }));
 		fc.assert(
 			fc.property(fc.array(part, { maxLength: 40 }), (parts) => {
@@ -28,7 +28,7 @@ describe("a stream buffer", () => {
 		);
 	});
 
-	it("refuses one part too many that touches no other, and takes it once the gaps are filled", () => {
+	it("refuses one separate part too many, and takes it once the gaps are filled", () => {
 		const buffer = new StreamBuffer(100);
 		for (let i = 0; i < MAXIMUM_PARTS; i++) assert.ok(buffer.write(1 + 3 * i, Uint8Array.of(i), 0, 1));
 		assert.equal(buffer.write(80, Uint8Array.of(1), 0, 1), false);
@@ -38,7 +38,7 @@ describe("a stream buffer", () => {
 		assert.equal(buffer.contiguous, 20);
 	});
 
-	it("is empty again when cleared", () => {
+	it("is empty after clear", () => {
 		const buffer = new StreamBuffer(8);
 		buffer.write(0, new Uint8Array(8), 0, 8);
 		assert.equal(buffer.contiguous, 8);

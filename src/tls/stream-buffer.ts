@@ -1,10 +1,10 @@
 /**
- * The beginning of a byte stream put together from parts in any order, within bounds: at most `capacity` bytes and at
- * most {@link MAXIMUM_PARTS} parts that do not touch. Where parts overlap, the one that came first stays.
+ * The beginning of a byte stream, reassembled from parts in any order, within bounds: at most `capacity` bytes and at
+ * most {@link MAXIMUM_PARTS} parts that do not touch. If parts overlap, the bytes that came first stay.
  */
 export class StreamBuffer {
 	readonly bytes: Uint8Array;
-	/** Begin and end of each part, ascending, with gaps between. */
+	/** Begin and end of each part, ascending, with gaps between them. */
 	readonly #bounds = new Int32Array(2 * MAXIMUM_PARTS);
 	#parts = 0;
 
@@ -16,18 +16,18 @@ export class StreamBuffer {
 		this.#parts = 0;
 	}
 
-	/** How many bytes there are from the stream's first one on without a gap. */
+	/** The number of contiguous bytes from the start of the stream. */
 	get contiguous(): number {
 		return this.#parts > 0 && this.#bounds[0] === 0 ? this.#bounds[1]! : 0;
 	}
 
-	/** Takes `begin … end` of `source` as the stream's bytes from `offset` on; false where that does not fit the bounds. */
+	/** Adds `begin … end` of `source` as the stream's bytes from `offset`; false if that exceeds the bounds. */
 	write(offset: number, source: Uint8Array, begin: number, end: number): boolean {
 		const offsetEnd = offset + (end - begin);
 		if (offset < 0 || offsetEnd > this.bytes.length) return false;
 		if (offset === offsetEnd) return true;
 		const bounds = this.#bounds;
-		// The first part that touches the new one or lies behind it, and the first that lies wholly behind it.
+		// The first part that touches the new one or follows it, and the first that entirely follows it.
 		let first = 0;
 		while (first < this.#parts && bounds[2 * first + 1]! < offset) first++;
 		let behind = first;
@@ -50,7 +50,7 @@ export class StreamBuffer {
 		return true;
 	}
 
-	/** Copies the stream's bytes `from … to` out of a source whose byte `begin` is the stream's byte `offset`. */
+	/** Copies the stream's bytes `from … to` from a source whose byte `begin` is the stream's byte `offset`. */
 	#copy(offset: number, source: Uint8Array, begin: number, from: number, to: number): void {
 		for (let at = from; at < to; at++) this.bytes[at] = source[begin + at - offset]!;
 	}

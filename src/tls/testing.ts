@@ -1,12 +1,12 @@
 import { createCipheriv } from "node:crypto";
 import { clientInitialKeys, quicVersion } from "./quic-keys.ts";
 
-/** What a test's hello holds; a list that is absent gives no extension. */
+/** The content of a test's hello; an absent list means no extension. */
 export interface HelloParts {
 	readonly legacyVersion?: number;
 	readonly ciphers?: readonly number[];
 	readonly sessionId?: number;
-	/** Extensions in the order sent; the known ones by {@link extension}, others as raw data. */
+	/** Extensions in the order sent; the known ones from {@link extension}, others as raw data. */
 	readonly extensions?: readonly (readonly [type: number, data: readonly number[]])[];
 }
 
@@ -15,7 +15,7 @@ const u24 = (value: number) => [value >> 16, (value >> 8) & 0xff, value & 0xff];
 const text = (value: string) => [...Buffer.from(value)];
 const vector16 = (data: readonly number[]) => [...u16(data.length), ...data];
 
-/** Extensions by what they say. */
+/** Encoders of extensions by name. */
 export const extension = {
 	serverName: (name: string) => [0, vector16([0, ...vector16(text(name))])] as const,
 	protocols: (...names: string[]) =>
@@ -25,7 +25,7 @@ export const extension = {
 	signatureAlgorithms: (...values: number[]) => [13, vector16(values.flatMap(u16))] as const,
 	versions: (...values: number[]) => [43, [2 * values.length, ...values.flatMap(u16)]] as const,
 	empty: (type: number) => [type, []] as const,
-	/** A key share as long as X25519MLKEM768's: what makes hellos span segments. */
+	/** A key share as long as that of X25519MLKEM768, which makes hellos span segments. */
 	longKeyShare: () => [51, vector16([...u16(0x11ec), ...vector16(new Array<number>(1216).fill(7))])] as const,
 };
 
@@ -59,7 +59,7 @@ export function cryptoFrame(offset: number, data: Uint8Array): Uint8Array {
 	return Uint8Array.from([6, 0x80, ...u24(offset), ...u16(0x4000 | data.length), ...data]);
 }
 
-/** A client's Initial packet with frames padded to `size` bytes of payload, sealed as RFC 9001, 5 says. */
+/** A client's Initial packet with frames padded to `size` bytes of payload, sealed according to RFC 9001, 5. */
 export function sealInitial(
 	version: number,
 	connectionId: Uint8Array,
