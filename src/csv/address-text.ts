@@ -5,8 +5,8 @@ const DOT = 0x2e;
 const COLON = 0x3a;
 
 /**
- * Reads an address at `at` into 16 bytes of `into`, in UniRec's form, without making a string of it. Returns the index
- * behind it, or a negated {@link PROBLEM} (and then `into` is of no use). Agrees with `writeAddress` of the flow room.
+ * Reads an address at `at` into 16 bytes of `into`, in UniRec's form, without allocating a string. Returns the index
+ * after it, or a negated {@link PROBLEM} (`into` is then undefined). Agrees with `writeAddress` in `src/flow`.
  */
 export function readAddress(bytes: Uint8Array, at: number, end: number, into: Uint8Array, offset: number): number {
 	const next = readIPv4(bytes, at, end, into, offset + 8);
@@ -16,7 +16,7 @@ export function readAddress(bytes: Uint8Array, at: number, end: number, into: Ui
 	return next;
 }
 
-/** Dotted quad, no leading zeros; -1 where there is none. */
+/** Dotted quad, no leading zeros; -1 if there is none. */
 function readIPv4(bytes: Uint8Array, at: number, end: number, into: Uint8Array, offset: number): number {
 	for (let part = 0; part < 4; part++) {
 		if (part > 0 && (at >= end || bytes[at++] !== DOT)) return -1;

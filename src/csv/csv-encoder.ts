@@ -13,7 +13,7 @@ type TextPick = (flows: FlowColumns) => ListColumn<Uint8Array> | undefined;
 /** Writes one field of flow i at the end of the encoder's bytes. */
 type FieldWriter = (text: TextBytes, flows: FlowColumns, i: number) => void;
 
-/** The fields a batch can be written with: the meter's 20 and whatever extras and attributes it has. */
+/** The fields of a batch: the meter's 20 and its extras and attributes. */
 export function fieldsOf(flows: FlowColumns): UnirecField[] {
 	const { extras } = flows;
 	const attributes = Object.keys(extras.attributes ?? {});
@@ -31,9 +31,9 @@ export function fieldsOf(flows: FlowColumns): UnirecField[] {
 const VLAN_FIELD: UnirecField = { type: "uint16", name: "VLAN_ID" };
 
 /**
- * Flows to rows in the syntax of NEMEA's `logger`: strings between quotation marks, bytes as hexadecimal digits, lists
- * as `[a|b]`, times in UTC with microseconds. As the logger does, strings lose what is not printable ASCII, and a newline
- * becomes a space. Attributes keep their bytes beyond ASCII: they were text in the first place.
+ * Encodes flows as rows in the syntax of NEMEA's `logger`: strings between quotation marks, bytes as hexadecimal
+ * digits, lists as `[a|b]`, times in UTC with microseconds. As in the logger, strings keep only printable ASCII, and a
+ * newline becomes a space. Attributes keep bytes beyond ASCII, because their source was text.
  */
 export class CsvEncoder {
 	readonly header: Uint8Array;
@@ -45,7 +45,10 @@ export class CsvEncoder {
 		this.#writers = fields.map(writerOf);
 	}
 
-	/** The rows of the flows at these positions (all where left out). The bytes are this encoder's own, valid until the next call. */
+	/**
+	 * The rows of the flows at these positions (default: all). The bytes are this encoder's own, valid until the next
+	 * call.
+	 */
 	encode(flows: FlowColumns, positions?: Uint32Array): Uint8Array {
 		const text = this.#text;
 		const writers = this.#writers;
@@ -85,7 +88,10 @@ const hex =
 		const column = pick(flows);
 		if (column) text.hexadecimal(column, i);
 	};
-/** Text of which the bytes below `limit` are kept. Fields of other types than `string` are written as they stand. */
+/**
+ * Text whose bytes from `limit` on are removed. Fields of other types than `string` are written without quotation
+ * marks.
+ */
 const string =
 	(pick: TextPick, limit: number, quoted: boolean): FieldWriter =>
 	(text, flows, i) => {

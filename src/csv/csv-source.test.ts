@@ -80,7 +80,7 @@ test("columns are found by name: a plain header, another order, epoch times, and
 	assert.deepEqual((await read([text], { attributes: [] })).attributes, [{}]);
 });
 
-test("a malformed row is counted by reason, the first few shown by line and column, and the next goes on", async () => {
+test("a malformed row is counted by reason, the first few are shown with line and column, and reading continues", async () => {
 	const bad = [
 		MINER22_ROW.replace("1877", "18x77"),
 		MINER22_ROW.replace("5555", "70000"),
@@ -116,7 +116,7 @@ test("a quoted field may hold commas, newlines and doubled marks, and lines are 
 	assert.match(warnings[0]!, /line 5: column BYTES: not a number: "x"/);
 });
 
-test("the chunks in which a file arrives make no difference", async () => {
+test("any division of a file into chunks has the same result", async () => {
 	const text = [MINER22_HEADER, MINER22_ROW, MINER22_ROW.replace("Miner", '"a\nb"'), "bad", MINER22_ROW].join("\n");
 	const whole = await read([text]);
 	assert.equal(whole.flows.length, 3);
@@ -128,7 +128,7 @@ test("the chunks in which a file arrives make no difference", async () => {
 	}
 });
 
-test("a row too long is refused without being kept", async () => {
+test("a row too long is refused without being buffered", async () => {
 	const long = "x".repeat(1 << 16);
 	const { flows, malformed, warnings } = await read([
 		`${MINER22_HEADER}\n`,
@@ -140,13 +140,13 @@ test("a row too long is refused without being kept", async () => {
 	assert.match(warnings[0]!, /line 2: .*row too long/);
 });
 
-test("a file that is none of flows says what it lacks", async () => {
+test("the error of a file without flows names the missing columns", async () => {
 	await assert.rejects(read(["a,b,c\n1,2,3\n"]), /flows\.csv: header line: no column BYTES, BYTES_REV/);
 	await assert.rejects(read([`${MINER22_HEADER},uint64 BYTES\n`]), /column BYTES appears twice/);
 	await assert.rejects(read([]), /flows\.csv: the file is empty/);
 });
 
-test("an input is told by its header line", () => {
+test("an input is recognised by its header line", () => {
 	assert.equal(isFlowCsv(Buffer.from(`${MINER22_HEADER}\n1`)), true);
 	assert.equal(isFlowCsv(Buffer.from(`\ufeff${MINER22_HEADER}`)), true);
 	assert.equal(isFlowCsv(Buffer.from(METER_FIELDS.map(({ name }) => name).join(","))), true);
@@ -174,7 +174,7 @@ function arbitraryCell(type: string, name: string): fc.Arbitrary<string> {
 	return type.endsWith("*") ? listOf(small) : small;
 }
 
-/** What a cell may not be, or may be in some columns only. */
+/** Cells that are invalid, or invalid in some columns only. */
 const oddCell = fc.oneof(
 	fc.constantFrom(
 		"",
@@ -200,7 +200,7 @@ const oddCell = fc.oneof(
 	fc.string({ unit: fc.constantFrom(...'0123456789.:-TZabcf[]|" '), maxLength: 30 }),
 );
 
-/** A row that is mostly well formed, with an odd cell or two where it is not. */
+/** A row that is mostly well formed, with some invalid cells. */
 function arbitraryRow(): fc.Arbitrary<string> {
 	const cells = fc.tuple(...METER_FIELDS.map(({ type, name }) => arbitraryCell(type, name)));
 	const odd = fc.array(fc.tuple(fc.nat(METER_FIELDS.length), oddCell), { maxLength: 2 });
@@ -210,7 +210,7 @@ function arbitraryRow(): fc.Arbitrary<string> {
 	});
 }
 
-test("the fast reader and the plain one agree on every row, malformed ones included", async () => {
+test("the fast reader and its oracle agree on every row, malformed ones included", async () => {
 	const names = METER_FIELDS.map(({ name }) => name);
 	let accepted = 0;
 	await fc.assert(
@@ -227,14 +227,14 @@ test("the fast reader and the plain one agree on every row, malformed ones inclu
 	assert.ok(accepted > 1000, `only ${accepted} rows were well formed`);
 });
 
-test("a dash in the cell behind a short number of seconds makes no date of it", async () => {
+test("a dash in the cell after a short number of seconds does not make a date", async () => {
 	const { flows, malformed } = await read([
 		`${METER_FIELDS.map(({ name }) => name).join()}\n::1,::1,0,0,0,0,0,0,,,,,0,10,"-",,,10,100,100\n`,
 	]);
 	assert.deepEqual([flows[0]?.timeLast, flows[0]?.serverName, malformed], [10e6, "-", 0]);
 });
 
-test("no bytes at all make the reader fail or lose count", async () => {
+test("no bytes make the reader fail or miscount", async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.array(
@@ -274,7 +274,7 @@ test("reads the labelled flows of the reference data", { skip: needsShared("data
 	assert.deepEqual(Object.fromEntries(labels), { Miner: 2301, Other: 2944 });
 });
 
-test("rows of open quotations take time in proportion to their bytes", async () => {
+test("unclosed quotations take time linear in their bytes", async () => {
 	const text = `${MINER22_HEADER}\n${'a"b,"c\n'.repeat(300_000)}`;
 	const begin = performance.now();
 	const source = openCsvSource(byteSourceOf("rows", Readable.from([Buffer.from(text)])));

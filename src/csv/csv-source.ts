@@ -10,7 +10,7 @@ import { PROBLEM, PROBLEM_NAMES, type Problem } from "./problem.ts";
 import { RowParser } from "./row-parser.ts";
 
 export interface CsvOptions {
-	/** Which of the columns that say nothing to a batch to keep as attributes; all of them where left out. */
+	/** The columns without a meaning for a batch that are kept as attributes; default: all. */
 	readonly attributes?: readonly string[];
 }
 
@@ -19,23 +19,23 @@ const RETURN = 0x0d;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const SEMICOLON = 0x3b;
-/** A row longer than this is not one (30 packets and 2 × 64 KiB of payload in hexadecimal fit). */
+/** Longest row (30 packets and 2 × 64 KiB of payload in hexadecimal fit). */
 const MAX_ROW = 1 << 18;
 /**
- * A row whose quotation stays open is searched to {@link MAX_ROW}. Where each row of a file is such a row, that would be
- * quadratic: the bytes searched are bounded by those read, and beyond that only {@link NEAR} bytes are searched.
+ * A row with an unclosed quotation is searched up to {@link MAX_ROW}. If every row of a file is such a row, that would
+ * be quadratic: the bytes searched are bounded by the bytes read, and beyond that only {@link NEAR} bytes are searched.
  */
 const SCAN_CREDIT = 32 * MAX_ROW;
 const CREDIT_PER_BYTE = 16;
 const NEAR = 1024;
 const MAX_BATCH = 8192;
-/** Rows that are quoted to the user; the others are counted only. */
+/** Rows that are quoted to the user; further ones are only counted. */
 const SHOWN_ROWS = 5;
 
 /**
  * Flows of a CSV file as they stream in: memory is one batch and one row, whatever the size of the file.
- * Throws (code `csv-header`) from the first pull where the header line names no flows. Rows that are none are counted by
- * reason, the first few told with their line and column.
+ * Throws (code `csv-header`) from the first pull if the header line has no columns of flows. Invalid rows are counted
+ * by reason, the first few reported with line and column.
  */
 export function openCsvSource(source: ByteSource, options: CsvOptions = {}): FlowSource {
 	return new CsvSource(source, options);
@@ -52,12 +52,12 @@ class CsvSource implements FlowSource {
 	#end = 0;
 	#line = 0;
 	#shown = 0;
-	/** Bytes that may be searched for the end of open quotations; what is read adds to it. */
+	/** Bytes that may be searched for the end of open quotations; every read increases it. */
 	#scanCredit = SCAN_CREDIT;
-	/** In the rest of a row that was too long. */
+	/** Whether the rest of a row that was too long is being skipped. */
 	#skipping = false;
 	#slots: readonly Slot[] = [];
-	/** Columns are separated by semicolons: rows are parsed with commas in their place. */
+	/** Columns are separated by semicolons: rows are parsed with commas in place of them. */
 	#hasSemicolons = false;
 	#builder = new FlowColumnsBuilder();
 	#rows = new RowParser([], this.#builder);
@@ -119,7 +119,7 @@ class CsvSource implements FlowSource {
 		this.#end = rest + chunk.length;
 	}
 
-	/** Takes one row off the window; false where none is whole yet. At the end of the input the rest is a row. */
+	/** Takes one row off the window; false if none is complete yet. At the end of the input the rest is a row. */
 	#nextRow(ended: boolean): boolean {
 		if (this.#begin === this.#end) return false;
 		let newline = this.#newlineFrom(this.#begin);
@@ -155,7 +155,7 @@ class CsvSource implements FlowSource {
 	}
 
 	/**
-	 * A row ends at the first newline that is not between quotation marks. Where the quotation is never closed, the row
+	 * A row ends at the first newline that is not between quotation marks. If the quotation is never closed, the row
 	 * is refused up to its first newline, so that one stray mark costs one row.
 	 */
 	#takeRow(firstNewline: number, ended: boolean): boolean {
@@ -187,7 +187,7 @@ class CsvSource implements FlowSource {
 		return true;
 	}
 
-	/** Parses the row; an empty line is passed over. */
+	/** Parses the row; skips an empty line. */
 	#parseRow(begin: number, newline: number): boolean {
 		const end = newline > begin && this.#window[newline - 1] === RETURN ? newline - 1 : newline;
 		if (this.#hasSemicolons) separateByCommas(this.#window, begin, end);
@@ -215,7 +215,7 @@ class CsvSource implements FlowSource {
 	}
 }
 
-/** Puts commas where semicolons stand outside of quotation marks. */
+/** Replaces semicolons outside of quotation marks by commas. */
 function separateByCommas(bytes: Uint8Array, begin: number, end: number): void {
 	let quoted = false;
 	for (let at = begin; at < end; at++) {
@@ -225,8 +225,8 @@ function separateByCommas(bytes: Uint8Array, begin: number, end: number): void {
 }
 
 /**
- * Where a row with newlines between quotation marks ends: the index of its newline, `end` where the bytes end with it,
- * or -1 where a quotation is still open. One pass, so that no arrangement of marks is slow.
+ * The end of a row with newlines between quotation marks: the index of its newline, `end` if the bytes end with it,
+ * or -1 if a quotation is still open. One pass, so that no arrangement of marks is slow.
  */
 function quotedRowEnd(bytes: Uint8Array, begin: number, end: number): number {
 	let quoted = false;

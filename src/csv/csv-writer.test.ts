@@ -17,7 +17,7 @@ import { createCsvWriter } from "./csv-writer.ts";
 
 const sourceOf = (bytes: Uint8Array) => openCsvSource(byteSourceOf("flows.csv", Readable.from([bytes])));
 
-test("what is written is read back the same", async () => {
+test("written flows are read back unchanged", async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(arbitraryFlow(), { minLength: 1, maxLength: 5 }), async (drawn) => {
 			const flows: Flow[] = drawn.map((flow) => ({ ...flow, serverName: flow.serverName.replaceAll(/[^ -~]/g, "") }));
@@ -31,19 +31,19 @@ test("what is written is read back the same", async () => {
 	);
 });
 
-/** A flow as a batch gives it back: addresses in canonical form. */
+/** A flow as a batch returns it: addresses in canonical form. */
 function flowsAgain(flows: readonly Flow[]): Flow[] {
 	const columns = columnsOfFlows(flows);
 	return flows.map((_, i) => flowAt(columns, i));
 }
 
-test("strings are quoted as NEMEA's logger does: marks doubled, newlines to spaces, the unprintable left out", () => {
+test("strings are quoted as NEMEA's logger does: marks doubled, newlines to spaces, unprintable characters left out", () => {
 	const flow = { ...fc.sample(arbitraryFlow(), { numRuns: 1, seed: 1 })[0]!, serverName: 'a"b\nc\u0001é,' };
 	const row = Buffer.from(new CsvEncoder([{ type: "string", name: "TLS_SNI" }]).encode(columnsOfFlows([flow])));
 	assert.equal(row.toString(), '"a""b c,"\n');
 });
 
-test("only the flows asked for are written, and the header even where there are none", async () => {
+test("only the selected flows are written, and the header even without flows", async () => {
 	const flows = columnsOfFlows(fc.sample(arbitraryFlow(), { numRuns: 4, seed: 2 }));
 	const output = new PassThrough();
 	const text = buffer(output);
@@ -78,7 +78,7 @@ async function copied(text: string, fields: readonly UnirecField[]): Promise<str
 	return Buffer.concat(parts).toString();
 }
 
-test("files of NEMEA's logger are copied byte for byte, but for counters that no double holds", {
+test("files of NEMEA's logger are copied byte for byte, except counters that exceed a double", {
 	skip: needsShared("golden/detector/inputs"),
 }, async () => {
 	for (const name of ["c10k.csv.gz", "l10k.csv.gz"]) {
@@ -86,7 +86,7 @@ test("files of NEMEA's logger are copied byte for byte, but for counters that no
 		const copy = (await copied(text, fieldsIn(text))).split("\n");
 		const different = text.split("\n").filter((line, i) => line !== copy[i]);
 		assert.ok(copy.length === 10_002);
-		// Counters beyond 2^53 are the nearest double in a batch.
+		// Counters beyond 2^53 are rounded to the nearest double in a batch.
 		for (const line of different)
 			assert.ok(
 				line

@@ -5,14 +5,15 @@ import type { UnirecField } from "../flow/unirec-fields.ts";
 import { CsvEncoder } from "./csv-encoder.ts";
 
 /**
- * Flows as rows of NEMEA logger CSV on a stream, with these fields (the meter's 20 where left out; `fieldsOf` has all of
- * a batch). The header is written even where no flow follows. `close` does not end the stream: standard output is not ours.
+ * Writes flows as rows of NEMEA logger CSV to a stream, with these fields (default: the meter's 20; `fieldsOf` has all
+ * of a batch). The header is written even if no flow follows. `close` does not end the stream: standard output is
+ * shared.
  */
 export function createCsvWriter(output: Writable, fields?: readonly UnirecField[]): FlowSink {
 	return csvSink((bytes) => writeAll(output, bytes), fields);
 }
 
-/** The same rows in a file, which gets its name when it is complete. */
+/** The same rows in a file, which is renamed to its final name when it is complete. */
 export function createCsvFile(file: OutputFile, fields?: readonly UnirecField[]): FlowSink {
 	const sink = csvSink(async (bytes) => file.write(bytes), fields);
 	return {
@@ -42,7 +43,7 @@ function csvSink(write: (bytes: Uint8Array) => Promise<void>, fields?: readonly 
 	};
 }
 
-/** Resolves when the stream has taken the bytes, which are then free. */
+/** Resolves when the stream has taken the bytes, which may then be reused. */
 function writeAll(output: Writable, bytes: Uint8Array): Promise<void> {
 	return new Promise((resolve, reject) => {
 		output.write(bytes, (error) => (error ? reject(error) : resolve()));

@@ -3,11 +3,11 @@ import type { BuilderOptions, FlowColumnsBuilder, ListColumnBuilder } from "../f
 import type { TextExtra } from "../flow/columns-schema.ts";
 import { EXTRA_FIELDS, LABEL_FIELD } from "../flow/unirec-fields.ts";
 
-/** How the text of a column is read. */
+/** The kinds of text in columns. */
 export const KIND = { IGNORED: 0, NUMBER: 1, TIME: 2, ADDRESS: 3, NUMBERS: 4, TIMES: 5, HEX: 6, TEXT: 7 } as const;
 type Kind = (typeof KIND)[keyof typeof KIND];
 
-/** The scalar columns of a batch, as the numbers that the row parser switches on. */
+/** The scalar columns of a batch, as the numbers of the row parser's switch. */
 export const SCALAR = {
 	SOURCE: 0,
 	DESTINATION: 1,
@@ -34,13 +34,13 @@ interface KnownColumn {
 	readonly list?: ListName | "serverName" | TextExtra;
 	readonly min?: number;
 	readonly max?: number;
-	/** A row without a value here is no flow. Everything else may be left empty, or out. */
+	/** Columns that must have a value. All others may be empty, or absent. */
 	readonly required?: true;
 }
 
 const counter = (scalar: Scalar, max: number): KnownColumn => ({ kind: KIND.NUMBER, scalar, max, required: true });
 
-/** The columns that mean something to a batch, by NEMEA's names. All others are attributes. */
+/** The columns with a meaning for a batch, by NEMEA's names. All others are attributes. */
 const KNOWN_COLUMNS: ReadonlyMap<string, KnownColumn> = new Map<string, KnownColumn>([
 	["SRC_IP", { kind: KIND.ADDRESS, scalar: SCALAR.SOURCE }],
 	["DST_IP", { kind: KIND.ADDRESS, scalar: SCALAR.DESTINATION }],
@@ -72,16 +72,18 @@ const KNOWN_COLUMNS: ReadonlyMap<string, KnownColumn> = new Map<string, KnownCol
 
 const REQUIRED = [...KNOWN_COLUMNS].filter(([, column]) => column.required).map(([name]) => name);
 
-/** A header that names more attributes than this is no flow file of ours. */
+/** Most columns of a header. */
 const MAX_COLUMNS = 1000;
 
-/** What a header line says: the columns in their order, and what the builder of batches must have for them. */
+/**
+ * The content of a header line: the columns in their order, and the options that the builder of batches needs for them.
+ */
 export interface Layout {
 	readonly columns: readonly { readonly name: string; readonly known: KnownColumn | undefined }[];
 	readonly builder: BuilderOptions;
 }
 
-/** A column bound to the builder that receives it: what the row parser works from. */
+/** A column bound to the builder that receives it: the input of the row parser. */
 export interface Slot {
 	readonly name: string;
 	readonly kind: Kind;
@@ -93,9 +95,9 @@ export interface Slot {
 }
 
 /**
- * Reads column names, typed (`uint64 BYTES`) or plain, in any order. Columns that we do not know become attributes;
- * `attributes` names those that are wanted (all where it is left out).
- * Throws (code `csv-header`) where a column is named twice or one that every flow needs is missing.
+ * Reads column names, typed (`uint64 BYTES`) or plain, in any order. Unknown columns become attributes;
+ * `attributes` names those that are wanted (default: all).
+ * Throws (code `csv-header`) if a column is named twice or a required one is missing.
  */
 export function layoutOf(names: readonly string[], attributes?: readonly string[]): Layout {
 	if (names.length > MAX_COLUMNS) throw new DeCryptoError("csv-header", `more than ${MAX_COLUMNS} columns`);
@@ -123,7 +125,7 @@ export function layoutOf(names: readonly string[], attributes?: readonly string[
 	};
 }
 
-/** Whether a header of these names is one of flows: it has what every flow needs. */
+/** Whether these names are the header of a flow file: it has the required columns. */
 export function namesFlows(names: readonly string[]): boolean {
 	return REQUIRED.every((name) => names.includes(name));
 }

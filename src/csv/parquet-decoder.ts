@@ -12,13 +12,13 @@ import { PROBLEM_NAMES } from "./problem.ts";
 
 const MAX_BATCH = 8192;
 const SHOWN_ROWS = 5;
-/** Flow files have row groups of some 100 MB at most; what says more would not be held in memory. */
+/** Flow files have row groups of some 100 MB at most; larger ones do not fit into memory. */
 const MAX_GROUP_BYTES = 2n ** 31n;
 const MAX_GROUP_ROWS = 1 << 23;
 
 /**
- * Decodes the flows of a Parquet file, one row group in memory at a time. The library believes what a page says of itself:
- * a damaged file can keep it busy for hours. So it runs on a thread that can be ended (`openParquetSource`).
+ * Decodes the flows of a Parquet file, one row group in memory at a time. The library trusts the sizes in a page:
+ * a damaged file can occupy it for hours. Therefore it runs on a thread that can be terminated (`openParquetSource`).
  */
 export class ParquetDecoder {
 	readonly name: string;
@@ -101,7 +101,8 @@ async function readGroup(
 	count: number,
 ): Promise<GroupColumns> {
 	const columns: (readonly unknown[] | undefined)[] = [];
-	// One column at a time: of several at once that are damaged, the library leaves all rejections but one unhandled.
+	// One column at a time: if several damaged ones are read at once, the library leaves all rejections but one
+	// unhandled.
 	for (const { kind, name } of slots) {
 		columns.push(kind === KIND.IGNORED ? undefined : await readColumn(file, metadata, name, rowStart, count));
 	}
@@ -133,7 +134,7 @@ async function readColumn(
 	throw new DeCryptoError("parquet", `column ${name} has ${values.length} values for ${count} rows`);
 }
 
-/** What a page may grow to is what the file says it does, no more. */
+/** A page may grow to the size that the file declares, no further. */
 const COMPRESSORS: Compressors = {
 	GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
 	ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
@@ -145,7 +146,7 @@ function topLevelNames({ schema }: FileMetaData): string[] {
 	let at = 1;
 	for (let left = schema[0]?.num_children ?? 0; left > 0 && at < schema.length; left--) {
 		names.push(schema[at]!.name);
-		// Over the children of a nested column to the next of the top level.
+		// Skips the children of a nested column to the next column of the top level.
 		for (let inside = 1; inside > 0 && at < schema.length; at++) inside += (schema[at]!.num_children ?? 0) - 1;
 	}
 	return names;
@@ -157,7 +158,7 @@ async function asyncBuffer(handle: FileHandle, counters: SourceCounters): Promis
 	return {
 		byteLength: size,
 		async slice(start, end = size) {
-			// Where a damaged file points elsewhere there is nothing: a rejection here would have no one to handle it.
+			// A damaged file that points elsewhere reads nothing: a rejection here would be unhandled.
 			if (!(start >= 0 && end > start && start < size)) return new ArrayBuffer(0);
 			const bytes = new Uint8Array(Math.min(end, size) - start);
 			const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);

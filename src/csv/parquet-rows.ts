@@ -3,13 +3,15 @@ import { KIND, type Slot } from "./layout.ts";
 import { PROBLEM, type Problem } from "./problem.ts";
 import { RowParser } from "./row-parser.ts";
 
-/** Text longer than this in one cell is cut. */
+/** Longer text in one cell is truncated. */
 const MAX_CELL = 1 << 18;
 
-/** The values of each column of a row group, in the order of the layout; undefined for a column that is not wanted. */
+/** The values of each column of a row group, in the order of the layout; undefined for an unwanted column. */
 export type GroupColumns = readonly (readonly unknown[] | undefined)[];
 
-/** Timestamps as whole microseconds: a Date would lose them. Text stays bytes, told apart from binary by its class. */
+/**
+ * Timestamps as whole microseconds: a Date would lose them. Text stays bytes; its class distinguishes it from binary.
+ */
 export const PARSERS = {
 	timestampFromMilliseconds: (value: bigint) => new Microseconds(Number(value) * 1000),
 	timestampFromMicroseconds: (value: bigint) => new Microseconds(Number(value)),
@@ -33,7 +35,7 @@ class Text {
 
 /** Rows of values of a row group into a batch. */
 export class ParquetRows {
-	/** Why the last row was refused, and at which column. */
+	/** The problem of the last refused row, and its column. */
 	problem: Problem = PROBLEM.NONE;
 	column = 0;
 	readonly #slots: readonly Slot[];
@@ -46,7 +48,7 @@ export class ParquetRows {
 		this.#cells = new RowParser(slots, builder);
 	}
 
-	/** Appends the flow of row i; false, and nothing appended, where it is none. */
+	/** Appends the flow of row i; false, and nothing appended, if the row is invalid. */
 	read(columns: GroupColumns, i: number): boolean {
 		for (let c = 0; c < columns.length; c++) {
 			const values = columns[c];
@@ -90,7 +92,7 @@ export class ParquetRows {
 		}
 	}
 
-	/** Bytes without a type are text where text belongs, and themselves where payload does. */
+	/** Bytes without a type are text in text columns, and bytes in payload columns. */
 	#bytes(column: number, slot: Slot, value: Uint8Array): Problem {
 		if (slot.kind !== KIND.HEX) return this.#cells.readCell(column, value);
 		slot.list.append(value);
@@ -112,7 +114,7 @@ export class ParquetRows {
 
 const NOTHING = new Uint8Array(0);
 
-/** A timestamp, or seconds since the epoch, as microseconds; undefined where it is no time. */
+/** A timestamp, or seconds since the epoch, as microseconds; undefined if it is not a time. */
 function microseconds(value: unknown): number | undefined {
 	const time = value instanceof Microseconds ? value.value : Math.round(Number(value) * 1e6);
 	return typeof value === "object" && !(value instanceof Microseconds) ? undefined : valid(time);

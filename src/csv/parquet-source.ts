@@ -9,33 +9,33 @@ import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 import type { CsvOptions } from "./csv-source.ts";
 
-/** What the decoding thread answers when it is asked for the next batch. */
+/** The answers of the decoding thread to a request for the next batch. */
 export type ParquetAnswer =
 	| { readonly kind: "flows"; readonly flows: FlowColumns; readonly counters: SourceCounters }
 	| { readonly kind: "ended"; readonly counters: SourceCounters }
 	| { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string; readonly counters: SourceCounters };
 
 export interface ParquetLimits {
-	/** Milliseconds that one row group may take, besides those for each MiB of the file. */
+	/** Most milliseconds per row group, in addition to those for each MiB of the file. */
 	readonly milliseconds: number;
 	readonly millisecondsPerMebibyte: number;
-	/** Bytes by which the process may grow while a row group is decoded. */
+	/** Most bytes by which the process may grow while a row group is decoded. */
 	readonly growth: number;
 }
 
 /** Ordinary files decode at some 10 MiB/s and more, and need some 20 times their size. */
 const DEFAULT_LIMITS: ParquetLimits = { milliseconds: 5000, millisecondsPerMebibyte: 1000, growth: 3 * 2 ** 30 };
 
-/** Milliseconds between looks at time and memory. */
+/** Milliseconds between checks of time and memory. */
 const LOOK_EVERY = 50;
-/** MiB of JavaScript objects. */
+/** Limit of JavaScript objects in MiB. */
 const HEAP_MEBIBYTES = 3072;
 
 /**
  * Flows of a Parquet file with the column names of CSV, one row group in memory at a time. Lists are lists, times are
  * timestamps or, as in CSV, text or seconds since the epoch; payload is bytes, or hexadecimal text.
- * Throws (code `parquet`, `csv-header`) from the first pull if the file cannot be read or has no flows, and wherever a row
- * group takes more time or memory than its size explains.
+ * Throws (code `parquet`, `csv-header`) from the first pull if the file cannot be read or has no flows, and at a row
+ * group that takes more time or memory than its size explains.
  */
 export function openParquetSource(path: string, options: CsvOptions = {}, limits = DEFAULT_LIMITS): FlowSource {
 	return new ParquetSource(path, options, limits);
@@ -91,7 +91,7 @@ class ParquetSource implements FlowSource {
 		}
 	}
 
-	/** The next answer; throws where the thread fails, or takes too much. */
+	/** The next answer; throws if the thread fails or exceeds a limit. */
 	#ask(worker: Worker, deadline: number): Promise<ParquetAnswer> {
 		const { promise, resolve, reject } = Promise.withResolvers<ParquetAnswer>();
 		const refuse = (reason: string) =>

@@ -5,7 +5,7 @@ import type { CsvOptions } from "./csv-source.ts";
 import { ParquetDecoder } from "./parquet-decoder.ts";
 import type { ParquetAnswer } from "./parquet-source.ts";
 
-/** Decodes one Parquet file, a batch for each message that asks for one. */
+/** Decodes one Parquet file, one batch per message that requests one. */
 
 const { path, options } = workerData as { path: string; options: CsvOptions };
 const port = parentPort!;

@@ -10,16 +10,16 @@ import type { FlowSink } from "../flow/flow-sink.ts";
 import type { UnirecField } from "../flow/unirec-fields.ts";
 import { fieldsOf } from "./csv-encoder.ts";
 
-/** Flows of a row group: what is held in memory until it is written. */
+/** Flows per row group: held in memory until they are written. */
 const GROUP = 16_384;
 
-/** The value of one field of flow i, as the Parquet writer takes it. */
+/** The value of one field of flow i, in the type of the Parquet writer. */
 type Value = (flows: FlowColumns, i: number) => unknown;
 
 /**
- * Flows to a Parquet file with the columns of CSV: lists as lists, times as timestamps of microseconds, payload as bytes,
- * compressed with Zstandard, a row group at a time. `fields` are those of the first batch where left out. The file gets
- * its name when it is complete. Throws (code `failed`) where it cannot be made.
+ * Writes flows to a Parquet file with the columns of CSV: lists as lists, times as timestamps of microseconds, payload
+ * as bytes, compressed with Zstandard, one row group at a time. `fields` defaults to those of the first batch. The file
+ * is renamed to its final name when it is complete. Throws (code `failed`) if it cannot be created.
  */
 export function createParquetWriter(path: string, fields?: readonly UnirecField[]): FlowSink {
 	return new ParquetSink(path, fields);
@@ -95,7 +95,7 @@ class ParquetSink implements FlowSink {
 	}
 }
 
-/** What the Parquet writer writes into: hands its buffer on to the file before it has to grow it. */
+/** The output of the Parquet writer: moves its buffer to the file before the buffer has to grow. */
 class FileWriter extends ByteWriter {
 	readonly #file: OutputFile;
 
@@ -119,7 +119,7 @@ class FileWriter extends ByteWriter {
 	}
 }
 
-/** A field's column: a primitive one, or the three levels of a list (Apache Parquet, "Nested types"). */
+/** The schema of a field's column: a primitive one, or the three levels of a list (Apache Parquet, "Nested types"). */
 function schemaOf({ name, type }: UnirecField): SchemaElement[] {
 	if (!type.endsWith("*")) return [{ name, repetition_type: "REQUIRED", ...primitive(name, type) }];
 	return [

@@ -27,7 +27,7 @@ async function flowsOf(source: FlowSource): Promise<Flow[]> {
 	return flows;
 }
 
-test("what is written is read back the same, lists, bytes and microseconds included", async () => {
+test("written flows are read back unchanged, lists, bytes and microseconds included", async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.array(arbitraryFlow(), { minLength: 1, maxLength: 6 }),
@@ -51,7 +51,7 @@ test("what is written is read back the same, lists, bytes and microseconds inclu
 	assert.ok(isParquet(readFileSync(path)));
 });
 
-test("only the flows asked for are written, over several row groups", async () => {
+test("only the selected flows are written, over several row groups", async () => {
 	const columns = columnsOfFlows(fc.sample(arbitraryFlow(), { numRuns: 3, seed: 1 }));
 	const writer = createParquetWriter(path);
 	for (let k = 0; k < 9000; k++) await writer.write(columns, new Uint32Array([2, 0]));
@@ -71,7 +71,7 @@ test("only the flows asked for are written, over several row groups", async () =
 const numbers = (name: string, ...data: number[]) => ({ name, data, type: "INT32" as const });
 const strings = (name: string, ...data: string[]) => ({ name, data, type: "STRING" as const });
 
-test("files of others: text in place of lists and times, doubles, columns that are missing, rows that are wrong", async () => {
+test("foreign files: text in place of lists and times, doubles, missing columns, invalid rows", async () => {
 	parquetWriteFile({
 		filename: path,
 		columnData: [
@@ -106,7 +106,7 @@ test("files of others: text in place of lists and times, doubles, columns that a
 	]);
 });
 
-test("a file that is none, is cut, or has no flows, is told in a line", async () => {
+test("a file that is not Parquet, truncated, or without flows, is a one-line error", async () => {
 	parquetWriteFile({ filename: path, columnData: [numbers("BYTES", 1)] });
 	await assert.rejects(flowsOf(openParquetSource(path)), /flows\.parquet: no column BYTES_REV, PACKETS/);
 	const whole = readFileSync(path);
@@ -115,7 +115,7 @@ test("a file that is none, is cut, or has no flows, is told in a line", async ()
 	await assert.rejects(flowsOf(openParquetSource(join(folder, "none"))), /none: no such file/);
 });
 
-test("no bytes make the reader fail but with a line", async () => {
+test("bytes that are not Parquet are a one-line error", async () => {
 	const writer = createParquetWriter(path);
 	await writer.write(columnsOfFlows(fc.sample(arbitraryFlow(), { numRuns: 20, seed: 3 })));
 	await writer.close();
@@ -134,7 +134,7 @@ test("no bytes make the reader fail but with a line", async () => {
 	);
 });
 
-test("the labelled flows of the reference data survive the way through Parquet", {
+test("the labelled flows of the reference data are unchanged by writing and reading Parquet", {
 	skip: needsShared("data/flows/flows.csv.gz"),
 }, async () => {
 	const csv = openCsvSource(openByteSource(sharedPath("data/flows/flows.csv.gz")!));
@@ -166,7 +166,7 @@ test("a file whose row groups take more time or memory than allowed is refused w
 
 for (const name of ["parquet-hang-1647", "bomb"]) {
 	const file = `cases/files/${name}.parquet`;
-	test(`a file that would keep the library busy is refused soon: ${name}`, { skip: needsShared(file) }, async () => {
+	test(`a file that would occupy the library is refused early: ${name}`, { skip: needsShared(file) }, async () => {
 		const limits = { milliseconds: 500, millisecondsPerMebibyte: 1000, growth: 2 ** 31 };
 		await assert.rejects(flowsOf(openParquetSource(sharedPath(file)!, {}, limits)), { code: "parquet" });
 	});

@@ -1,4 +1,4 @@
-/** Why a row is no flow. The row parser returns them negated, in place of the index at which it would go on. */
+/** Why a row is invalid. The row parser returns these negated, instead of the index at which it continues. */
 export const PROBLEM = {
 	NONE: 0,
 	EMPTY: 1,
@@ -16,7 +16,7 @@ export const PROBLEM = {
 } as const;
 export type Problem = (typeof PROBLEM)[keyof typeof PROBLEM];
 
-/** What the counters call them, by number. */
+/** The names in the counters, by number. */
 export const PROBLEM_NAMES: readonly string[] = [
 	"none",
 	"empty value",

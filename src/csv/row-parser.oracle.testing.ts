@@ -2,14 +2,14 @@ import { isIP } from "node:net";
 import { addressText, writeAddress } from "../flow/address.ts";
 import type { Flow } from "../flow/flow.ts";
 
-/** A row as it reads: the flow and its further columns, or why it is none. */
+/** The result of a row: the flow and its further columns, or its problem. */
 export type PlainRow =
 	| { readonly flow: Flow; readonly attributes: Readonly<Record<string, string>> }
 	| { readonly problem: string };
 
 /**
- * The plain reader: a row of text to a flow by strings and expressions, a few thousand rows a second. It is what the
- * fast `RowParser` must agree with, and the shortest description of the format. `row` has no newline of its own at its end.
+ * The oracle of `RowParser`: parses a row with strings and regular expressions, a few thousand rows a second. The
+ * shortest description of the format. `row` has no newline at its end.
  */
 export function readPlainRow(names: readonly string[], row: string): PlainRow {
 	const cells = splitRow(row);
@@ -55,7 +55,7 @@ const FLOW_COLUMNS = new Set(
 	).split(" "),
 );
 
-/** The cells of a row; undefined where a quotation is not closed, or text follows it. */
+/** The cells of a row; undefined if a quotation is not closed, or text follows it. */
 function splitRow(row: string): string[] | undefined {
 	const cells: string[] = [];
 	let rest = row;
@@ -124,7 +124,7 @@ function hexadecimal(text: string): Uint8Array {
 	return Uint8Array.from(Buffer.from(text, "hex"));
 }
 
-/** In the form that a batch gives back: an address is what it means, not how it was written. */
+/** In the form that a batch returns: addresses are compared by value, not by their text. */
 function address(text: string): string {
 	const bytes = new Uint8Array(16);
 	if (text !== "" && (isIP(text) === 0 || !writeAddress(text, bytes, 0))) throw new Error("not an address");

@@ -12,18 +12,18 @@ const CLOSE = 0x5d;
 const BAR = 0x7c;
 
 /**
- * Rows of text into a batch, byte by byte: no string, no object and no exception for a row. What a field must be is
- * known from its column, so each byte is looked at once. The plain reader it agrees with is `row-parser.oracle.testing.ts`.
+ * Parses rows of text into a batch, byte by byte: no string, no object and no exception per row. The column determines
+ * the type of a field, so each byte is examined once. Its oracle is `row-parser.oracle.testing.ts`.
  */
 export class RowParser {
-	/** Why the last row was refused, and at which column. */
+	/** The problem of the last refused row, and its column. */
 	problem: Problem = PROBLEM.NONE;
 	column = 0;
 	readonly #slots: readonly Slot[];
 	readonly #builder: FlowColumnsBuilder;
 	readonly #time = new TimeReader();
 	#number = 0;
-	/** What stood between quotation marks, without them. */
+	/** The content of a quoted field, without its quotation marks. */
 	#unquoted = new Uint8Array(256);
 
 	constructor(slots: readonly Slot[], builder: FlowColumnsBuilder) {
@@ -31,7 +31,7 @@ export class RowParser {
 		this.#builder = builder;
 	}
 
-	/** Appends the flow of the row `bytes[begin … end)`; false, and nothing appended, where it is none. */
+	/** Appends the flow of the row `bytes[begin … end)`; false, and nothing appended, if the row is invalid. */
 	parse(bytes: Uint8Array, begin: number, end: number): boolean {
 		const slots = this.#slots;
 		const last = slots.length - 1;
@@ -51,14 +51,14 @@ export class RowParser {
 		return true;
 	}
 
-	/** Reads the text of one column's value alone; the caller ends the flow. For files whose cells are text of their own. */
+	/** Reads the text of one column's value; the caller ends the flow. For files whose cells are separate texts. */
 	readCell(column: number, text: Uint8Array): Problem {
 		const slot = this.#slots[column]!;
 		const next = slot.kind === KIND.TEXT ? this.#takeText(slot, text) : this.#field(slot, text, 0, text.length);
 		return next < 0 ? (-next as Problem) : next < text.length ? problemOf(slot) : PROBLEM.NONE;
 	}
 
-	/** Stores a number, or a time in microseconds, as the column's value of the flow being built. */
+	/** Stores a number, or a time in microseconds, as the column's value of the current flow. */
 	storeNumber(column: number, value: number): void {
 		this.#store(this.#slots[column]!.scalar, value);
 	}
@@ -75,7 +75,7 @@ export class RowParser {
 		return false;
 	}
 
-	/** A field between quotation marks, a doubled one inside standing for one (RFC 4180). */
+	/** A field between quotation marks; a doubled mark inside means one (RFC 4180). */
 	#quoted(slot: Slot, bytes: Uint8Array, begin: number, end: number): number {
 		if (this.#unquoted.length < end - begin) this.#unquoted = new Uint8Array(2 * (end - begin));
 		const unquoted = this.#unquoted;
@@ -96,7 +96,7 @@ export class RowParser {
 		return at;
 	}
 
-	/** Reads the field at `at` and stores it; returns the index behind it, or a negated {@link PROBLEM}. */
+	/** Reads the field at `at` and stores it; returns the index after it, or a negated {@link PROBLEM}. */
 	#field(slot: Slot, bytes: Uint8Array, at: number, end: number): number {
 		const empty = at >= end || bytes[at] === COMMA;
 		if (empty && slot.required) return -PROBLEM.EMPTY;
@@ -136,7 +136,7 @@ export class RowParser {
 			value = value * 10 + digit;
 		}
 		if (at === begin) return -PROBLEM.NUMBER;
-		// Beyond 2^53 the sum above rounds at every digit; the nearest double is the platform's to find.
+		// Beyond 2^53 the sum above rounds at every digit; `Number` finds the nearest double.
 		if (at - begin > 15) value = Number(String.fromCharCode(...bytes.subarray(begin, Math.min(at, begin + 400))));
 		if (value > max) return -PROBLEM.RANGE;
 		this.#number = value;
@@ -258,7 +258,7 @@ const PROBLEM_OF_KIND: readonly Problem[] = [
 	PROBLEM.QUOTE,
 ];
 
-/** What is wrong where a field of this column goes on although it should end. */
+/** The problem if a field of this column continues although it should end. */
 function problemOf(slot: Slot): Problem {
 	return PROBLEM_OF_KIND[slot.kind]!;
 }

@@ -6,7 +6,7 @@ const NEWLINE = 0x0a;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const BAR = 0x7c;
-/** Most bytes that a number, a time or an address needs. */
+/** Most bytes of a number, a time or an address. */
 const SCALAR_ROOM = 48;
 const UINT64_LIMIT = 2 ** 64;
 
@@ -14,12 +14,14 @@ type NumberColumn = Uint8Array | Int8Array | Uint16Array | Float64Array;
 
 const HEX = Buffer.from("0123456789abcdef");
 
-/** Text that grows, as bytes: numbers and times are written digit by digit, for a string each would cost more than the row. */
+/**
+ * Growing text in bytes: numbers and times are written digit by digit, because strings would cost more than the row.
+ */
 export class TextBytes {
 	bytes = new Uint8Array(1 << 20);
 	length = 0;
 	#day = Number.NaN;
-	/** `2022-11-01T` of the last time written. */
+	/** `2022-11-01T` of the last time. */
 	#dayText = Buffer.from("");
 
 	byte(byte: number): void {
@@ -27,7 +29,7 @@ export class TextBytes {
 		this.bytes[this.length++] = byte;
 	}
 
-	/** A whole number; beyond 2^53 the double's exact value, at most the greatest uint64. */
+	/** A whole number; beyond 2^53 the double's exact value, at most the maximum of uint64. */
 	number(value: number): void {
 		this.#reserve(SCALAR_ROOM);
 		if (value < 0) {
@@ -108,7 +110,7 @@ export class TextBytes {
 		}
 	}
 
-	/** What is printable and below `limit`; a quotation mark is doubled, a newline becomes a space. */
+	/** Printable bytes below `limit`; a quotation mark is doubled, a newline becomes a space. */
 	printable(column: ListColumn<Uint8Array>, i: number, limit: number): void {
 		const { values, offsets } = column;
 		const end = offsets[i + 1]!;

@@ -6,24 +6,24 @@ const COLON = 0x3a;
 const LETTER_T = 0x54;
 const LETTER_Z = 0x5a;
 const SPACE = 0x20;
-/** Beyond this a whole number of microseconds is not exact in a double (the year 2255). */
+/** Above this a whole number of microseconds is not exact in a double (the year 2255). */
 const MAX_MICROSECONDS = Number.MAX_SAFE_INTEGER;
 const MAX_SECONDS = Math.floor(MAX_MICROSECONDS / 1e6);
-/** No two digits: makes any sum it enters negative. */
+/** Marks two bytes that are not digits: makes any sum it enters negative. */
 const NO_DIGITS = -1e9;
 
 /**
  * Reads times: ISO 8601 in UTC (`2022-11-01T00:00:00.000001`, `T` or a space, any number of fraction digits, `Z` or
- * nothing) or seconds since the epoch with a fraction. Digits below the microsecond are cut, as UniRec's text is.
- * The day of the last time is remembered: in a flow file nearly all are the same.
+ * nothing) or seconds since the epoch with a fraction. Digits below the microsecond are truncated, as in UniRec's text.
+ * The day of the last time is cached: in a flow file nearly all are the same.
  */
 export class TimeReader {
-	/** Microseconds since the epoch, of the last time that was read. */
+	/** The last time read, in microseconds since the epoch. */
 	value = 0;
 	#dayDigits = -1;
 	#dayMicroseconds = 0;
 
-	/** Reads a time at `at`; returns the index behind it, or a negated {@link PROBLEM}. */
+	/** Reads a time at `at`; returns the index after it, or a negated {@link PROBLEM}. */
 	read(bytes: Uint8Array, at: number, end: number): number {
 		return at + 19 <= end && beginsWithYear(bytes, at) ? this.#iso(bytes, at, end) : this.#epoch(bytes, at, end);
 	}
@@ -103,7 +103,7 @@ function twoDigits(bytes: Uint8Array, at: number): number {
 	return tens >>> 0 > 9 || ones >>> 0 > 9 ? NO_DIGITS : tens * 10 + ones;
 }
 
-/** Four digits and a dash; a dash alone may stand in the next cell already, behind a short number of seconds. */
+/** Four digits and a dash; a dash alone may belong to the next cell, after a short number of seconds. */
 function beginsWithYear(bytes: Uint8Array, at: number): boolean {
 	return bytes[at + 4] === DASH && twoDigits(bytes, at) >= 0 && twoDigits(bytes, at + 2) >= 0;
 }
