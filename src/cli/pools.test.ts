@@ -43,7 +43,7 @@ test("names are resolved, pools verified, and rules made of them", async () => {
 	const output = file("verified.csv");
 	const { status, err } = await run("verify", file("list.txt"), "--output", output, "--resolver", dns.name, ...quick);
 	assert.equal(status, 0, err);
-	assert.match(err, /list\.txt:3: bad line! is no host|list\.txt:3: /);
+	assert.match(err, /list\.txt:3: bad line! is not a host|list\.txt:3: /);
 	assert.match(err, /none\.example: no such host/);
 	assert.match(err, /2 addresses and ports to ask; 20 connections at most/);
 	assert.match(err, /1 verified; 1 closed/);
@@ -129,7 +129,7 @@ test("the built-in list is printed, and wrong usage says so", async () => {
 	assert.match(list.out, /^pool\.supportxmr\.com:3333$/m);
 	const none = await run("rules", file("list.txt"));
 	assert.equal(none.status, 1);
-	assert.match(none.err, /no list of verified pools/);
+	assert.match(none.err, /not a list of verified pools/);
 	writeFileSync(file("empty.txt"), "# nothing\n");
 	assert.equal((await run("verify", file("empty.txt"), "--output", file("x"))).status, 2);
 	assert.equal((await run("verify", file("one.txt"), "--output", file("x"), "--resolver", "nonsense")).status, 2);

@@ -15,13 +15,13 @@ test("every entry has a host name, a port, a source and a day", () => {
 	}
 });
 
-test("no endpoint stands twice, and no web host of a pool is among them", () => {
+test("no endpoint is listed twice, and no web host of a pool is listed", () => {
 	const endpoints = pools.map(({ host, port }) => `${host}:${port}`);
 	assert.equal(new Set(endpoints).size, endpoints.length);
 	for (const { host } of pools) assert.doesNotMatch(host, /^(www|api|blog|docs|help|status|academy|ir)\./);
 });
 
-test("coins are called by the names that the rest of the program uses", () => {
+test("coins have the names that the rest of the program uses", () => {
 	const names = new Set(COIN_OF_WORD.values());
 	for (const { coin, host } of pools) if (coin !== undefined) assert.ok(names.has(coin), `${host}: ${coin}`);
 });

@@ -1,10 +1,10 @@
 import type { MiningProtocol } from "../mining/index.ts";
 import type { PoolEndpoint } from "./pool-endpoint.ts";
 
-/** When the table below was put together; pools move, so verify before use. */
+/** The date of the table below; pools move, so verify before use. */
 export const BUILT_IN_DATE = "2026-11-22";
 
-/** An endpoint of the built-in list, with where and when the fact was read. */
+/** An endpoint of the built-in list, with the source and date of the fact. */
 export interface BuiltInPool extends PoolEndpoint {
 	readonly source: string;
 	/** Day, as `2026-11-22`. */
@@ -14,11 +14,14 @@ export interface BuiltInPool extends PoolEndpoint {
 interface Section {
 	readonly source: string;
 	readonly readOn: string;
-	/** Host, ports without TLS, ports with TLS, protocol, coin, pool; `-` where there is none or it is not known. */
+	/** Host, ports without TLS, ports with TLS, protocol, coin, pool; `-` if there is none or it is unknown. */
 	readonly table: string;
 }
 
-/** Servers of well-known pools: facts, compiled by hand. Web hosts of pools (www, api, blog …) are not servers for miners. */
+/**
+ * Servers of well-known pools: facts, compiled by hand. Web hosts of pools (www, api, blog …) are not servers for
+ * miners.
+ */
 const SECTIONS: readonly Section[] = [
 	{
 		source: "the pools' own instructions for miners",

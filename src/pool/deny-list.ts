@@ -1,14 +1,14 @@
 import { BlockList, isIP } from "node:net";
 import { parseHost } from "./pool-endpoint.ts";
 
-/** Hosts, addresses and networks that must not be asked. */
+/** Hosts, addresses and networks that must not be probed. */
 export interface DenyList {
 	isDenied(hostOrAddress: string): boolean;
-	/** Lines that name neither. */
+	/** Lines that are neither. */
 	readonly rejected: readonly { readonly line: number; readonly text: string }[];
 }
 
-/** Reads lines of `name` (with all names below it), `address` or `network/prefix`; `#` begins a comment. */
+/** Reads lines of `name` (includes all names below it), `address` or `network/prefix`; `#` begins a comment. */
 export function readDenyList(text: string): DenyList {
 	const names = new Set<string>();
 	const networks = new BlockList();

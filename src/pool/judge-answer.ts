@@ -3,22 +3,22 @@ import type { MiningProtocol } from "../mining/index.ts";
 import { readCutJson } from "../mining/read-cut-json.ts";
 import { recogniseMining } from "../mining/recognise-mining.ts";
 
-/** What a server's answer proves. */
+/** The result of a proof: the pool's protocol and details. */
 export interface ProvenPool {
 	readonly protocol: MiningProtocol;
 	readonly coin?: string | undefined;
 }
 
 /**
- * Whether `answer` to a request of `protocol` with `id` proves a pool. It does where it is a pool's message by itself
- * (`recogniseMining`), or a reply to this very request that only a pool gives: an extranonce, or a refusal that speaks of
- * wallets. Any other JSON, an error of JSON-RPC included, proves nothing.
+ * Whether `answer` to a request of `protocol` with `id` proves a pool. It does if it is by itself a message of a pool
+ * (`recogniseMining`), or a reply to this very request that only a pool sends: an extranonce, or a refusal that
+ * mentions wallets. Any other JSON, including a JSON-RPC error, proves nothing.
  */
 export function judgeAnswer(answer: Uint8Array, protocol: MiningProtocol, id: number): ProvenPool | undefined {
 	const found = recogniseMining(answer, 0, answer.length);
 	if (found?.sender === "pool") {
 		if (!isKin(protocol, found.protocol)) return undefined;
-		// A bare error of Stratum's form is no proof that what was asked is spoken: it answers any JSON.
+		// A bare error in Stratum's form does not prove that the requested protocol is spoken: it answers any JSON.
 		if (found.message === "error reply" && found.protocol !== protocol) return undefined;
 		return { protocol: found.protocol, ...(found.coin !== undefined && { coin: found.coin }) };
 	}
@@ -36,7 +36,7 @@ const STRATUM_KIN: ReadonlySet<MiningProtocol> = new Set<MiningProtocol>([
 ]);
 const HTTP_KIN: ReadonlySet<MiningProtocol> = new Set<MiningProtocol>(["getwork", "getblocktemplate"]);
 
-/** Servers of one family answer each other's requests. */
+/** Servers of one family answer the requests of all its protocols. */
 function isKin(asked: MiningProtocol, found: MiningProtocol): boolean {
 	return (
 		asked === found ||
@@ -45,7 +45,10 @@ function isKin(asked: MiningProtocol, found: MiningProtocol): boolean {
 	);
 }
 
-/** The reply to `mining.subscribe` without subscriptions: `[session or null, extranonce]` (ZIP 301; Ravencoin's pools too). */
+/**
+ * The reply to `mining.subscribe` without subscriptions: `[session or null, extranonce]` (ZIP 301; also Ravencoin
+ * pools).
+ */
 function isExtranonce(reply: CutObject): boolean {
 	const result = reply.get("result");
 	if (!(result instanceof CutArray) || (reply.get("error") ?? null) !== null) return false;
@@ -62,7 +65,10 @@ function isNonce(value: CutValue | undefined): boolean {
 	return value instanceof CutText && /^([0-9a-f]{2}){1,16}$/i.test(value.text);
 }
 
-/** A login refused for its wallet, as pools word it: "Invalid address used for login", "Invalid payment address provided". */
+/**
+ * A login refused for its wallet, in the words of pools: "Invalid address used for login", "Invalid payment address
+ * provided".
+ */
 function refusesWallet(reply: CutObject): boolean {
 	const error = reply.get("error");
 	if (!(error instanceof CutObject) || reply.get("jsonrpc") === undefined) return false;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { paced, shuffled } from "./pace.ts";
 
-/** Timers may fire this much early, in ms. */
+/** Milliseconds by which a timer may fire early. */
 const TOLERANCE = 2;
 
-test("turns keep their distance in all and for each address, and no address has two jobs at a time", async () => {
+test("turns keep their gap overall and per address, and no address has two jobs at a time", async () => {
 	const groups = Array.from({ length: 8 }, (_, address) => Array.from({ length: 3 }, () => address));
 	const turns: { at: number; address: number }[] = [];
 	const busy = new Set<number>();
@@ -24,7 +24,7 @@ test("turns keep their distance in all and for each address, and no address has 
 	assert.equal(turns.length, 48);
 	assert.ok(atOnce <= 5);
 	turns.sort((a, b) => a.at - b.at);
-	// 200 a second are 5 ms apart; over any ten of them a timer's lateness cannot make the distance shorter.
+	// 200 per second are 5 ms apart; over any ten of them the lateness of a timer cannot shorten the gap.
 	for (let i = 10; i < turns.length; i++)
 		assert.ok(turns[i]!.at - turns[i - 10]!.at >= 10 * 5 - 5 - TOLERANCE || i < 10 || lateBefore(turns, i));
 	for (const [, own] of Map.groupBy(turns, ({ address }) => address)) {
@@ -32,7 +32,7 @@ test("turns keep their distance in all and for each address, and no address has 
 	}
 });
 
-/** Turns that came late may be followed by ones on time: then the distance is shorter by the lateness. */
+/** Late turns may be followed by punctual ones: then the gap is shorter by the lateness. */
 function lateBefore(turns: readonly { at: number }[], i: number): boolean {
 	const begun = turns[0]!.at;
 	return turns[i]!.at - begun >= i * 5 - TOLERANCE;
@@ -66,7 +66,7 @@ test("an interruption ends the waiting and the work", async () => {
 	assert.equal(done, 1);
 });
 
-test("shuffling keeps every element and takes its chance from the given generator", () => {
+test("shuffling keeps every element and uses the given random generator", () => {
 	const elements = Array.from({ length: 50 }, (_, i) => i);
 	const mixed = shuffled(elements);
 	assert.deepEqual(

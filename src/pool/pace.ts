@@ -1,18 +1,18 @@
-/** How fast other people's servers are asked. */
+/** The rate at which foreign servers are probed. */
 export interface PaceOptions {
 	/** Connections at a time. */
 	readonly connections: number;
-	/** Connections begun in a second. */
+	/** Connections started per second. */
 	readonly perSecond: number;
-	/** Milliseconds between two connections begun to one address; never two at a time. */
+	/** Milliseconds between two connections to one address; never two at a time. */
 	readonly perAddressGap: number;
 }
 
 export const DEFAULT_PACE: PaceOptions = { connections: 50, perSecond: 50, perAddressGap: 1000 };
 
 /**
- * Works through jobs that are grouped by address: groups in parallel, the jobs of one address one after another. Each job
- * is handed `turn`, which it awaits before every connection; false says that the work was interrupted.
+ * Runs jobs that are grouped by address: groups in parallel, the jobs of one address one after another. Each job
+ * receives `turn` and awaits it before every connection; false means that the work was interrupted.
  */
 export async function paced<Job>(
 	groups: readonly (readonly Job[])[],
@@ -57,7 +57,7 @@ class Spacing {
 		if (at > now) await sleep(at - now, signal);
 	}
 
-	/** Counts the gap from now on: the turn was taken later than it was given. */
+	/** Restarts the gap now: the turn was taken later than it was granted. */
 	restart(): void {
 		this.#next = performance.now() + this.#gap;
 	}

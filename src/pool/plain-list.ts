@@ -1,19 +1,19 @@
 import { isIP } from "node:net";
 import { type ListPart, type PoolEndpoint, parseHost, parsePort } from "./pool-endpoint.ts";
 
-/** One line of a list without columns; undefined for a comment or an empty one. */
+/** One line of a list without columns; undefined for a comment or an empty line. */
 export function readPlainLine(line: string, ports: readonly number[]): ListPart | undefined {
 	const text = line.replace(/(^|\s)(#|\/\/).*$/, "").trim();
 	if (text === "" || text.startsWith("!") || text.startsWith(";")) return undefined;
 	const blocked = /^\|\|([^/^$]+)\^?(?:\$.*)?$/.exec(text)?.[1];
 	if (blocked !== undefined) return hostPorts(blocked, [], ports);
 	const words = text.split(/[\s,]+/).filter((word) => word !== "");
-	if (words.length === 0) return "names no host";
+	if (words.length === 0) return "has no host";
 	if (words.length === 1) return address(words[0]!, ports);
 	return !text.includes(",") && isHostsLine(words) ? hostsLine(words.slice(1), ports) : separated(words, ports);
 }
 
-/** hosts(5): the address to which blocked names are sent, then names. */
+/** hosts(5): the address to which blocked names resolve, then names. */
 function isHostsLine(words: readonly string[]): boolean {
 	return isIP(words[0]!) !== 0 && words.slice(1).some((word) => parsePort(word) === undefined);
 }
@@ -41,7 +41,7 @@ function separated(parts: readonly string[], ports: readonly number[]): ListPart
 		: hostPorts(host, rest, ports);
 }
 
-/** `host`, `host:port`, `[address]:port`, with or without a scheme in front and a path behind. */
+/** `host`, `host:port`, `[address]:port`, optionally with a scheme before it and a path after it. */
 function address(text: string, ports: readonly number[]): ListPart {
 	const [, scheme, rest] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^@/]*@)?([^/?#]*)/i.exec(text) as unknown as [
 		string,
@@ -52,11 +52,11 @@ function address(text: string, ports: readonly number[]): ListPart {
 	const tls = scheme === undefined ? undefined : tlsOfScheme(scheme);
 	if (isIP(authority) !== 0) return hostPorts(authority, [], ports, tls);
 	const match = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/.exec(authority);
-	if (!match) return `${authority || text} is no host`;
+	if (!match) return `${authority || text} is not a host`;
 	return hostPorts(match[1]!, match[2] === undefined ? [] : [match[2]], ports, tls);
 }
 
-/** What a scheme says of TLS; `http`, on block lists of pages, says nothing. */
+/** Whether a scheme means TLS; `http`, on block lists of pages, means nothing. */
 export function tlsOfScheme(scheme: string): boolean | undefined {
 	const name = scheme.toLowerCase();
 	if (/(ssl|tls)$/.test(name) || /\+(ssl|tls)/.test(name) || name === "https" || name === "wss") return true;
@@ -65,10 +65,10 @@ export function tlsOfScheme(scheme: string): boolean | undefined {
 
 function hostPorts(text: string, named: readonly string[], ports: readonly number[], tls?: boolean): ListPart {
 	const host = parseHost(text);
-	if (host === undefined) return `${text || "nothing"} is no host`;
+	if (host === undefined) return `${text || "nothing"} is not a host`;
 	const parsed = named.map(parsePort);
 	const wrong = parsed.indexOf(undefined);
-	if (wrong >= 0) return `${named[wrong] || "nothing"} is no port`;
+	if (wrong >= 0) return `${named[wrong] || "nothing"} is not a port`;
 	const list = named.length > 0 ? (parsed as number[]) : ports;
 	return list.map((port) => ({ host, port, ...(tls !== undefined && { tls }) }));
 }

@@ -6,17 +6,17 @@ export interface PoolEndpoint {
 	/** Host name in lower case, or an address in its plain form. */
 	readonly host: string;
 	readonly port: number;
-	/** Absent: not said. */
+	/** Absent: unknown. */
 	readonly tls?: boolean;
 	readonly protocol?: MiningProtocol;
 	readonly coin?: string;
 	readonly pool?: string;
 }
 
-/** What one line or entry of a list gives: its endpoints, or why there are none. */
+/** The result of one line or entry of a list: its endpoints, or the reason why there are none. */
 export type ListPart = readonly PoolEndpoint[] | string;
 
-/** The host that `text` names, in lower case and without brackets or final dot; undefined where it names none. */
+/** The host `text`, in lower case and without brackets or final dot; undefined if it is not a host. */
 export function parseHost(text: string): string | undefined {
 	const bare = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
 	if (isIP(bare) !== 0) return bare.includes("%") ? undefined : bare.toLowerCase();
@@ -30,12 +30,12 @@ export function parsePort(text: string): number | undefined {
 	return port >= 1 && port <= 65535 ? port : undefined;
 }
 
-/** RFC 1123, section 2.1, and the underscore that DNS allows. */
+/** RFC 1123, section 2.1, and the underscore allowed by DNS. */
 function isLabel(label: string): boolean {
 	return /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label);
 }
 
-/** `10.0.0.300` and `1234` are no names: the last label of one is never a number (RFC 3696, section 2). */
+/** `10.0.0.300` and `1234` are not names: the last label of a name is never a number (RFC 3696, section 2). */
 function isDottedNumber(name: string): boolean {
 	return /(^|\.)\d+$/.test(name);
 }

@@ -48,7 +48,7 @@ test("it agrees with a map", () => {
 	);
 });
 
-test("verified pools are written and read again as they were, whatever their names", () => {
+test("verified pools are written and read back unchanged, with any names", () => {
 	const name = fc
 		.string({ unit: fc.constantFrom(...'ab ,";é'), minLength: 1, maxLength: 8 })
 		.filter((text) => text.trim() === text);
@@ -80,9 +80,9 @@ test("verified pools are written and read again as they were, whatever their nam
 	);
 });
 
-test("a file that is no list of verified pools is refused in one line", () => {
+test("a file that is not a list of verified pools is refused in one line", () => {
 	assert.throws(() => readVerified("a.example:3333\n", "pools.txt"), {
-		message: "pools.txt: no list of verified pools; make one with decrypto pools verify",
+		message: "pools.txt: not a list of verified pools; make one with decrypto pools verify",
 	});
 	const header = verifiedCsv([]);
 	const refused: string[] = [];
@@ -93,7 +93,7 @@ test("a file that is no list of verified pools is refused in one line", () => {
 	assert.deepEqual(refused, ["x: line 2: 2 columns in place of 10"]);
 });
 
-test("host names are looked up in whatever case, apart from addresses", () => {
+test("host names are looked up in any case, separately from addresses", () => {
 	const table = createPoolTable([{ address: "relay.example", port: 3333, pool: "Relay" }]);
 	const named = (text: string) => table.findName(Buffer.from(`--${text}--`), 2, 2 + text.length);
 	for (const name of ["relay.example", "Relay.EXAMPLE", "relay.example."])
@@ -101,7 +101,7 @@ test("host names are looked up in whatever case, apart from addresses", () => {
 	for (const name of ["", "elay.example", "relay.example.org"]) assert.equal(named(name), undefined);
 });
 
-test("any list is taken, and the built-in one by its name", () => {
+test("any list is accepted, and the built-in one by its name", () => {
 	const folder = mkdtempSync(join(tmpdir(), "decrypto-pools-"));
 	const file = (name: string, text: string) => {
 		writeFileSync(join(folder, name), text);

@@ -7,35 +7,35 @@ import type { PoolEndpoint } from "./pool-endpoint.ts";
 import { readPoolList } from "./read-pool-list.ts";
 import { isVerifiedList, readVerified } from "./verified-pool.ts";
 
-/** What a list knows of one address and port. */
+/** The known facts about one address and port. */
 export interface ListedPool {
 	readonly pool?: string;
 	readonly coin?: string;
 }
 
-/** An address or host name, a port, and what is known of them. */
+/** An address or host name, a port, and the facts about them. */
 export interface PoolEntry extends ListedPool {
-	/** In lower case where it is a host name. */
+	/** In lower case if it is a host name. */
 	readonly address: string;
 	readonly port: number;
 }
 
-/** Looks up addresses as flow batches have them. */
+/** Looks up addresses in the form of flow batches. */
 export interface PoolTable {
 	readonly size: number;
-	/** What is known of the 16 address bytes at `offset` and `port`; allocates nothing, found or not. */
+	/** The facts about the 16 address bytes at `offset` and `port`; does not allocate. */
 	find(addresses: Uint8Array, offset: number, port: number): ListedPool | undefined;
-	/** What is known of the server with the name `bytes[begin … end)`, in whatever case and whatever its port. */
+	/** The facts about the server with the name `bytes[begin … end)`, in any case and with any port. */
 	findName(bytes: Uint8Array, begin: number, end: number): ListedPool | undefined;
 }
 
-/** The name of the list that comes along. */
+/** The name of the built-in list. */
 export const BUILT_IN_LIST = "builtin";
 
 /**
- * Reads a list of pools: one that `decrypto pools verify` wrote, any other list that `decrypto pools list` reads (lines, CSV,
- * JSON), or `builtin`. Host names are matched with server names, addresses with addresses and ports.
- * `refused` is told of lines that cannot be used. Throws where the file cannot be read, or nothing in it is a pool.
+ * Reads a list of pools: one that `decrypto pools verify` wrote, any other list that `decrypto pools list` reads
+ * (lines, CSV, JSON), or `builtin`. Host names are matched with server names, addresses with addresses and ports.
+ * `refused` receives lines that cannot be used. Throws if the file cannot be read or has no pool.
  */
 export function openPoolTable(path: string, refused: (line: string) => void = () => {}): PoolTable {
 	return createPoolTable(path === BUILT_IN_LIST ? builtInPools().map(entryOf) : readEntries(path, refused));
@@ -59,12 +59,16 @@ function entryOf({ host, port, pool, coin }: PoolEndpoint): PoolEntry {
 	return { address: host, port, ...(pool !== undefined && { pool }), ...(coin !== undefined && { coin }) };
 }
 
-/** An open-addressed hash table over typed arrays, at most half full, and the names of entries that are not addresses. */
+/**
+ * An open-addressed hash table over typed arrays, at most half full, and the names of entries that are not addresses.
+ */
 export function createPoolTable(entries: readonly PoolEntry[]): PoolTable {
 	return new AddressPortTable(entries);
 }
 
-/** Server names whose answer is remembered by their bytes: decoding each name of each flow would cost more than the rest. */
+/**
+ * Server names whose result is cached by their bytes: decoding each name of each flow would cost more than the rest.
+ */
 const REMEMBERED_NAMES = 1 << 14;
 
 class AddressPortTable implements PoolTable {
@@ -113,7 +117,7 @@ class AddressPortTable implements PoolTable {
 		this.#pools[slot] = knownOf(entry);
 	}
 
-	/** The slot that holds the key, or the empty one where it would be put. */
+	/** The slot of the key, or the empty slot for it. */
 	#slotOf(addresses: Uint8Array, offset: number, port: number): number {
 		let slot = hash(addresses, offset, port) & this.#mask;
 		while (this.#ports[slot] !== 0 && !this.#holds(slot, addresses, offset, port)) slot = (slot + 1) & this.#mask;

@@ -4,11 +4,11 @@ import { PROBED_PROTOCOLS } from "./probe-request.ts";
 import { isReservedAddress } from "./reserved-address.ts";
 import type { ResolvedHost } from "./resolve-hosts.ts";
 
-/** An address and port to be asked, and what the lists say of it. */
+/** An address and port to probe, and the facts from the lists. */
 export interface ProbeTarget {
 	readonly address: string;
 	readonly port: number;
-	/** The first name that led here. */
+	/** The first name that resolved to the address. */
 	readonly host: string;
 	readonly tls?: boolean;
 	readonly protocol?: MiningProtocol;
@@ -16,28 +16,28 @@ export interface ProbeTarget {
 	readonly pool?: string;
 }
 
-/** What will be asked, and what not. */
+/** The targets of a run, and the entries left out. */
 export interface ProbePlan {
 	readonly targets: readonly ProbeTarget[];
-	/** Connections that will be made at most. */
+	/** Upper bound of connections. */
 	readonly connectionsAtMost: number;
 	/** Names without an address, with the reason. */
 	readonly unresolved: readonly ResolvedHost[];
-	/** Addresses and ports left out. */
+	/** Number of addresses and ports left out. */
 	readonly reserved: number;
 	readonly denied: number;
-	/** Addresses of names that have more than were wanted. */
+	/** Number of addresses beyond the limit per name. */
 	readonly leftOut: number;
 }
 
 export interface PlanOptions {
-	/** Ask private and reserved addresses too. */
+	/** Probe private and reserved addresses, too. */
 	readonly allowReserved: boolean;
-	/** Whether a name or an address must not be asked. */
+	/** Whether a name or an address must not be probed. */
 	readonly isDenied: (hostOrAddress: string) => boolean;
 }
 
-/** Puts the endpoints of lists and the addresses of their names together; each address and port is asked once. */
+/** Joins the endpoints of lists with the addresses of their names; each address and port is probed once. */
 export function planProbes(
 	endpoints: readonly PoolEndpoint[],
 	resolved: readonly ResolvedHost[],
@@ -65,17 +65,17 @@ export function planProbes(
 	};
 }
 
-/** Protocols to ask for, in turn: the one that the list says, else each. */
+/** Protocols to try, in order: that of the list, else each. */
 export function protocolsOf(target: ProbeTarget): readonly MiningProtocol[] {
 	return target.protocol === undefined ? PROBED_PROTOCOLS : [target.protocol];
 }
 
-/** Whether over TLS, in turn: as the list says, else TLS and then not. */
+/** Whether to use TLS, in order: as in the list, else first with TLS and then without. */
 export function transportsOf(target: ProbeTarget): readonly boolean[] {
 	return target.tls === undefined ? [true, false] : [target.tls];
 }
 
-/** Two names may lead to one address and port; where they say different things of it, nothing is said. */
+/** Two names may resolve to one address and port; contradicting facts become unknown. */
 function addTarget(targets: Map<string, ProbeTarget>, target: ProbeTarget): void {
 	const key = `${target.address} ${target.port}`;
 	const known = targets.get(key);

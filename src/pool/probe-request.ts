@@ -1,7 +1,7 @@
 import type { MiningProtocol } from "../mining/index.ts";
 import { VOID_WALLETS } from "./void-wallets.ts";
 
-/** Protocols of which a probe can ask, in the order in which it does where the list says nothing. */
+/** Protocols of which a probe can send a request, in the order used if the list has no protocol. */
 export const PROBED_PROTOCOLS = [
 	"stratum",
 	"monero-stratum",
@@ -10,15 +10,15 @@ export const PROBED_PROTOCOLS = [
 	"getblocktemplate",
 ] as const satisfies readonly MiningProtocol[];
 
-/** How a probe presents itself. */
+/** The identity of a probe. */
 export interface ProbeIdentity {
-	/** Agent name, so that who runs the server knows what it was. */
+	/** Agent name, so that the operator of the server recognises the probe. */
 	readonly agent: string;
-	/** Wallet to log in with; void ones of each coin where absent. */
+	/** Wallet for the login; default: an invalid one per coin. */
 	readonly wallet?: string;
 }
 
-/** The first request of a miner of that protocol, with `id` in it; undefined where none is known. */
+/** The first request of a miner of that protocol, with `id` in it; undefined if none is known. */
 export function probeRequest(
 	protocol: MiningProtocol,
 	id: number,

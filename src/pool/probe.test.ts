@@ -76,7 +76,7 @@ const ENDS: Readonly<Record<keyof typeof otherBehaviours, readonly string[]>> = 
 };
 
 for (const [name, kinds] of Object.entries(ENDS)) {
-	test(`a server that is no pool, ${name}: not verified, whatever it is asked`, async () => {
+	test(`a server that is not a pool, ${name}, is verified by no request`, async () => {
 		await using server = await startServer(otherBehaviours[name as keyof typeof otherBehaviours]);
 		const outcomes = await Promise.all(PROBED_PROTOCOLS.map((protocol) => ask(server, protocol)));
 		for (const { kind } of outcomes) assert.ok(kinds.includes(kind), kind);
@@ -84,13 +84,13 @@ for (const [name, kinds] of Object.entries(ENDS)) {
 	});
 }
 
-test("a closed port is unreachable, and nothing else need be tried", async () => {
+test("a closed port is unreachable, and no further attempt is needed", async () => {
 	const server = await startServer({});
 	await server[Symbol.asyncDispose]();
 	assert.equal((await ask(server, "stratum")).kind, "unreachable");
 });
 
-test("a TLS server asked in the clear, and one that speaks TLS but is no pool", async () => {
+test("a TLS server probed without TLS, and a TLS server that is not a pool", async () => {
 	await using pool = await startServer(poolBehaviours.stratum, { certificateName: "pool.example" });
 	assert.notEqual((await ask(pool, "stratum", false)).kind, "verified");
 	await using other = await startServer(otherBehaviours["JSON server"], { certificateName: "pool.example" });

@@ -3,21 +3,21 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { MiningProtocol } from "../mining/index.ts";
 import { judgeAnswer, type ProvenPool } from "./judge-answer.ts";
 
-/** One question to one server. */
+/** One request to one server. */
 export interface Probe {
 	readonly address: string;
 	readonly port: number;
 	readonly tls: boolean;
-	/** Host name for SNI, where the list had one. */
+	/** Host name for SNI, if the list has one. */
 	readonly serverName?: string;
 	readonly protocol: MiningProtocol;
 	readonly id: number;
 	readonly request: string;
-	/** Milliseconds for the connection, and as many for the answer. */
+	/** Milliseconds for the connection, and the same again for the answer. */
 	readonly timeout: number;
 }
 
-/** How a probe ended. */
+/** The outcome of a probe. */
 export type ProbeOutcome =
 	| {
 			readonly kind: "verified";
@@ -27,20 +27,21 @@ export type ProbeOutcome =
 	  }
 	/** It answered something else, or too much. */
 	| { readonly kind: "no-pool" }
-	/** Connected, and then nothing in time. */
+	/** It accepted the connection and did not answer in time. */
 	| { readonly kind: "silent" }
 	| { readonly kind: "closed" }
 	| { readonly kind: "no-tls" }
-	/** No connection: nothing else need be tried on this port. */
+	/** No connection: no other attempt on this port is needed. */
 	| { readonly kind: "unreachable"; readonly reason: string };
 
-/** Bytes of an answer that are read; no pool's first answer is longer. */
+/** Most bytes of an answer that are read; the first answer of a pool is shorter. */
 const MAX_ANSWER = 32_768;
 const MAX_CERTIFICATE_NAMES = 20;
 
 /**
- * Connects, asks, and judges what comes until it proves a pool, the server closes, or `timeout` ms have passed since the
- * connection stood, whatever dribbles in. The connection is closed in every case; never rejects.
+ * Connects, sends the request, and judges the received bytes until they prove a pool, the server closes, or `timeout`
+ * ms have passed since the connection was established, however slowly bytes arrive. Always closes the connection; never
+ * rejects.
  */
 export function probe(question: Probe, signal?: AbortSignal): Promise<ProbeOutcome> {
 	return new Promise((resolve) => new Exchange(question, resolve, signal).begin());
@@ -77,7 +78,7 @@ class Exchange {
 		this.#stage = "shaking hands";
 		this.#restartTimer();
 		const { serverName } = this.#question;
-		// Any certificate will do: what is to be proven is that a pool answers, not whose it is.
+		// Any certificate is accepted: the proof is that a pool answers, not whose pool it is.
 		const secure = connectTls({
 			socket: this.#socket,
 			rejectUnauthorized: false,
@@ -140,7 +141,7 @@ class Exchange {
 
 	#finish(outcome: ProbeOutcome, stream?: Socket): void {
 		if (this.#done) return;
-		// What came before the end may be a whole answer without a line feed.
+		// The bytes before the end may be a complete answer without a line feed.
 		if (stream && outcome.kind === "closed" && this.#used > 0) {
 			this.#judge(stream);
 			if (this.#done) return;
@@ -158,7 +159,7 @@ const EMPTY = Buffer.alloc(0);
 const LINE_FEED = 0x0a;
 const CLOSING_BRACE = 0x7d;
 
-/** Common name and DNS names of the server's certificate, printable and bounded: it is the server's to write. */
+/** Common name and DNS names of the server's certificate, printable and bounded: the server chooses them. */
 function namesOf(socket: TLSSocket): string[] {
 	const certificate = socket.getPeerCertificate();
 	const alternatives = (certificate.subjectaltname ?? "").split(", ").filter((name) => name.startsWith("DNS:"));

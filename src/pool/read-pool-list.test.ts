@@ -32,7 +32,7 @@ c.example.org 7777
 	assert.deepEqual(read(text).rejected, []);
 });
 
-test("addresses with a scheme say whether they speak TLS", () => {
+test("the scheme of an address decides on TLS", () => {
 	const text =
 		"stratum+tcp://a.example.org:3333\nstratum+ssl://b.example.org:443\nssl://wallet@c.example.org:9000/path\nhttp://192.0.2.1";
 	assert.deepEqual(read(text).endpoints, [
@@ -43,7 +43,7 @@ test("addresses with a scheme say whether they speak TLS", () => {
 	]);
 });
 
-test("hosts files and block lists name hosts; localhost is none of them", () => {
+test("hosts files and block lists name hosts; localhost is skipped", () => {
 	assert.deepEqual(
 		pairs("127.0.0.1 localhost\n0.0.0.0 a.example.org b.example.org # both\n||c.example.org^$third-party\n! note\n"),
 		["a.example.org 3333", "b.example.org 3333", "c.example.org 3333"],
@@ -70,7 +70,7 @@ test("CSV with a header and JSON keep protocol, coin, pool and TLS", () => {
 	]);
 });
 
-test("every rejected line is told with its number and the reason", () => {
+test("every rejected line is reported with its number and the reason", () => {
 	const { endpoints, rejected } = read(
 		"good.example.org:1\nbad host!:3333\na.example.org:99999\nb.example.org,x\n-c.example.org:5\n10.0.0.300:3333\n",
 	);
@@ -79,13 +79,13 @@ test("every rejected line is told with its number and the reason", () => {
 		rejected.map(({ line }) => line),
 		[2, 3, 4, 5, 6],
 	);
-	assert.match(rejected[1]!.reason, /99999 is no port/);
-	assert.match(rejected[3]!.reason, /-c\.example\.org is no host/);
-	assert.match(read('[{"host":"a.example.org","port":0}]').rejected[0]!.reason, /0 is no port/);
-	assert.match(read('[{"host": ]').rejected[0]!.reason, /no JSON/);
+	assert.match(rejected[1]!.reason, /99999 is not a port/);
+	assert.match(rejected[3]!.reason, /-c\.example\.org is not a host/);
+	assert.match(read('[{"host":"a.example.org","port":0}]').rejected[0]!.reason, /0 is not a port/);
+	assert.match(read('[{"host": ]').rejected[0]!.reason, /not JSON/);
 });
 
-test("an endpoint that is named twice is one, and what is said of it is joined", () => {
+test("duplicate endpoints are joined with all their facts", () => {
 	const csv =
 		"host,port,tls,coin,pool\na.example.org,1,yes,,\na.example.org,1,,XMR,A\nb.example.org,1,yes,,\nb.example.org,1,no,,\n";
 	assert.deepEqual(read(csv).endpoints, [
@@ -94,7 +94,7 @@ test("an endpoint that is named twice is one, and what is said of it is joined",
 	]);
 });
 
-test("any text at all is read or rejected", () => {
+test("any text is read or rejected", () => {
 	fc.assert(
 		fc.property(fc.string({ unit: fc.constantFrom(...'ab1.:[],{}"\n\t #/@|^-=;0\0é'), maxLength: 200 }), (text) => {
 			const { endpoints } = read(text);
@@ -113,7 +113,7 @@ test("the built-in list has hosts, ports and protocols of the usual form", () =>
 
 const LISTS = "data/pools";
 
-test("public lists are read; what is rejected of them are rules of block lists and paths of pages", {
+test("public lists are read; the rejected lines are rules of block lists and paths of pages", {
 	skip: needsShared(LISTS),
 }, () => {
 	const folder = sharedPath(LISTS)!;

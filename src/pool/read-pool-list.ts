@@ -2,28 +2,29 @@ import { readPlainLine } from "./plain-list.ts";
 import type { ListPart, PoolEndpoint } from "./pool-endpoint.ts";
 import { isStructuredHeader, readStructuredRow, readStructuredValue, splitCsv } from "./structured-list.ts";
 
-/** What a list holds, and every entry of it that could not be used. */
+/** The content of a list, and every entry of it that could not be used. */
 export interface PoolList {
 	readonly endpoints: readonly PoolEndpoint[];
 	readonly rejected: readonly RejectedLine[];
 }
 
 export interface RejectedLine {
-	/** Line of a text, counted from 1; of a JSON document the entry's position. */
+	/** Line of a text, counted from 1; for a JSON document the entry's position. */
 	readonly line: number;
 	readonly text: string;
 	readonly reason: string;
 }
 
-/** Ports that are asked where a list names hosts only: those on which pools commonly listen. */
+/** Ports to probe if a list has only hosts: those on which pools commonly listen. */
 export const COMMON_POOL_PORTS: readonly number[] = [
 	3333, 4444, 5555, 7777, 8080, 443, 80, 9000, 10128, 12433, 14433, 14444, 17777, 20128, 20535,
 ];
 
 /**
- * Reads a list, told by its content: JSON (an array of objects), CSV with a header that names host and port, or lines:
- * `host:port`, `host,port,port…`, `host port`, `stratum+tcp://host:port`, a host alone, hosts files, `||host^` of block
- * lists; `#`, `!` and `;` begin comments. A host without a port gets each of `ports`. Nothing is thrown for what is malformed.
+ * Reads a list, recognised by its content: JSON (an array of objects), CSV with a header that names host and port, or
+ * lines: `host:port`, `host,port,port…`, `host port`, `stratum+tcp://host:port`, a host alone, hosts files, `||host^`
+ * of block lists; `#`, `!` and `;` begin comments. A host without a port gets each of `ports`. Malformed entries do not
+ * throw.
  */
 export function readPoolList(text: string, ports: readonly number[] = COMMON_POOL_PORTS): PoolList {
 	const body = text.replace(/^\ufeff/, "");
@@ -37,7 +38,7 @@ function readJson(text: string, ports: readonly number[]): PoolList {
 	} catch (error) {
 		return {
 			endpoints: [],
-			rejected: [{ line: 1, text: excerpt(text), reason: `no JSON: ${(error as Error).message}` }],
+			rejected: [{ line: 1, text: excerpt(text), reason: `not JSON: ${(error as Error).message}` }],
 		};
 	}
 	const list = Array.isArray(document) ? document : firstArrayIn(document);
@@ -47,7 +48,7 @@ function readJson(text: string, ports: readonly number[]): PoolList {
 	return collected(parts);
 }
 
-/** `{"pools": [ … ]}`: the first member that is a list. */
+/** `{"pools": [ … ]}`: the first member that is an array. */
 function firstArrayIn(document: unknown): readonly unknown[] {
 	const arrays = typeof document === "object" && document !== null ? Object.values(document).filter(Array.isArray) : [];
 	return arrays[0] ?? [document];
@@ -77,11 +78,11 @@ function collected(parts: Iterable<readonly [line: number, text: string, part: L
 	return { endpoints: [...endpoints.values()], rejected };
 }
 
-/** An endpoint that a list has twice is one; what the second says adds to the first. */
+/** An endpoint that a list has twice is one; the second adds its facts to the first. */
 function addTo(endpoints: Map<string, PoolEndpoint>, endpoint: PoolEndpoint): void {
 	const key = `${endpoint.host} ${endpoint.port}`;
 	const known = endpoints.get(key);
-	// Said to speak TLS once and not the other time: nothing is said.
+	// With TLS once and without TLS the other time: unknown.
 	const { tls, ...rest } = { ...endpoint, ...known };
 	const agreed =
 		known === undefined || endpoint.tls === undefined || known.tls === undefined || known.tls === endpoint.tls;

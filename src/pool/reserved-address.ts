@@ -15,7 +15,7 @@ const reserved6 = new BlockList();
 for (const network of V4.split(" ")) reserved4.addSubnet(...networkOf(network), "ipv4");
 for (const network of V6.split(" ")) reserved6.addSubnet(...networkOf(network), "ipv6");
 
-/** Whether an address is private, local, reserved or multicast: not to be probed unless the user says so. */
+/** Whether an address is private, local, reserved or multicast: probed only if the user requests it. */
 export function isReservedAddress(address: string): boolean {
 	const version = isIP(address);
 	if (version === 0) return true;

@@ -30,7 +30,7 @@ async function resolved(
 	return all;
 }
 
-test("names, aliases and addresses are resolved; what has no address says why", async () => {
+test("names, aliases and addresses are resolved; the others have a reason", async () => {
 	const all = await resolved([
 		"pool.example",
 		"alias.example",
@@ -50,7 +50,7 @@ test("names, aliases and addresses are resolved; what has no address says why", 
 	assert.equal(all.get("dead.example")!.error, "timeout");
 });
 
-test("of a name with 500 addresses as many are used as were asked for, and the rest is counted", async () => {
+test("of a name with 500 addresses at most the limit is used, and the rest is counted", async () => {
 	const big = (await resolved(["big.example"], { timeout: 3000, maxAddresses: 32 })).get("big.example")!;
 	assert.deepEqual([big.addresses.length, big.leftOut], [32, 468]);
 });

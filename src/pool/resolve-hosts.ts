@@ -1,26 +1,26 @@
 import { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 
-/** How names are resolved. */
+/** Options of name resolution. */
 export interface ResolveOptions {
-	/** Resolvers as `address` or `address:port`; the system's where absent. */
+	/** Resolvers as `address` or `address:port`; default: the system's. */
 	readonly servers?: readonly string[];
-	/** Milliseconds that a resolver has for each try. */
+	/** Milliseconds per try of a resolver. */
 	readonly timeout: number;
 	readonly tries: number;
-	/** Names asked at a time. */
+	/** Names resolved in parallel. */
 	readonly concurrency: number;
-	/** Addresses of one name that are used; more are left out. */
+	/** Most addresses of one name that are used; more are left out. */
 	readonly maxAddresses: number;
 }
 
-/** What a name resolved to. */
+/** The result for one name. */
 export interface ResolvedHost {
 	readonly host: string;
 	readonly addresses: readonly string[];
-	/** Addresses beyond `maxAddresses`. */
+	/** Number of addresses beyond `maxAddresses`. */
 	readonly leftOut: number;
-	/** Why there are none: `no such host`, `timeout` … */
+	/** Why there are no addresses: `no such host`, `timeout` … */
 	readonly error?: string;
 }
 
@@ -28,7 +28,7 @@ export const DEFAULT_RESOLVE: ResolveOptions = { timeout: 3000, tries: 3, concur
 
 /**
  * Resolves names to their IPv4 and IPv6 addresses (A and AAAA, aliases followed by the resolver), an address to itself.
- * Yields in the order in which answers come. Never throws for a name; throws where a resolver's own address is none.
+ * Yields in the order of the answers. Never throws for a name; throws if the address of a resolver is invalid.
  */
 export async function* resolveHosts(
 	hosts: readonly string[],

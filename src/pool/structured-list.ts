@@ -3,7 +3,7 @@ import type { MiningProtocol } from "../mining/index.ts";
 import { tlsOfScheme } from "./plain-list.ts";
 import { type ListPart, parseHost, parsePort } from "./pool-endpoint.ts";
 
-/** Names under which lists have a field, the usual one first. Compared in lower case. */
+/** Names of each field in lists, the usual one first. Compared in lower case. */
 const NAMES = {
 	host: ["address", "host", "domain", "hostname", "ip", "server", "url"],
 	port: ["port", "ports"],
@@ -16,13 +16,16 @@ const NAMES = {
 
 type Field = keyof typeof NAMES;
 
-/** Whether the first line of a text is the header of a CSV list: it names a host and a port, and is none itself. */
+/**
+ * Whether the first line of a text is the header of a CSV list: it names a host and a port column, and has no host
+ * itself.
+ */
 export function isStructuredHeader(names: readonly string[]): boolean {
 	const has = (field: Field) => names.some((name) => (NAMES[field] as readonly string[]).includes(name.toLowerCase()));
 	return has("host") && has("port");
 }
 
-/** One row below such a header; undefined for an empty one. */
+/** One row after such a header; undefined for an empty row. */
 export function readStructuredRow(
 	header: readonly string[],
 	line: string,
@@ -33,9 +36,9 @@ export function readStructuredRow(
 	return readStructuredValue(Object.fromEntries(header.map((name, i) => [name, cells[i] ?? ""])), ports);
 }
 
-/** One object of a JSON list, or a string as a line of a plain list has it. */
+/** One object of a JSON list, or a string in the form of a plain list's line. */
 export function readStructuredValue(value: unknown, ports: readonly number[]): ListPart {
-	if (typeof value !== "object" || value === null) return "is no object";
+	if (typeof value !== "object" || value === null) return "is not an object";
 	const members = new Map(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
 	const field = (name: Field): string => {
 		const found = NAMES[name]
@@ -44,12 +47,12 @@ export function readStructuredValue(value: unknown, ports: readonly number[]): L
 		return found === undefined ? "" : Array.isArray(found) ? found.join(" ") : String(found).trim();
 	};
 	const host = parseHost(field("host"));
-	if (host === undefined) return `${field("host") || "nothing"} is no host`;
+	if (host === undefined) return `${field("host") || "nothing"} is not a host`;
 	const words = field("port")
 		.split(/[\s,;|]+/)
 		.filter((word) => word !== "");
 	const parsed = words.map(parsePort);
-	if (parsed.includes(undefined)) return `${words[parsed.indexOf(undefined)]} is no port`;
+	if (parsed.includes(undefined)) return `${words[parsed.indexOf(undefined)]} is not a port`;
 	const tls = tlsOf(field("tls")) ?? tlsOfScheme(field("scheme"));
 	const protocol = protocolOf(field("protocol"));
 	const coin = coinOf(field("coin"));
@@ -84,7 +87,7 @@ function protocolOf(text: string): MiningProtocol | undefined {
 	return PROTOCOLS.has(text.toLowerCase()) ? (text.toLowerCase() as MiningProtocol) : undefined;
 }
 
-/** A coin by name, ticker or algorithm; one that is not known keeps the name that the list gives it. */
+/** A coin by name, ticker or algorithm; an unknown coin keeps its name in the list. */
 function coinOf(text: string): string | undefined {
 	if (text === "" || /^(unknown|multi|none|-)$/i.test(text)) return undefined;
 	return COIN_OF_WORD.get(text.toLowerCase().replaceAll(/[^a-z0-9]/g, "")) ?? text.slice(0, 40);

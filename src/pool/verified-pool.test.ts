@@ -15,7 +15,7 @@ const GOOD: VerifiedPool = {
 	verified: "2026-01-01T00:00:00Z",
 };
 
-test("rows that are no pool are refused by their line, and the others are used", () => {
+test("invalid rows are refused with their line, and the others are used", () => {
 	const rows = [
 		"192.0.2.1,3333",
 		"fe80::1%eth0,3333,no,stratum,,,h,1,,",
@@ -30,8 +30,8 @@ test("rows that are no pool are refused by their line, and the others are used",
 	assert.deepEqual(pools, [GOOD]);
 	assert.deepEqual(refused, [
 		"list.csv: line 3: 2 columns in place of 10",
-		"list.csv: line 4: no address",
-		...[5, 6, 7, 8, 9].map((line) => `list.csv: line ${line}: no port`),
+		"list.csv: line 4: not an address",
+		...[5, 6, 7, 8, 9].map((line) => `list.csv: line ${line}: not a port`),
 	]);
 	for (const format of RULE_FORMATS) assert.ok(poolRules(pools, format, DEFAULT_RULES).includes("192.0.2.7"));
 });

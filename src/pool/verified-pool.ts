@@ -11,20 +11,20 @@ export interface VerifiedPool {
 	readonly protocol: MiningProtocol;
 	readonly coin?: string;
 	readonly pool?: string;
-	/** The name in the list under which the address was found; the address itself where the list had that. */
+	/** The name in the list that resolved to the address; the address itself if the list has that. */
 	readonly host: string;
-	/** Milliseconds to the answer. */
+	/** Milliseconds until the answer. */
 	readonly latency: number;
 	/** Names in the server's certificate. */
 	readonly certificateNames: readonly string[];
-	/** When it answered, ISO 8601. */
+	/** Time of the answer, ISO 8601. */
 	readonly verified: string;
 }
 
 const HEADER = "address,port,tls,protocol,coin,pool,host,latency_ms,certificate_names,verified";
 const COLUMNS = HEADER.split(",").length;
 
-/** A list of verified pools as CSV: one line each, in the order of address and port. It can be read as a list again. */
+/** A list of verified pools as CSV: one line each, in the order of address and port. It is also a valid input list. */
 export function verifiedCsv(pools: readonly VerifiedPool[]): string {
 	const sorted = [...pools].sort(
 		(a, b) => compare(a.address, b.address) || a.port - b.port || Number(a.tls) - Number(b.tls),
@@ -56,13 +56,13 @@ export function isVerifiedList(text: string): boolean {
 }
 
 /**
- * Reads what {@link verifiedCsv} wrote. A row that is no verified pool is skipped, and `refused` is told why, with its line.
- * Throws (code `pool-list`) where the header is another.
+ * Reads the output of {@link verifiedCsv}. An invalid row is skipped, and `refused` receives the reason with its line.
+ * Throws (code `pool-list`) if the header differs.
  */
 export function readVerified(text: string, name: string, refused: (line: string) => void = () => {}): VerifiedPool[] {
 	const [, ...lines] = text.split(/\r?\n/);
 	if (!isVerifiedList(text)) {
-		throw new DeCryptoError("pool-list", `${name}: no list of verified pools; make one with decrypto pools verify`);
+		throw new DeCryptoError("pool-list", `${name}: not a list of verified pools; make one with decrypto pools verify`);
 	}
 	return lines.flatMap((line, i) => {
 		if (line.trim() === "") return [];
@@ -90,13 +90,13 @@ export function readVerified(text: string, name: string, refused: (line: string)
 	});
 }
 
-/** Why the cells of a row are no verified pool. Rules are made of address and port: both must be plain. */
+/** Why the cells of a row are not a verified pool. Rules contain address and port: both must be strictly valid. */
 function problemOf(cells: readonly string[]): string | undefined {
 	const [address = "", port = ""] = cells;
 	if (cells.length !== COLUMNS) return `${cells.length} columns in place of ${COLUMNS}`;
-	// An address with a zone is one of this machine's links, and no rule can hold it.
-	if (isIP(address) === 0 || address.includes("%")) return "no address";
-	if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) return "no port";
+	// An address with a zone is on a link of this machine, and no rule can contain it.
+	if (isIP(address) === 0 || address.includes("%")) return "not an address";
+	if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) return "not a port";
 	return undefined;
 }
 
@@ -104,7 +104,7 @@ function compare(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** RFC 4180; line feeds, which names do not need, become blanks. */
+/** RFC 4180; line feeds, which names do not need, become spaces. */
 function cell(value: string | number): string {
 	const text = String(value).replaceAll(/[\r\n]+/g, " ");
 	return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

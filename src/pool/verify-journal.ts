@@ -5,8 +5,8 @@ import type { VerifiedPool } from "./verified-pool.ts";
 import type { TargetResult } from "./verify-pools.ts";
 
 /**
- * What has been settled so far, beside the output: a line of JSON for every target, so that a run that was interrupted
- * goes on where it was and asks nobody twice. It goes when the output is written.
+ * The results so far, in a file beside the output: a line of JSON per target, so that an interrupted run
+ * continues and probes nobody twice. It is removed when the output is written.
  */
 export class VerifyJournal {
 	readonly path: string;
@@ -16,7 +16,7 @@ export class VerifyJournal {
 		this.path = `${output}.unfinished`;
 	}
 
-	/** Reads what an earlier run left; a line that is damaged or cut is as if it were not there. */
+	/** Reads the journal of an earlier run; ignores damaged or truncated lines. */
 	load(): void {
 		if (!existsSync(this.path)) return;
 		for (const line of this.#read().split("\n")) {
@@ -24,14 +24,14 @@ export class VerifyJournal {
 				const entry = JSON.parse(line) as { address: string; port: number; verified?: VerifiedPool };
 				if (typeof entry.address === "string") this.#settled.set(keyOf(entry), entry.verified);
 			} catch {
-				// The run may have been killed while it wrote.
+				// The run may have been killed during a write.
 			}
 		}
-		// What follows must not be joined to a cut line.
+		// The next line must not be joined to a truncated one.
 		this.#append("\n");
 	}
 
-	/** Forgets everything: the run begins anew. */
+	/** Removes all results: the run starts again from the beginning. */
 	clear(): void {
 		this.#settled.clear();
 		rmSync(this.path, { force: true });
@@ -53,7 +53,7 @@ export class VerifyJournal {
 		this.#append(`${JSON.stringify({ address, port, ...(verified && { verified }) })}\n`);
 	}
 
-	/** Pools verified in this run and the ones before it. */
+	/** Pools verified in this run and the earlier ones. */
 	verified(): VerifiedPool[] {
 		return [...this.#settled.values()].filter((pool) => pool !== undefined);
 	}

@@ -28,7 +28,7 @@ async function verify(
 	return results;
 }
 
-test("where the list says nothing each protocol is tried in turn, over TLS first", async () => {
+test("without a protocol in the list each protocol is tried, first over TLS", async () => {
 	await using pool = await startServer(poolBehaviours["eth-proxy"], { certificateName: "eth.example" });
 	const { address, port } = pool;
 	const [result] = await verify([{ address, port, host: "eth.example", pool: "Example" }], {
@@ -50,7 +50,7 @@ test("where the list says nothing each protocol is tried in turn, over TLS first
 	assert.match(verified, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });
 
-test("where the list says protocol and TLS, that alone is asked", async () => {
+test("if the list has protocol and TLS, only that is tried", async () => {
 	await using pool = await startServer(poolBehaviours.monero);
 	const { address, port } = pool;
 	const [wrong] = await verify([{ address, port, host: address, tls: false, protocol: "stratum" }]);
@@ -63,7 +63,7 @@ test("where the list says protocol and TLS, that alone is asked", async () => {
 	assert.match(pool.received[1]!, /"login":"myWallet".*"agent":"decrypto-test\/1\.0"/);
 });
 
-test("plans leave out private, reserved and denied addresses, ask each address and port once, and know how many connections it takes", () => {
+test("plans leave out private, reserved and denied addresses, have each address and port once, and count the connections", () => {
 	const resolved = [
 		{ host: "a.example", addresses: ["8.8.8.8", "10.0.0.1", "::1"], leftOut: 3 },
 		{ host: "b.example", addresses: ["8.8.8.8"], leftOut: 0 },
@@ -89,7 +89,7 @@ test("plans leave out private, reserved and denied addresses, ask each address a
 	assert.equal(planProbes(endpoints, resolved, { allowReserved: true, isDenied: () => false }).targets.length, 5);
 });
 
-test("reserved addresses of every kind are told from public ones", () => {
+test("reserved addresses of every kind are distinguished from public ones", () => {
 	for (const address of "0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 169.254.1.1 172.16.0.1 192.0.2.1 192.168.1.1 198.18.0.1 224.0.0.1 255.255.255.255 :: ::1 ::ffff:8.8.8.8 64:ff9b::808:808 2001:db8::1 2002:808:808::1 fc00::1 fe80::1 ff02::1 nonsense".split(
 		" ",
 	)) {
@@ -102,7 +102,7 @@ test("reserved addresses of every kind are told from public ones", () => {
 	}
 });
 
-test("an interrupted run leaves a journal from which the next goes on, and nobody is asked twice", async () => {
+test("the next run continues from the journal of an interrupted run, and probes nobody twice", async () => {
 	const folder = mkdtempSync(join(tmpdir(), "pools-"));
 	try {
 		await using pool = await startServer(poolBehaviours.stratum);
@@ -144,7 +144,7 @@ test("an interrupted run leaves a journal from which the next goes on, and nobod
 	}
 });
 
-test("5,000 endpoints that behave in every way are worked through, every pool is found and nothing else, within the limits", async () => {
+test("of 5,000 endpoints with every behaviour exactly the pools are verified, within the limits", async () => {
 	const ADDRESSES = 50;
 	const PORTS_EACH = 100;
 	const behaviours: [name: string, behaviour: Behaviour][] = [
@@ -177,7 +177,7 @@ test("5,000 endpoints that behave in every way are worked through, every pool is
 			});
 		}
 	}
-	// Of most the list says that they do not speak TLS: each handshake with a server that stays silent costs a timeout.
+	// The list marks most as without TLS: each handshake with a silent server costs a timeout.
 	const alive = servers.map(({ server: { address, port } }, i) => ({
 		address,
 		port,

@@ -6,19 +6,19 @@ import { type ProbeIdentity, probeRequest } from "./probe-request.ts";
 import type { VerifiedPool } from "./verified-pool.ts";
 
 export interface VerifyOptions extends PaceOptions, ProbeIdentity {
-	/** Milliseconds for a connection, for a TLS handshake and for an answer, each. */
+	/** Milliseconds each for a connection, for a TLS handshake and for an answer. */
 	readonly timeout: number;
 }
 
-/** Why a target is no pool, from the last answer that said something. */
+/** Why a target is not a pool, from its last conclusive answer. */
 export type FailureKind = Exclude<ProbeOutcome["kind"], "verified"> | "interrupted";
 
-/** What became of one target. */
+/** The result for one target. */
 export type TargetResult =
 	| { readonly target: ProbeTarget; readonly verified: VerifiedPool }
 	| { readonly target: ProbeTarget; readonly failure: FailureKind };
 
-/** Counts that move while targets are worked through. */
+/** Counters that change while targets are probed. */
 export interface VerifyCounters {
 	connections: number;
 	done: number;
@@ -31,8 +31,9 @@ export function createVerifyCounters(): VerifyCounters {
 }
 
 /**
- * Asks every target, in random order and at the given pace, until it proves to be a pool or there is nothing more to ask.
- * `onResult` is called once a target, as soon as it is settled; an interrupted one is reported as such, to be asked again.
+ * Probes every target, in random order and at the given pace, until it proves to be a pool or no attempt is left.
+ * `onResult` is called once per target, as soon as it has a result; an interrupted one is reported as such, for the
+ * next run.
  */
 export async function verifyPools(
 	targets: readonly ProbeTarget[],
@@ -75,7 +76,7 @@ async function verifyTarget(
 			if (failure === "unreachable") return { target, failure };
 			if (failure === "no-tls") break;
 		}
-		// Where TLS is spoken, it is spoken by whatever listens there.
+		// If the server speaks TLS on this port, every protocol there uses it.
 		if (tls && failure !== "no-tls") break;
 	}
 	return { target, failure };
@@ -89,7 +90,7 @@ function ask(
 	signal?: AbortSignal,
 ): Promise<ProbeOutcome> {
 	const { address, port, host } = target;
-	// An id that no server guesses: a reply that has it is a reply to this request.
+	// An id that no server guesses: a reply that contains it is a reply to this request.
 	const id = randomInt(1000, 1_000_000);
 	const request = probeRequest(protocol, id, host, port, options);
 	if (request === undefined) return Promise.resolve({ kind: "no-pool" });

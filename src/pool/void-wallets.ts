@@ -1,6 +1,6 @@
 /**
- * What a probe logs in with unless the user names a wallet: addresses of the right length and alphabet that spell VOID
- * and whose checksums are wrong. A pool refuses them or mines for nobody.
+ * The default wallets of a probe's login: addresses of the right length and alphabet that spell VOID
+ * and have wrong checksums. A pool refuses them or mines for nobody.
  */
 export const VOID_WALLETS = {
 	monero: `4${"VoidWaLLetoFaProbe".repeat(6)}`.slice(0, 95),

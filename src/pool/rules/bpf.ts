@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import type { VerifiedPool } from "../verified-pool.ts";
 
 /**
- * Filters in pcap-filter(7) syntax that together match the pools' traffic, each at most `maxLength` characters: a kernel
- * takes programs of 4,096 instructions, and a term compiles to about ten. A capture runs once for each.
+ * Filters in pcap-filter(7) syntax that together match the pools' traffic, each at most `maxLength` characters: a
+ * kernel limits programs to 4,096 instructions, and a term compiles to about ten. Run one capture per filter.
  */
 export function bpfFilters(pools: readonly VerifiedPool[], maxLength: number): string[] {
 	const filters: string[] = [];
@@ -26,7 +26,7 @@ const OR = " or ";
 const FRAME = "tcp and ()";
 const PORTS_IN_TERM = 50;
 
-/** One term for each address, with its ports. */
+/** One term per address, with its ports. */
 function termsOf(pools: readonly VerifiedPool[]): string[] {
 	const byAddress = Map.groupBy(pools, ({ address }) => address);
 	return [...byAddress].flatMap(([address, entries]) => {

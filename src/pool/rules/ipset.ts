@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { VerifiedPool } from "../verified-pool.ts";
 
-/** Commands for `ipset restore`: sets of address and TCP port, one for each version of IP. */
+/** Commands for `ipset restore`: sets of address and TCP port, one per version of IP. */
 export function ipsetRules(pools: readonly VerifiedPool[]): string {
 	const size = Math.max(65_536, 2 ** Math.ceil(Math.log2(pools.length + 1)));
 	const create = (["4", "6"] as const).map(

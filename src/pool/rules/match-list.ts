@@ -1,6 +1,6 @@
 import type { VerifiedPool } from "../verified-pool.ts";
 
-/** A list to match flow records against, with a header as NEMEA's logger writes and reads them. */
+/** A list for matching with flow records; the header has the form of NEMEA's logger. */
 export function matchListCsv(pools: readonly VerifiedPool[]): string {
 	const rows = pools.map(({ address, port, protocol, coin, pool, host }) =>
 		[address, port, TCP, ...[protocol, pool ?? host, coin ?? ""].map(quoted)].join(","),

@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
 import type { VerifiedPool } from "../verified-pool.ts";
 
-/** Two named sets of address and port in a table of their own, for `nft -f`; what to do with them is the reader's rule. */
+/**
+ * Two named sets of address and port in a table of their own, for `nft -f`; the reader adds the rules that use them.
+ */
 export function nftablesSets(pools: readonly VerifiedPool[]): string {
 	const set = (version: 4 | 6): string => {
 		const elements = pools

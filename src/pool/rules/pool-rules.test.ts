@@ -28,11 +28,11 @@ const many = Array.from({ length: 3000 }, (_, i) =>
 );
 const rules = (format: RuleFormat, list = pools) => poolRules(list, format, DEFAULT_RULES);
 
-test("lines are ADDRESS PORT, as the original writes them, each once", () => {
+test("lines are ADDRESS PORT, as in the original, without duplicates", () => {
 	assert.equal(rules("lines"), "192.0.2.1 443\n192.0.2.1 3333\n2001:db8::1 3333\n");
 });
 
-test("a BPF filter has a term for each address, and is split when it is too long", () => {
+test("a BPF filter has one term per address, and is split if it is too long", () => {
 	assert.equal(
 		rules("bpf"),
 		"tcp and ((ip host 192.0.2.1 and (port 443 or port 3333)) or (ip6 host 2001:db8::1 and port 3333))\n",
@@ -46,7 +46,7 @@ test("a BPF filter has a term for each address, and is split when it is too long
 	assert.equal(filters.join(" ").match(/port \d+/g)!.length, 3000);
 });
 
-test("nftables and ipset get a set for each version of IP", () => {
+test("nftables and ipset have one set per version of IP", () => {
 	assert.match(
 		rules("nftables"),
 		/set pools4 \{\n\t\ttype ipv4_addr \. inet_service\n\t\telements = \{\n\t\t\t192\.0\.2\.1 \. 443,\n\t\t\t192\.0\.2\.1 \. 3333\n/,
@@ -56,7 +56,7 @@ test("nftables and ipset get a set for each version of IP", () => {
 	assert.match(rules("ipset"), /\nadd decrypto-pools6 2001:db8::1,tcp:3333 -exist\n$/);
 });
 
-test("Suricata rules keep to their identifiers, and no name on a list ends an option", () => {
+test("Suricata rules stay within their identifiers, and no name on a list ends an option", () => {
 	const lines = rules("suricata").trimEnd().split("\n");
 	assert.deepEqual(
 		lines.map((line) => /sid:(\d+); rev:1;\)$/.exec(line)?.[1]),
@@ -73,7 +73,7 @@ test("Suricata rules keep to their identifiers, and no name on a list ends an op
 	);
 });
 
-test("the list to match against has a header of NEMEA's types", () => {
+test("the match list has a header of NEMEA's types", () => {
 	assert.equal(
 		rules("csv"),
 		'ipaddr DST_IP,uint16 DST_PORT,uint8 PROTOCOL,string MINING_PROTOCOL,string POOL,string COIN\n192.0.2.1,443,6,"monero-stratum","Example Pool","Monero"\n192.0.2.1,3333,6,"stratum","pool.example",""\n2001:db8::1,3333,6,"stratum","Evil""; sid:1; )","Monero"\n',
@@ -87,13 +87,13 @@ interface Run {
 	readonly output: string;
 }
 
-/** Runs a tool of the system, where it is there. */
+/** Runs a tool of the system, if it is installed. */
 function runTool(tool: string, args: readonly string[], input = ""): Run {
 	const { error, status, stderr, stdout } = spawnSync(tool, args, { input });
 	return { missing: error !== undefined, status, text: stderr?.toString() ?? "", output: stdout?.toString() ?? "" };
 }
 
-/** Why a tool cannot check, or false. */
+/** Why a tool cannot run the check, or false. */
 function lacks(tool: string): false | string {
 	return runTool(tool, ["--version"]).missing && `${tool} is not installed: its check of the rules is skipped`;
 }
@@ -102,22 +102,22 @@ test("tcpdump compiles every filter", { skip: lacks("tcpdump") }, () => {
 	for (const filter of [rules("bpf"), ...rules("bpf", many).trimEnd().split("\n")]) {
 		const { status, text, output } = runTool("tcpdump", ["-ddd", "-y", "EN10MB", filter.trim()]);
 		assert.equal(status, 0, text);
-		// The first line is the number of instructions; a kernel takes 4,096.
+		// The first line is the number of instructions; a kernel accepts 4,096.
 		assert.ok(Number(output.split("\n")[0]) <= 4096);
 	}
 });
 
 test("nft checks the sets", { skip: lacks("nft") }, () => {
 	const { status, text } = runTool("nft", ["-c", "-f", "-"], rules("nftables", [...pools, ...many]));
-	// Without the right to ask the kernel, nft has parsed the file all the same.
+	// Without the right to access the kernel, nft has still parsed the file.
 	assert.ok(status === 0 || /not permitted|netlink/i.test(text), text);
 });
 
-/** ipset has no mode that only checks: its commands go to a network namespace that ends with it. */
+/** ipset has no check mode: its commands run in a temporary network namespace. */
 const ownNetwork = (tool: string, ...args: readonly string[]) => ["--net", tool, ...args];
 const canIsolate = runTool("unshare", ownNetwork("ipset", "list")).status === 0;
 
-test("ipset takes the commands", {
+test("ipset accepts the commands", {
 	skip: !canIsolate && "needs ipset and the right to make a network namespace: its check is skipped",
 }, () => {
 	const { status, text } = runTool("unshare", ownNetwork("ipset", "restore"), rules("ipset", [...pools, ...many]));

@@ -6,21 +6,24 @@ import { matchListCsv } from "./match-list.ts";
 import { nftablesSets } from "./nftables.ts";
 import { type SidRange, suricataRules } from "./suricata.ts";
 
-/** Formats of capture and filter rules, by the name that `--format` takes. */
+/** Formats of capture and filter rules, the values of `--format`. */
 export const RULE_FORMATS = ["lines", "bpf", "nftables", "ipset", "suricata", "csv"] as const;
 export type RuleFormat = (typeof RULE_FORMATS)[number];
 
 export interface RuleOptions {
-	/** Characters of one BPF filter at most. */
+	/** Most characters of one BPF filter. */
 	readonly bpfLength: number;
-	/** Signature identifiers that Suricata rules may take. */
+	/** Signature identifiers for Suricata rules. */
 	readonly sids: SidRange;
 }
 
-/** 1,000,000 … 1,999,999 is Suricata's range for rules of one's own. */
+/** 1,000,000 … 1,999,999 is Suricata's range for local rules. */
 export const DEFAULT_RULES: RuleOptions = { bpfLength: 6000, sids: { first: 1_900_000, last: 1_999_999 } };
 
-/** Rules for these pools, text of lines. Throws (code `pool-rules`) where the options leave no room for them. */
+/**
+ * Rules for these pools as lines of text. Throws (code `pool-rules`) if the options do not have enough identifiers or
+ * length.
+ */
 export function poolRules(pools: readonly VerifiedPool[], format: RuleFormat, options: RuleOptions): string {
 	const distinct = distinctEndpoints(pools);
 	switch (format) {
@@ -41,7 +44,7 @@ export function poolRules(pools: readonly VerifiedPool[], format: RuleFormat, op
 	}
 }
 
-/** One entry for each address and port, IPv4 first. */
+/** One entry per address and port, IPv4 first. */
 function distinctEndpoints(pools: readonly VerifiedPool[]): VerifiedPool[] {
 	const byKey = new Map(pools.map((pool) => [`${pool.address} ${pool.port}`, pool]));
 	return [...byKey.values()].sort((a, b) => isIP(a.address) - isIP(b.address) || order(a, b));

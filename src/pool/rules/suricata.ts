@@ -7,7 +7,7 @@ export interface SidRange {
 	readonly last: number;
 }
 
-/** One alert for each address and port, once an hour for each client. Throws where the range has fewer identifiers than pools. */
+/** One alert per address and port, once an hour per client. Throws if the range has fewer identifiers than pools. */
 export function suricataRules(pools: readonly VerifiedPool[], { first, last }: SidRange): string {
 	if (pools.length > last - first + 1) {
 		throw new DeCryptoError(
@@ -44,7 +44,7 @@ function metadata(entries: Readonly<Record<string, string | undefined>>): string
 		.join(", ");
 }
 
-/** What neither ends an option nor a quotation: names on lists are anybody's. */
+/** Removes characters that end an option or a quotation: names on lists are untrusted. */
 function words(text: string): string {
 	return text
 		.replaceAll(/[^\w.()-]+/g, " ")
