@@ -1,10 +1,10 @@
 import { type Network, NetworkList } from "../flow/networks.ts";
 
-/** Answers that are remembered: addresses of exporters repeat, and senders with false addresses must not fill the memory. */
+/** Cached answers: addresses of exporters repeat, and senders with forged addresses must not fill the memory. */
 const MAX_REMEMBERED = 4096;
 const MAPPED = /^::ffff:(?=\d+\.)/i;
 
-/** The networks that exporters may send from. Without a list everybody may. */
+/** The networks that exporters may send from. Without a list every address is allowed. */
 export class AllowedExporters {
 	readonly #networks: NetworkList | undefined;
 	readonly #answers = new Map<string, boolean>();
@@ -13,7 +13,7 @@ export class AllowedExporters {
 		this.#networks = networks && new NetworkList(networks);
 	}
 
-	/** `address` as sockets name it, with IPv4 addresses perhaps mapped to IPv6 and a zone behind `%`. */
+	/** `address` in the form of sockets: IPv4 addresses possibly mapped to IPv6, and a zone after `%`. */
 	has(address: string): boolean {
 		if (this.#networks === undefined) return true;
 		let answer = this.#answers.get(address);

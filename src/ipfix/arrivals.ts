@@ -6,33 +6,33 @@ export interface StreamPart {
 	readonly connection: number;
 	readonly session: Session;
 	readonly bytes: Uint8Array;
-	/** The connection ended behind these bytes. */
+	/** The connection ended after these bytes. */
 	readonly last: boolean;
 }
 
-/** Datagrams one behind another: datagram k ends at `ends[k]` and came from `exporters[senders[k]]`. */
+/** Consecutive datagrams: datagram k ends at `ends[k]` and came from `exporters[senders[k]]`. */
 export interface Datagrams {
 	readonly kind: "datagrams";
 	readonly bytes: Uint8Array;
 	readonly ends: Uint32Array;
 	readonly senders: Uint32Array;
 	readonly exporters: readonly string[];
-	/** Datagrams that found no room before these. */
+	/** Number of datagrams dropped before these because the bounds were reached. */
 	readonly dropped: number;
-	/** Datagrams of senders that may not send. */
+	/** Number of datagrams from senders that are not allowed. */
 	readonly refused: number;
-	/** Datagrams that the kernel dropped, where the system tells. */
+	/** Number of datagrams dropped by the kernel, if the system reports it. */
 	readonly droppedByKernel: number;
 }
 
 export type Arrival = StreamPart | Datagrams;
 
-/** About what an arrival takes beside its bytes. */
+/** Approximate bytes of an arrival in addition to its content. */
 const ARRIVAL_BYTES = 256;
 
-/** What receivers have and the decoder has not: first in, first out; one reader may wait. The receivers keep it bounded. */
+/** The queue from receivers to the decoder: first in, first out; one reader may wait. The receivers keep it bounded. */
 export class Arrivals {
-	/** Memory that waits, in bytes: also an empty arrival takes some. */
+	/** Memory of the queue in bytes; an empty arrival counts, too. */
 	bytes = 0;
 	#waiting: Arrival[] = [];
 	#taken = 0;
@@ -46,7 +46,7 @@ export class Arrivals {
 		this.#wake?.();
 	}
 
-	/** The next arrival, or undefined where none waits. */
+	/** The next arrival, or undefined if the queue is empty. */
 	take(): Arrival | undefined {
 		const arrival = this.#waiting[this.#taken];
 		if (arrival === undefined) return undefined;
@@ -59,14 +59,14 @@ export class Arrivals {
 		return arrival;
 	}
 
-	/** Nothing more will come: who waits is told, after what still waits itself, and given the failure if there is one. */
+	/** Ends the queue: the reader gets the remaining arrivals, then the end, or the failure if there is one. */
 	end(failure?: Error): void {
 		this.#ended = true;
 		this.#failure ??= failure;
 		this.#wake?.();
 	}
 
-	/** Resolves when something waits (true) or nothing more will come (false). */
+	/** Resolves when the queue has an arrival (true) or has ended (false). */
 	async some(): Promise<boolean> {
 		while (this.#taken >= this.#waiting.length) {
 			if (this.#failure) throw this.#failure;

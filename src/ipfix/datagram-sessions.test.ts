@@ -37,7 +37,7 @@ function exporters() {
 
 const SMALL_TEMPLATE = set(2, template(256, SMALL_FLOW));
 
-test("a flood from many ports of one address forgets none of another address", () => {
+test("a flood from many ports of one address removes no session of another address", () => {
 	const { sessions, receive, builder, ended, warnings } = exporters();
 	receive(GOOD, message([SMALL_TEMPLATE]));
 	for (let port = 1; port <= 3000; port++) receive(`198.51.100.9 port ${port}`, message([SMALL_TEMPLATE]));
@@ -48,7 +48,7 @@ test("a flood from many ports of one address forgets none of another address", (
 	sessions.end();
 });
 
-test("a flood from many addresses without templates forgets no exporter with one", () => {
+test("a flood from many addresses without templates removes no exporter with one", () => {
 	const { receive, builder, ended } = exporters();
 	receive(GOOD, message([SMALL_TEMPLATE]));
 	for (let k = 0; k < 5000; k++) receive(`198.51.${k >> 8}.${k & 255} port 1`, message([]));
@@ -57,7 +57,7 @@ test("a flood from many addresses without templates forgets no exporter with one
 	assert.ok(!ended.includes(GOOD));
 });
 
-test("an exporter that sends flows outlives a flood of addresses with templates", () => {
+test("an exporter that sends flows survives a flood of addresses with templates", () => {
 	const { receive, builder, ended } = exporters();
 	receive(GOOD, message([SMALL_TEMPLATE, set(256, smallFlow(7))]));
 	for (let k = 0; k < 3000; k++) receive(`198.51.${k >> 8}.${k & 255} port 1`, message([SMALL_TEMPLATE]));
@@ -66,7 +66,7 @@ test("an exporter that sends flows outlives a flood of addresses with templates"
 	assert.ok(!ended.includes(GOOD));
 });
 
-test("one address cannot use up the templates of the others", () => {
+test("one address cannot use up the template budget of the others", () => {
 	const { receive, builder, budget } = exporters();
 	const many = (id: number) =>
 		set(
@@ -82,7 +82,7 @@ test("one address cannot use up the templates of the others", () => {
 	assert.equal(builder.length, 1);
 });
 
-test("many addresses together cannot, either: those without flows give way", () => {
+test("nor can many addresses together: sessions without flows are removed first", () => {
 	const { receive, builder, warnings } = exporters();
 	const many = (id: number) =>
 		set(
@@ -99,7 +99,7 @@ test("many addresses together cannot, either: those without flows give way", () 
 	assert.match(warnings.join(), /templates need too much memory/);
 });
 
-test("templates that expired are swept without a record that asks for them", () => {
+test("templates that expired are removed without a record that uses them", () => {
 	const { receive, budget } = exporters();
 	for (let k = 0; k < 10; k++) receive(`198.51.100.${k} port 1`, message([SMALL_TEMPLATE]), 0);
 	receive(GOOD, message([]), 120_000);

@@ -1,23 +1,23 @@
 import { type Collection, Session } from "./session.ts";
 import { TemplateBudget } from "./templates.ts";
 
-/** Exporters over UDP that are remembered at once, and those behind one address. */
+/** Most sessions over UDP in total, and per address. */
 const MAX_SESSIONS = 1024;
 const MAX_SESSIONS_PER_ADDRESS = 64;
-/** Fields of templates of one address: those of some thousand ordinary templates. */
+/** Most template fields per address: those of some thousand ordinary templates. */
 const MAX_FIELDS_PER_ADDRESS = 1 << 15;
-/** How often expired templates are looked for. */
+/** Interval of the search for expired templates. */
 const SWEEP_MS = 10_000;
 
 interface Source {
 	readonly budget: TemplateBudget;
-	/** The one silent for longest first. */
+	/** Orders by silence, the longest first. */
 	readonly sessions: Map<string, Session>;
 }
 
 /**
- * The transport sessions over UDP. Anybody can send datagrams from any port, and from addresses that are not theirs: each
- * address has a quota, and a session without a valid template makes room before one that has some.
+ * The transport sessions over UDP. Senders can use any port and forge addresses: each
+ * address has a quota, and sessions without a valid template are removed before those with templates.
  */
 export class DatagramSessions {
 	readonly #collection: Collection;
@@ -27,7 +27,7 @@ export class DatagramSessions {
 	#count = 0;
 	#lastSweep = 0;
 
-	/** `ended` is told of each session that is forgotten. */
+	/** `ended` is called with each session that is removed. */
 	constructor(collection: Collection, ended: (session: Session) => void, warn: (line: string) => void) {
 		this.#collection = collection;
 		this.#ended = ended;
@@ -46,9 +46,7 @@ export class DatagramSessions {
 			return known;
 		}
 		if (sessions && sessions.size >= MAX_SESSIONS_PER_ADDRESS) {
-			this.#warn(
-				`${address}: more than ${MAX_SESSIONS_PER_ADDRESS} exporters at one address; the oldest are forgotten`,
-			);
+			this.#warn(`${address}: more than ${MAX_SESSIONS_PER_ADDRESS} exporters at one address; the oldest are removed`);
 			this.#forget(address, leastUseful(sessions)!);
 		} else if (this.#count >= MAX_SESSIONS) this.#forgetOne();
 		return this.#add(address, exporter);
@@ -76,9 +74,9 @@ export class DatagramSessions {
 		return session;
 	}
 
-	/** Room for one more session: at the address that has the most, a session without templates if any address has one. */
+	/** Frees one session: at the address with the most sessions, preferably one without templates at any address. */
 	#forgetOne(): void {
-		this.#warn(`more than ${MAX_SESSIONS} exporters; those without a valid template are forgotten first`);
+		this.#warn(`more than ${MAX_SESSIONS} exporters; those without a valid template are removed first`);
 		let chosen: [address: string, session: Session, rank: number] | undefined;
 		for (const [address, { sessions }] of this.#sources) {
 			const session = leastUseful(sessions);
@@ -89,7 +87,7 @@ export class DatagramSessions {
 		if (chosen) this.#forget(chosen[0], chosen[1]);
 	}
 
-	/** Frees the templates of the session that holds the most, where it holds more than this one or never sent a flow. */
+	/** Frees the templates of the session that holds the most, if it holds more than this one or never sent a flow. */
 	#freeFields(asking: Session): boolean {
 		let chosen: [address: string, session: Session] | undefined;
 		let most = 0;
@@ -101,7 +99,7 @@ export class DatagramSessions {
 			}
 		}
 		if (chosen === undefined || most <= asking.templateFields) return false;
-		this.#warn(`templates need too much memory; those of ${chosen[1].name} are forgotten`);
+		this.#warn(`templates need too much memory; those of ${chosen[1].name} are removed`);
 		this.#forget(chosen[0], chosen[1]);
 		return true;
 	}
@@ -121,12 +119,12 @@ export class DatagramSessions {
 	}
 }
 
-/** 0: no template; 1: templates, but no flow yet; 2: an exporter at work. */
+/** 0: no template; 1: templates, but no flow yet; 2: an exporter that sends flows. */
 function usefulness(session: Session): number {
 	return session.flows > 0 ? 2 : session.templateFields > 0 ? 1 : 0;
 }
 
-/** The first of the least useful: the one silent for longest. */
+/** The first session of the lowest rank: the one silent for longest. */
 function leastUseful(sessions: ReadonlyMap<string, Session>): Session | undefined {
 	let least: Session | undefined;
 	for (const session of sessions.values()) {

@@ -1,13 +1,14 @@
 /**
- * The information elements that mean something here, as data. An exporter's dialect is rows of this table: which
- * enterprise and identifier, how the value is coded, and which part of a flow it is. What is not in the table is skipped.
- * Sources: the IANA registry "IPFIX Information Elements", RFC 5103 (reverse), the exporters' own element lists.
+ * The information elements that this project reads or writes, as data. The dialect of an exporter is rows of this
+ * table: enterprise and identifier, coding of the value, and the part of a flow. Elements outside the table are
+ * skipped. Sources: the IANA registry "IPFIX Information Elements", RFC 5103 (reverse), the exporters' own element
+ * lists.
  */
 
 /** Private enterprise numbers (IANA). */
 export const PEN = {
 	IANA: 0,
-	/** RFC 5103: the element of the same number, of the other direction. */
+	/** RFC 5103: the element of the same number, for the other direction. */
 	REVERSE: 29305,
 	CESNET: 8057,
 	FLOWMON: 39499,
@@ -15,11 +16,14 @@ export const PEN = {
 	/** CERT at Carnegie Mellon University: YAF. */
 	CERT: 6871,
 	NTOP: 35632,
-	/** The number for examples (RFC 5612): DeCrypto has none of its own. Only the message bus uses it, between our programs. */
+	/**
+	 * The number for examples (RFC 5612): DeCrypto has no number of its own. Only the message bus uses it, between our
+	 * programs.
+	 */
 	OWN: 32473,
 } as const;
 
-/** How an element's bytes become a value. */
+/** The codings of an element's value. */
 export type Coding =
 	| "unsigned"
 	| "signed"
@@ -34,15 +38,15 @@ export type Coding =
 	| "microsecondsBeforeExport"
 	/** Milliseconds after `systemInitTimeMilliseconds` of the same record. */
 	| "millisecondsOfUptime"
-	/** Milliseconds since the packet before, the first since the start of the flow. */
+	/** Milliseconds since the previous packet, for the first since the start of the flow. */
 	| "intervalMilliseconds"
 	| "text"
-	/** Text of a fixed length, filled up with NUL. */
+	/** Text of a fixed length, padded with NUL. */
 	| "paddedText"
 	| "octets"
 	| "basicList";
 
-/** The parts of a flow that an element can be. */
+/** The parts of a flow that an element can set. */
 export const PARTS = [
 	"none",
 	"sourceAddress",
@@ -52,7 +56,7 @@ export const PARTS = [
 	"protocol",
 	"bytes",
 	"bytesReverse",
-	/** Counts since the start of the flow, used where the record has no delta count that is more than 0. */
+	/** Counts since the start of the flow, used if the record has no delta count above 0. */
 	"bytesTotal",
 	"bytesTotalReverse",
 	"packetsTotal",
@@ -90,7 +94,7 @@ export type Part = (typeof PARTS)[number];
 export interface Element {
 	readonly pen: number;
 	readonly id: number;
-	/** As NEMEA's exporter calls the field, else as the registry does. */
+	/** The name of NEMEA's exporter, else that of the registry. */
 	readonly name: string;
 	readonly coding: Coding;
 	readonly part: Part;
@@ -113,7 +117,7 @@ const ROWS: readonly Row[] = [
 	[PEN.IANA, 12, "DST_IP", "ipv4", "destinationAddress"],
 	[PEN.IANA, 21, "flowEndSysUpTime", "millisecondsOfUptime", "timeLast"],
 	[PEN.IANA, 22, "flowStartSysUpTime", "millisecondsOfUptime", "timeFirst"],
-	// Counts behind the observation point: what an exporter of outgoing traffic has instead of the others.
+	// Counts after the observation point: exporters of outgoing traffic have these instead of the others.
 	[PEN.IANA, 23, "postOctetDeltaCount", "unsigned", "bytesTotal"],
 	[PEN.IANA, 24, "postPacketDeltaCount", "unsigned", "packetsTotal"],
 	[PEN.IANA, 27, "SRC_IP", "ipv6", "sourceAddress"],
@@ -182,7 +186,7 @@ const ROWS: readonly Row[] = [
 	// nProbe (its guide "Flow Information Elements": TLS_SERVER_NAME).
 	[PEN.NTOP, 188, "TLS_SERVER_NAME", "paddedText", "serverName"],
 
-	// What only our own programs say to each other, over a message bus: nothing that the detector looks at is lost there.
+	// Sent only between our own programs, over a message bus: the detector loses nothing on this way.
 	[PEN.OWN, 1, "PPI_PKT_TIMES", "unsigned", "packetTimes"],
 	[PEN.OWN, 2, "PUSH_TIMES", "unsigned", "pushTimes"],
 	[PEN.OWN, 3, "FLOW_PART", "unsigned", "part"],
@@ -196,12 +200,12 @@ const ELEMENTS = new Map<number, Element>(
 	ROWS.map(([pen, id, name, coding, part = "none"]) => [elementKey(pen, id), { pen, id, name, coding, part }]),
 );
 
-/** One number for an element: exact, since an enterprise number has 32 bits and an identifier 15. */
+/** An element as one number: exact, because an enterprise number has 32 bits and an identifier 15. */
 export function elementKey(pen: number, id: number): number {
 	return pen * 32768 + id;
 }
 
-/** What is known of an element, or undefined. */
+/** The row of an element, or undefined. */
 export function elementOf(pen: number, id: number): Element | undefined {
 	return ELEMENTS.get(elementKey(pen, id));
 }

@@ -36,7 +36,7 @@ const LISTS_AND_TEXTS: readonly ExportedField[] = [
 	[PEN.CESNET, 850, VARIABLE],
 	[PEN.CESNET, 851, VARIABLE],
 ];
-/** What only some sources have: sent where the batch has the column. */
+/** Optional columns: sent if the batch has the column. */
 const EXTRAS = [
 	["alpn", [PEN.FLOWMON, 337, VARIABLE]],
 	["ja3", [PEN.FLOWMON, 357, VARIABLE]],
@@ -44,7 +44,7 @@ const EXTRAS = [
 	["quicServerName", [PEN.CESNET, 890, VARIABLE]],
 ] as const satisfies readonly (readonly [string, ExportedField])[];
 const VLAN: ExportedField = [PEN.IANA, 243, 2];
-/** What is sent between our own programs in addition, so that the other end has the same flows. */
+/** Sent between our own programs in addition, so that the receiver has identical flows. */
 const OWN_EXTRAS = [
 	["longPayload", [PEN.OWN, 4, VARIABLE]],
 	["longPayloadReverse", [PEN.OWN, 5, VARIABLE]],
@@ -57,10 +57,12 @@ const IDENTITY: readonly ExportedField[] = [
 ];
 const PUSH_TIMES: ExportedField = [PEN.IANA, 291, VARIABLE];
 
-/** `collectors`: what CESNET's exporter sends. `complete`: all that a batch has, packet times in microseconds. */
+/**
+ * `collectors`: the elements of CESNET's exporter. `complete`: all columns of a batch, packet times in microseconds.
+ */
 export type ExportContents = "collectors" | "complete";
 
-/** The extra columns of text that are sent, in the order in which they stand behind everything else. */
+/** The extra text columns that are sent, in their order after all other fields. */
 export const EXPORTED_EXTRAS = {
 	collectors: EXTRAS.map(([name]) => name),
 	complete: [...EXTRAS, ...OWN_EXTRAS].map(([name]) => name),
@@ -72,7 +74,7 @@ const IDENTITY_BIT = 2;
 const PUSH_BIT = 4;
 const FIRST_EXTRA_BIT = 8;
 
-/** Which extra columns a batch has, as a number: batches that have the same share templates. */
+/** The extra columns of a batch as a number: batches with the same columns share templates. */
 export function exportLayout(extras: ExtraColumns, contents: ExportContents = "collectors"): number {
 	let layout = extras.vlan ? VLAN_BIT : 0;
 	if (contents === "complete") {

@@ -1,7 +1,7 @@
 import { type Template, VARIABLE } from "./template.ts";
 import { unsigned } from "./values.ts";
 
-/** IANA information elements. A sampling rate is told as 1 of N, or as a packet interval and the space behind it (RFC 5477). */
+/** IANA information elements. A sampling rate is sent as 1 of N, or as packet interval and packet space (RFC 5477). */
 const SYSTEM_INIT_TIME = 160;
 const SAMPLING_RATES = new Set([34, 50]);
 const SAMPLING_PACKET_INTERVAL = 305;
@@ -9,14 +9,14 @@ const SAMPLING_PACKET_SPACE = 306;
 const SAMPLING_SIZE = 309;
 const SAMPLING_POPULATION = 310;
 
-/** What the options records of an observation domain say of all its flows (RFC 7011, 3.4.2.2). */
+/** The facts from the options records of an observation domain about all its flows (RFC 7011, 3.4.2.2). */
 export class ExporterOptions {
-	/** When the exporter started, in microseconds since the epoch; 0 where it is not known. */
+	/** Start of the exporter in microseconds since the epoch; 0 if unknown. */
 	systemInitTime = 0;
-	/** One packet of so many is metered. */
+	/** One of this many packets is metered. */
 	samplingRate = 1;
 
-	/** Reads a whole record of an options template. Returns true where it changed the sampling rate to more than 1. */
+	/** Reads a whole record of an options template. Returns true if it changed the sampling rate to more than 1. */
 	read(record: Uint8Array, template: Template): boolean {
 		const values = numbersOf(record, template);
 		const initTime = values.get(SYSTEM_INIT_TIME);
@@ -40,7 +40,7 @@ function rateOf(values: ReadonlyMap<number, number>): number | undefined {
 	return undefined;
 }
 
-/** The IANA elements of a record that are numbers. Options are rare: this need not be fast. */
+/** The IANA elements of a record that are numbers. Options are rare: speed does not matter here. */
 function numbersOf(record: Uint8Array, { fields }: Template): Map<number, number> {
 	const values = new Map<number, number>();
 	let at = 0;

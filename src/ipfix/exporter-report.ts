@@ -2,13 +2,13 @@ import { countMalformed, type SourceCounters } from "../bytes/counters.ts";
 import type { Datagrams } from "./arrivals.ts";
 import type { Session } from "./session.ts";
 
-/** Exporters whose refusal is remembered, so that each is told once. */
+/** Exporters whose refusal is remembered, so that each is reported once. */
 const MAX_REFUSED = 1024;
-/** A warning of the same kind is repeated after so long, as long as its cause goes on. */
+/** Interval after which a warning of the same kind is repeated while its cause persists. */
 const WARNING_MS = 60_000;
 const MAX_WARNINGS = 100;
 
-/** What a collecting process counts and warns of: refusals once per exporter, drops at most once a minute of each kind. */
+/** Counts and warnings of a collecting process: refusals once per exporter, drops at most once a minute per kind. */
 export class ExporterReport {
 	readonly #name: string;
 	readonly #protocol: string;
@@ -17,7 +17,9 @@ export class ExporterReport {
 	readonly #warned = new Map<string, number>();
 	readonly #refused = new Set<string>();
 
-	/** `name` is the listener's, `protocol` what its counters begin with. Warnings go to `onWarning`, else to the counters. */
+	/**
+	 * `name` is the listener's, `protocol` the prefix of its counters. Warnings go to `onWarning`, else to the counters.
+	 */
 	constructor(name: string, protocol: string, counters: SourceCounters, onWarning?: (line: string) => void) {
 		this.#name = name;
 		this.#protocol = protocol;
@@ -25,7 +27,7 @@ export class ExporterReport {
 		this.#onWarning = onWarning;
 	}
 
-	/** Counts what cannot be read of an exporter under `reason`, and tells `problem` once per exporter. */
+	/** Counts unreadable data of an exporter under `reason`, and reports `problem` once per exporter. */
 	refuse(exporter: string, reason: string, problem: string): void {
 		this.count(reason);
 		if (this.#refused.has(exporter) || this.#refused.size >= MAX_REFUSED) return;
@@ -58,13 +60,13 @@ export class ExporterReport {
 		}
 	}
 
-	/** Tells what a session that ends has lost. */
+	/** Reports the losses of a session that ends. */
 	tellLosses(session: Session): void {
 		for (const { domain, lost, unit } of session.losses())
 			this.warn(`exporter ${session.name}, observation domain ${domain}: ${lost} ${unit} were lost on the way`);
 	}
 
-	/** Warns when it begins, and again every minute while it goes on. */
+	/** Warns at the first occurrence, and again every minute while it continues. */
 	warnAtTimes(kind: string, line: string): void {
 		const now = Date.now();
 		if (now - (this.#warned.get(kind) ?? Number.NEGATIVE_INFINITY) < WARNING_MS) return;

@@ -4,12 +4,12 @@ import { type Element, elementOf } from "./elements.ts";
 import { readTemplate, type Template, VARIABLE } from "./template.ts";
 import { ntpMicroseconds, signed, unsigned } from "./values.ts";
 
-/** A data record by names: what is in the table of elements by its name, anything else as `PEN:id` in hexadecimal. */
+/** A data record by names: elements of the table by their name, others as `PEN:id` in hexadecimal. */
 export type PlainRecord = Record<string, number | string | number[]>;
 
 /**
- * The plain reader of IPFIX messages: every field of every data record, one object each. It is what the fast
- * `FlowDecoder` must agree with, and a description of the format. Throws where the messages are malformed.
+ * The oracle of `FlowDecoder`: reads every field of every data record, one object each. Also a description of the
+ * format. Throws if the messages are malformed.
  */
 export function readPlainRecords(messages: Uint8Array): PlainRecord[] {
 	const cursor = new ByteCursor(messages);

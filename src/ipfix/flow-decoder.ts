@@ -30,15 +30,15 @@ const JA3 = part("ja3");
 const HEX = Buffer.from("0123456789abcdef");
 
 /**
- * Data records into a batch: one pass over the bytes, by the steps of the template, without an object for a record or a
- * value. The plain reader it agrees with is `flow-decoder.oracle.testing.ts`.
+ * Decodes data records into a batch: one pass over the bytes, by the steps of the template, without an object per
+ * record or value. Its oracle is `flow-decoder.oracle.testing.ts`.
  */
 export class FlowDecoder {
 	readonly #builder: FlowColumnsBuilder;
-	/** The list that each part appends to, by the part's number. */
+	/** The target list of each part, by the number of the part. */
 	readonly #lists: readonly (ListColumnBuilder<Uint8Array> | undefined)[];
 	#value = 0;
-	/** Records whose times count from a start of the exporter that is not known. */
+	/** Number of records whose times are relative to an unknown start of the exporter. */
 	withoutTimeBase = 0;
 	#initTime = 0;
 	#firstIsUptime = false;
@@ -62,10 +62,10 @@ export class FlowDecoder {
 	}
 
 	/**
-	 * Appends the flow of the record at `at`, which may reach up to `end`; `exportTime` is the message's, in seconds,
-	 * `initTime` the exporter's start where options or the header told it, in microseconds, else 0. Of sampled packets (1 of
-	 * `samplingRate`) the counts are multiplied, and packet lists are left out: they have gaps.
-	 * Returns the index behind the record, or -1, and nothing appended, where the record is malformed.
+	 * Appends the flow of the record at `at`, which ends at or before `end`; `exportTime` is the message's, in seconds,
+	 * `initTime` the exporter's start from options or the header, in microseconds, else 0. For sampled packets (1 of
+	 * `samplingRate`) the counts are multiplied, and packet lists are left out, because they have gaps.
+	 * Returns the index after the record, or -1, and nothing appended, if the record is malformed.
 	 */
 	decode(
 		bytes: Uint8Array,
@@ -108,7 +108,7 @@ export class FlowDecoder {
 		return -1;
 	}
 
-	/** What a record does not say is nothing, not what the last batch left there. */
+	/** Clears columns that the record does not set: they hold values of the previous batch. */
 	#clear(): void {
 		const builder = this.#builder;
 		const i = builder.length;
@@ -133,7 +133,7 @@ export class FlowDecoder {
 		this.#hasIntervals = false;
 	}
 
-	/** What can only be said once the whole record was read. */
+	/** Sets the columns that depend on the whole record. */
 	#finish(exportTime: number, initTime: number): void {
 		const builder = this.#builder;
 		const i = builder.length;
@@ -146,7 +146,7 @@ export class FlowDecoder {
 				values[at] = time;
 			}
 		}
-		// A uniflow's packets all go one way, and nobody sends a list to say so.
+		// The packets of a uniflow all have one direction, and exporters send no list for it.
 		const { packetLengths, packetDirections } = builder;
 		if (packetDirections.used === packetDirections.offsets[i] && builder.packetsReverse[i] === 0) {
 			for (let count = packetLengths.used - packetLengths.offsets[i]!; count > 0; count--) packetDirections.push(1);
@@ -166,7 +166,7 @@ export class FlowDecoder {
 		builder.packetTimes.rollback();
 	}
 
-	/** Without the start of the exporter, the flow ends when its message was exported; its duration is right. */
+	/** Without the start of the exporter, the flow ends at the export time of its message; its duration is right. */
 	#placeUptimes(exportTime: number, initTime: number): void {
 		const { timeFirst, timeLast, length: i } = this.#builder;
 		let base = initTime;
@@ -360,7 +360,7 @@ export class FlowDecoder {
 			case PACKETS_TOTAL_REVERSE:
 				if (builder.packetsReverse[i] === 0) builder.packetsReverse[i] = value;
 				break;
-			// Two octets where RFC 7125 was followed, and YAF tells the first packet's flags apart from the others'.
+			// Two octets if the exporter follows RFC 7125; YAF sends the first packet's flags separately from the others'.
 			case TCP_FLAGS:
 				builder.tcpFlags[i]! |= value & 0xff;
 				break;
@@ -395,7 +395,7 @@ function enterItems(template: Template, step: number, key: number, pen: number, 
 	template.itemParts[step] = element ? PARTS.indexOf(element.part) : 0;
 }
 
-/** Uptimes are 32 bits of milliseconds: after 49.7 days they begin anew, and older ones seem to lie far in the future. */
+/** Uptimes are 32 bits of milliseconds: after 49.7 days they wrap, and older ones seem to be far in the future. */
 const UPTIME_MODULUS = 2 ** 32 * 1000;
 
 function placed(time: number, exportTime: number): number {

@@ -15,14 +15,14 @@ import { message, SMALL_FLOW, set, smallFlow, template } from "./ipfix-message.t
 import { createIpfixSink } from "./ipfix-sink.ts";
 import type { TlsFiles } from "./stream-receiver.ts";
 
-/** Flows to export, told apart by their ports. */
+/** Flows to export, distinguished by their ports. */
 function someFlows(seed: number, count: number): Flow[] {
 	return fc
 		.sample(arbitraryFlow(), { numRuns: count, seed })
 		.map((flow, k) => ({ ...flow, sourcePort: seed, destinationPort: k }));
 }
 
-/** Collects until so many flows came, or until the listener ends: their ports, in order of arrival. */
+/** Collects until the given number of flows arrived, or until the listener ends: their ports, in order of arrival. */
 async function collect(listener: IpfixListener, count: number): Promise<string[]> {
 	const seen: string[] = [];
 	for await (const batch of listener) {
@@ -75,7 +75,7 @@ test("over TLS, with certificates at both ends", async () => {
 	await assert.rejects(listenForIpfix("ipfix+tls://127.0.0.1:0"), /TLS needs a certificate/);
 });
 
-test("NetFlow is refused with the reason, once per exporter, and others are heard", async () => {
+test("NetFlow is refused with the reason, once per exporter, and other exporters are received", async () => {
 	const warnings: string[] = [];
 	const listener = await listenForIpfix("ipfix+udp://127.0.0.1:0", { onWarning: (line) => warnings.push(line) });
 	const collected = collect(listener, 1);
@@ -96,7 +96,7 @@ test("NetFlow is refused with the reason, once per exporter, and others are hear
 	assert.match(refusals[0]!, /NetFlow v9 is read at netflow\+udp:/);
 });
 
-test("a connection that is no IPFIX, or breaks within a message, leaves the others alone", async () => {
+test("a connection that is not IPFIX, or breaks within a message, does not affect the others", async () => {
 	const listener = await listenForIpfix("ipfix+tcp://127.0.0.1:0");
 	const collected = collect(listener, 20);
 	const send = async (bytes: Uint8Array) => {
@@ -114,7 +114,7 @@ test("a connection that is no IPFIX, or breaks within a message, leaves the othe
 	});
 });
 
-test("an exporter that outlives its collector finds the next one, and sends its templates again", async () => {
+test("an exporter reconnects to the next collector, and sends its templates again", async () => {
 	const first = await listenForIpfix("ipfix+tcp://127.0.0.1:0");
 	const { port } = first;
 	const target = `ipfix+tcp://127.0.0.1:${port}`;
@@ -135,7 +135,7 @@ test("an exporter that outlives its collector finds the next one, and sends its 
 	assert.match(warnings[1]!, /connected again/);
 });
 
-test("an address in use, a bad name and a collector that is not there are told in a line", async () => {
+test("an address in use, an invalid name and a missing collector are one-line errors", async () => {
 	const listener = await listenForIpfix("ipfix+tcp://127.0.0.1:0");
 	const name = `ipfix+tcp://127.0.0.1:${listener.port}`;
 	await assert.rejects(listenForIpfix(name), { message: `${name}: the address is in use` });
@@ -148,7 +148,7 @@ test("an address in use, a bad name and a collector that is not there are told i
 	await assert.rejects(createIpfixSink("/nowhere/at/all.ipfix"), /no such file/);
 });
 
-test("only the exporters that are allowed are heard, over UDP and TCP, and others are told", async () => {
+test("only allowed exporters are received, over UDP and TCP, and others are reported", async () => {
 	for (const transport of ["udp", "tcp"]) {
 		const warnings: string[] = [];
 		const listener = await listenForIpfix(`ipfix+${transport}://127.0.0.1:0`, {
@@ -218,7 +218,7 @@ test("idle connections of one address are limited, and closed after the idle tim
 	assert.match(warnings.join("\n"), /too many connections of one address/);
 });
 
-/** `once` of node:events rejects with a reset connection; here an end is an end. */
+/** `once` of node:events rejects for a reset connection; here a reset is an end, too. */
 function closeOf(socket: Socket): Promise<void> {
 	return new Promise((resolve) => socket.once("close", () => resolve()));
 }

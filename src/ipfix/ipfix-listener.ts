@@ -21,21 +21,21 @@ import { receiveUdp } from "./udp-receiver.ts";
 export interface ListenOptions {
 	/** Certificates; `ipfix+tls://` needs them. */
 	readonly tls?: TlsFiles;
-	/** How long a template lives over UDP that is not sent again, in seconds; 1800 where left out (three times ipfixprobe's 600). */
+	/** Lifetime in seconds of a template over UDP that is not sent again; default 1800 (three times ipfixprobe's 600). */
 	readonly templateLifetime?: number;
-	/** The networks that exporters may send from; all where left out. */
+	/** The networks that exporters may send from; default: all. */
 	readonly exporters?: readonly Network[];
-	/** A connection (TCP, TLS) that sends nothing for so long is closed, in seconds; 1800 where left out. */
+	/** Seconds after which a silent connection (TCP, TLS) is closed; default 1800. */
 	readonly idleTimeout?: number;
-	/** Told of what an operator should know at once; otherwise it is among the warnings of the counters. */
+	/** Called with warnings that an operator should see at once; by default they go to the warnings of the counters. */
 	readonly onWarning?: (line: string) => void;
 }
 
 const MAX_BATCH = 8192;
 
 /**
- * Listens for exporters at `ipfix+udp://HOST:PORT`, `ipfix+tcp://…` or `ipfix+tls://…`, several at once, until stopped.
- * Resolves when it listens; throws where it cannot (address in use, no certificate).
+ * Listens for exporters at `ipfix+udp://HOST:PORT`, `ipfix+tcp://…` or `ipfix+tls://…`, several in parallel, until
+ * stopped. Resolves when it listens; throws if it cannot (address in use, no certificate).
  */
 export async function listenForIpfix(name: string, options: ListenOptions = {}): Promise<IpfixListener> {
 	const address = readIpfixAddress(name);
@@ -79,7 +79,7 @@ export class IpfixListener implements FlowSource {
 		);
 	}
 
-	/** The port it listens at: of interest where 0 was asked for. */
+	/** The port it listens at; useful if 0 was requested. */
 	get port(): number {
 		return this.#receiver?.port ?? 0;
 	}
@@ -126,7 +126,7 @@ export class IpfixListener implements FlowSource {
 		this.stop();
 	}
 
-	/** Decodes what waits; yields true after each message or so, false when nothing waits any more. */
+	/** Decodes the queued arrivals; yields true after about each message, false when the queue is empty. */
 	*#decodable(): Generator<boolean> {
 		for (let arrival = this.#arrivals.take(); arrival; arrival = this.#arrivals.take()) {
 			this.#receiver?.taken(arrival);
@@ -148,7 +148,7 @@ export class IpfixListener implements FlowSource {
 		const now = Date.now();
 		const problem = stream?.receive(bytes, (from, begin, end) => session.message(from, begin, end, now));
 		if (problem !== undefined) {
-			// Where a message begins cannot be known any more; what else comes over this connection is not read.
+			// The start of the next message is unknown: the rest of this connection is not read.
 			this.#refuse(session.name, problem);
 			this.#streams.delete(connection);
 		}
@@ -172,7 +172,7 @@ export class IpfixListener implements FlowSource {
 		}
 	}
 
-	/** A datagram is one message, though nothing forbids more (RFC 7011, 10.3.3). */
+	/** A datagram is one message in practice, though more are allowed (RFC 7011, 10.3.3). */
 	#decodeDatagram(exporter: string, bytes: Uint8Array, begin: number, end: number, now: number): void {
 		for (let at = begin; at < end; ) {
 			const problem = end - at < 16 ? "datagram shorter than a header" : whyNoMessage(bytes, at);
@@ -195,7 +195,7 @@ export class IpfixListener implements FlowSource {
 		session.end();
 	}
 
-	/** What is no IPFIX is counted, and told once per exporter. */
+	/** Data that are not IPFIX are counted, and reported once per exporter. */
 	#refuse(exporter: string, problem: string): void {
 		const reason = problem.startsWith("NetFlow") ? "NetFlow refused" : "no IPFIX message";
 		this.#report.refuse(exporter, reason, problem);

@@ -1,4 +1,4 @@
-/** IPFIX by hand, for tests: what an exporter sends, right or wrong. */
+/** IPFIX built by hand, for tests: valid and invalid messages of an exporter. */
 
 export const u8 = (value: number): number[] => [value & 0xff];
 export const u16 = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff];
@@ -50,7 +50,7 @@ function specifier([id, length, pen]: readonly [number, number, number?]): numbe
 	return pen === undefined ? [...u16(id), ...u16(length)] : [...u16(id | 0x8000), ...u16(length), ...u32(pen)];
 }
 
-/** The least that makes a flow: addresses, ports, bytes. */
+/** The minimum of a flow: addresses, ports, bytes. */
 export const SMALL_FLOW = [
 	[8, 4],
 	[12, 4],

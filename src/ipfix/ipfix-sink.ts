@@ -8,26 +8,28 @@ import { connectToCollector, type MessageOutput, openDatagrams, openMessageFile 
 import type { TlsFiles } from "./stream-receiver.ts";
 
 export interface ExportOptions {
-	/** For `ipfix+tls`: our certificate and key, and the authority that the collector's certificate must come from. */
+	/** For `ipfix+tls`: our certificate and key, and the authority of the collector's certificate. */
 	readonly tls?: Partial<TlsFiles>;
-	/** Told when a connection is lost and found again. */
+	/** Called when a connection is lost and when it is restored. */
 	readonly onWarning?: (line: string) => void;
 }
 
-/** What goes into one datagram without being cut on the way, as the reference exporter has it; a stream takes more at once. */
+/**
+ * Bytes of a datagram that is not fragmented on its way, as in the reference exporter; a stream has longer messages.
+ */
 const DATAGRAM = 1458;
-/** The most that UDP can carry over IPv4. */
+/** The maximum of UDP over IPv4. */
 const MAX_DATAGRAM = 65_507;
 const STREAM_MESSAGE = 16_384;
-/** Over UDP, templates are sent again after so long (ipfixprobe: 600 s). */
+/** Over UDP, templates are sent again at this interval (ipfixprobe: 600 s). */
 const TEMPLATE_REFRESH_MS = 600_000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 10_000;
 
 /**
  * Exports flows to `ipfix+tcp://HOST:PORT`, `ipfix+tls://…`, `ipfix+udp://…` or, with any other name, to an IPFIX file.
- * Resolves when connected; throws where that cannot be. A connection that is lost later is made again, and flows wait for it;
- * messages that were under way then are lost (IPFIX has no acknowledgement).
+ * Resolves when connected; throws if that fails. A connection lost later is opened again, and flows wait for it;
+ * messages in transit at that moment are lost (IPFIX has no acknowledgement).
  */
 export async function createIpfixSink(target: string, options: ExportOptions = {}): Promise<FlowSink> {
 	const sink = new IpfixSink(target, options);
@@ -77,7 +79,7 @@ class IpfixSink implements FlowSink {
 			this.#templatesSent = now;
 		}
 		this.#encoder.add(flows, positions, exportTime);
-		// What a batch leaves over is sent at once: a flow must not wait for the next.
+		// The rest of a batch is sent at once: a flow must not wait for the next batch.
 		this.#encoder.flush(exportTime);
 		await this.#output.drained();
 	}

@@ -77,7 +77,7 @@ test("every stream of the reference exporter decodes to exactly the records in i
 	assert.equal(compared, 771);
 });
 
-test("a file that was cut gives what it holds and says so", async () => {
+test("a truncated file is read up to the cut, with a warning", async () => {
 	const whole = message([set(2, template(256, SMALL_FLOW)), set(256, smallFlow(7))]);
 	const source = sourceOf(whole, whole.subarray(0, 30));
 	assert.deepEqual(
@@ -87,7 +87,7 @@ test("a file that was cut gives what it holds and says so", async () => {
 	assert.deepEqual(source.counters.warnings, ["flows.ipfix: cut within message 2; read up to there"]);
 });
 
-test("what follows a message and is none ends the file, with what was read before it", async () => {
+test("bytes that are not a message end the file; earlier messages are kept", async () => {
 	const source = sourceOf(
 		message([set(2, template(256, SMALL_FLOW)), set(256, smallFlow(7))]),
 		Buffer.from("something else"),
@@ -109,7 +109,7 @@ test("NetFlow is recognised, and refused with the reason", async () => {
 	assert.equal(isIpfix(new Uint8Array(64)), false);
 });
 
-test("records missing between messages are told per observation domain", async () => {
+test("records missing between messages are reported per observation domain", async () => {
 	const templates = set(2, template(256, SMALL_FLOW));
 	const source = sourceOf(
 		message([templates, set(256, smallFlow(1))]),

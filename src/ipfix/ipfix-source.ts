@@ -9,12 +9,12 @@ import { MessageStream } from "./message-framing.ts";
 import { type Collection, Session } from "./session.ts";
 import { TemplateBudget } from "./templates.ts";
 
-/** The columns that IPFIX can fill beyond those of every batch. */
+/** The optional columns that IPFIX can fill. */
 export const IPFIX_COLUMNS: BuilderOptions = { extras: ["alpn", "ja3", "ja4", "quicServerName"], vlan: true };
 
 /**
- * Flows of an IPFIX file (RFC 5655): messages one after another, as a collector wrote them down.
- * Throws (code `ipfix`) from the first pull where the file is none, NetFlow included; what is merely malformed is counted.
+ * Flows of an IPFIX file (RFC 5655): consecutive messages as a collector wrote them.
+ * Throws (code `ipfix`) from the first pull if the file is not IPFIX, NetFlow included; malformed records are counted.
  */
 export function openIpfixSource(source: ByteSource): FlowSource {
 	return new IpfixFile(source);

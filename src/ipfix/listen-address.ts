@@ -8,7 +8,7 @@ export interface PeerAddress {
 	readonly port: number;
 }
 
-/** The ports that IANA gave IPFIX (RFC 7011, 10.1): plain, and over TLS or DTLS. */
+/** The ports registered for IPFIX (RFC 7011, 10.1): plain, and over TLS or DTLS. */
 const PORTS: Readonly<Record<Transport, number>> = { udp: 4739, tcp: 4739, tls: 4740 };
 const FORM = /^ipfix\+(udp|tcp|tls):\/\/(\[[^\]]+\]|[^:/[\]]+)(?::(\d{1,5}))?\/?$/;
 
@@ -17,7 +17,7 @@ export function isIpfixAddress(name: string): boolean {
 	return name.startsWith("ipfix+");
 }
 
-/** Reads `ipfix+tcp://HOST:PORT` (also `udp`, `tls`; IPv6 in brackets; the port may be left out). Throws a `UsageError`. */
+/** Reads `ipfix+tcp://HOST:PORT` (also `udp`, `tls`; IPv6 in brackets; the port is optional). Throws a `UsageError`. */
 export function readIpfixAddress(name: string): PeerAddress {
 	const parts = FORM.exec(name);
 	const port = Number(parts?.[3] ?? PORTS[parts?.[1] as Transport]);

@@ -28,13 +28,13 @@ async function decode(chunks: readonly Uint8Array[]): Promise<Flow[]> {
 	return flows;
 }
 
-/** What a flow is on the other side: packet times in whole milliseconds, and the columns that IPFIX fills. */
+/** The flow after export and collection: packet times in whole milliseconds, and the columns that IPFIX fills. */
 function sent(flow: Flow): Flow {
 	const columns = columnsOfFlows([flow]);
 	return {
 		...flowAt(columns, 0),
 		packetTimes: flow.packetTimes.map((time) => Math.floor(time / 1000) * 1000),
-		// A uniflow without directions has one: forward.
+		// A uniflow without directions has one direction: forward.
 		packetDirections:
 			flow.packetDirections.length === 0 && flow.packetsReverse === 0
 				? flow.packetLengths.map(() => 1)
@@ -62,7 +62,7 @@ const withExtras = fc
 	)
 	.map(([flow, extras]): Flow => ({ ...flow, ...extras }));
 
-test("what is exported is collected the same, whatever columns the batches have and however the stream is cut", async () => {
+test("exported flows are collected unchanged, with any columns and any division of the stream", async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.array(withExtras, { minLength: 1, maxLength: 6 }),
@@ -78,7 +78,7 @@ test("what is exported is collected the same, whatever columns the batches have 
 	);
 });
 
-test("the plain reader says the same of our messages", () => {
+test("the oracle reads the same records from our messages", () => {
 	const [flow] = fc.sample(arbitraryFlow(), { numRuns: 1, seed: 7 });
 	const [record] = readPlainRecords(Buffer.concat(encode([flow!])));
 	assert.equal(record!.BYTES, flow!.bytes);
@@ -87,7 +87,7 @@ test("the plain reader says the same of our messages", () => {
 	assert.equal(record!.IDP_CONTENT, Buffer.from(flow!.payload).toString("hex"));
 });
 
-test("messages keep to their length where records allow it, and a flow that no message can hold is counted", () => {
+test("messages keep their length if records allow it, and a flow that no message can hold is counted", () => {
 	const flows = fc.sample(arbitraryFlow(), { numRuns: 50, seed: 8 });
 	for (const message of encode(flows, 1458)) assert.ok(message.length <= 1458);
 	const encoder = new MessageEncoder(1458, MAX_MESSAGE, () => {});

@@ -10,10 +10,10 @@ import {
 } from "./exported-fields.ts";
 import { IPFIX_VERSION, MESSAGE_HEADER } from "./session.ts";
 
-/** The longest message there can be; one record must fit into it. */
+/** The longest possible message; one record must fit into it. */
 export const MAX_MESSAGE = 65_535;
 const SET_HEADER = 4;
-/** Numbers of the reference exporter's templates begin here: even ones for IPv4, odd ones for IPv6. */
+/** First number of the reference exporter's templates: even ones for IPv4, odd ones for IPv6. */
 const FIRST_TEMPLATE = 258;
 const NTP_TO_UNIX = 2_208_988_800;
 const TWO_32 = 2 ** 32;
@@ -35,12 +35,12 @@ interface ItemElement {
 type NumberList = ListColumn<Uint8Array> | ListColumn<Int8Array> | ListColumn<Uint16Array> | ListColumn<Float64Array>;
 
 /**
- * Flows to IPFIX messages with the elements of CESNET's exporter, so that its collectors read ours and ours its. As there,
- * packet times are whole milliseconds, unless `contents` is `complete`. Messages are handed to `send` as they fill, with the number of their records; their bytes are the encoder's own, valid
- * during the call.
+ * Encodes flows as IPFIX messages with the elements of CESNET's exporter, so that its collectors read ours and vice
+ * versa. As there, packet times are whole milliseconds, unless `contents` is `complete`. Full messages go to `send`,
+ * with the number of their records; their bytes are the encoder's own, valid during the call.
  */
 export class MessageEncoder {
-	/** Flows left out because no message has room for them. */
+	/** Number of flows left out because no message can hold them. */
 	tooLong = 0;
 	readonly #send: (message: Uint8Array, records: number) => void;
 	readonly #messageLength: number;
@@ -48,7 +48,7 @@ export class MessageEncoder {
 	readonly #contents: ExportContents;
 	readonly #bytes = new Uint8Array(MAX_MESSAGE);
 	readonly #view = new DataView(this.#bytes.buffer);
-	/** Combinations of extra columns that have templates, in the order of their numbers. */
+	/** Combinations of extra columns with templates, in the order of their numbers. */
 	readonly #layouts: number[] = [];
 	/** Data records sent: the next message's sequence number. */
 	#sequence = 0;
@@ -57,7 +57,7 @@ export class MessageEncoder {
 	#setId = 0;
 	#records = 0;
 
-	/** `messageLength` is what a message may have at most, unless a single record is longer; then it may have `longest`. */
+	/** `messageLength` is the maximum of a message, unless a single record is longer; then `longest` is. */
 	constructor(
 		messageLength: number,
 		longest: number,
@@ -70,7 +70,7 @@ export class MessageEncoder {
 		this.#send = send;
 	}
 
-	/** Adds the flows at these positions (all where left out); `exportTime` is in seconds since 1970. */
+	/** Adds the flows at these positions (default: all); `exportTime` is in seconds since 1970. */
 	add(flows: FlowColumns, positions: Uint32Array | undefined, exportTime: number): void {
 		const base = this.#templateOf(flows, exportTime);
 		const count = positions?.length ?? flows.length;
@@ -89,7 +89,7 @@ export class MessageEncoder {
 		}
 	}
 
-	/** Sends what was added. */
+	/** Sends the added flows. */
 	flush(exportTime: number): void {
 		if (this.#at === MESSAGE_HEADER) return;
 		this.#closeSet();
@@ -105,13 +105,13 @@ export class MessageEncoder {
 		this.#at = MESSAGE_HEADER;
 	}
 
-	/** Sends all templates again, as a collector over UDP needs from time to time. */
+	/** Sends all templates again, which a collector over UDP needs from time to time. */
 	repeatTemplates(exportTime: number): void {
 		this.flush(exportTime);
 		for (const [k, layout] of this.#layouts.entries()) this.#sendTemplates(layout, k, exportTime);
 	}
 
-	/** A new connection knows no templates and counts from 0. */
+	/** Resets the state for a new connection: no templates sent, sequence number 0. */
 	restart(exportTime: number): void {
 		this.#at = MESSAGE_HEADER;
 		this.#setId = 0;
@@ -206,7 +206,10 @@ export class MessageEncoder {
 		}
 	}
 
-	/** A basicList: outer length in three bytes, semantic 3 (allOf), as the reference sends them. Wide values are divided by `unit`. */
+	/**
+	 * A basicList: outer length in three bytes, semantic 3 (allOf), as the reference sends them. Wide values are divided
+	 * by `unit`.
+	 */
 	#list(column: NumberList, i: number, { pen, id, size }: ItemElement, unit: number): void {
 		const { values, offsets } = column;
 		const end = offsets[i + 1]!;
@@ -256,7 +259,7 @@ export class MessageEncoder {
 		this.#at = to;
 	}
 
-	/** Whole microseconds to NTP time, so that rounding up on the other side gives the same. */
+	/** Whole microseconds to NTP time, so that rounding up at the receiver restores the value. */
 	#ntp(microseconds: number): void {
 		const seconds = Math.floor(microseconds / 1e6);
 		this.#u32((seconds + NTP_TO_UNIX) % TWO_32);
@@ -284,7 +287,7 @@ export class MessageEncoder {
 	}
 }
 
-/** At least the bytes that a record needs. */
+/** Lower bound of the bytes of a record. */
 function recordLength(flows: FlowColumns, i: number, isFour: boolean, contents: ExportContents): number {
 	let length = 56 + (isFour ? 8 : 32) + 2 + 4 * 12;
 	length += 2 * countAt(flows.packetLengths, i) + 8 * countAt(flows.packetTimes, i);

@@ -2,11 +2,11 @@ import { IPFIX_VERSION, MESSAGE_HEADER } from "./session.ts";
 
 const MAX_MESSAGE = 65_535;
 
-/** What the first two bytes of an export protocol's message say. */
+/** The version in the first two bytes of an export protocol's message. */
 export const NETFLOW_REASON =
 	"is read at netflow+udp://HOST:PORT and from nfcapd files; it carries neither payload nor packet lists (ipfixprobe: -p tls,pstats,idpcontent)";
 
-/** Why these bytes are no IPFIX message, or undefined where they begin one. */
+/** Why these bytes are not an IPFIX message, or undefined if they begin one. */
 export function whyNoMessage(bytes: Uint8Array, at: number): string | undefined {
 	const version = (bytes[at]! << 8) | bytes[at + 1]!;
 	const length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
@@ -16,8 +16,8 @@ export function whyNoMessage(bytes: Uint8Array, at: number): string | undefined 
 }
 
 /**
- * Whether an input begins with an IPFIX message, or with one of NetFlow v5 or v9, which is for the IPFIX room to refuse:
- * a header whose length and first set fit together. 24 bytes are enough to tell.
+ * Whether an input begins with an IPFIX message, or with one of NetFlow v5 or v9, which this module refuses with a
+ * reason: a header whose length and first set fit together. 24 bytes suffice.
  */
 export function isIpfix(head: Uint8Array): boolean {
 	if (head.length < 20) return false;
@@ -32,18 +32,18 @@ export function isIpfix(head: Uint8Array): boolean {
 	return u16(0) === 5 && head.length >= 24 && u16(2) >= 1 && u16(2) <= 30;
 }
 
-/** Messages out of a stream of bytes that come in any portions: each begins with its own length (RFC 7011, 10.4.2). */
+/** Splits a stream of bytes in any portions into messages: each begins with its own length (RFC 7011, 10.4.2). */
 export class MessageStream {
 	#held = new Uint8Array(MAX_MESSAGE + 1);
 	#length = 0;
 
-	/** Bytes of a message that did not come to its end. */
+	/** Bytes of an incomplete message. */
 	get pending(): number {
 		return this.#length;
 	}
 
 	/**
-	 * Hands each whole message to `take` as a part of some bytes, valid during the call. Returns why the stream cannot be
+	 * Passes each whole message to `take` as a span of bytes, valid during the call. Returns why the stream cannot be
 	 * read any further, or undefined.
 	 */
 	receive(chunk: Uint8Array, take: (bytes: Uint8Array, begin: number, end: number) => void): string | undefined {

@@ -8,16 +8,18 @@ import { openOutputFile } from "../bytes/output-file.ts";
 import type { PeerAddress } from "./listen-address.ts";
 import type { TlsFiles } from "./stream-receiver.ts";
 
-/** Where messages go. `write` takes the message's bytes before it returns; `drained` resolves when there is room again. */
+/**
+ * A destination of messages. `write` copies the message before it returns; `drained` resolves when more can be written.
+ */
 export interface MessageOutput {
 	write(message: Uint8Array): void;
 	drained(): Promise<void>;
 	close(): Promise<void>;
-	/** Why nothing can be written any more, undefined while it can. */
+	/** Why nothing can be written any more; undefined while writing works. */
 	readonly broken: string | undefined;
 }
 
-/** A file of messages (RFC 5655). It gets its name when it is complete. */
+/** A file of messages (RFC 5655), renamed to its final name when it is complete. */
 export function openMessageFile(path: string): MessageOutput {
 	const file = openOutputFile(path);
 	return {
@@ -49,7 +51,7 @@ export async function connectToCollector(
 	await once(socket, transport === "tls" ? "secureConnect" : "connect").catch((error) => {
 		throw new DeCryptoError("failed", reasonOf(error));
 	});
-	// The collector sends nothing; reading is how its end of the connection is noticed.
+	// The collector sends nothing; reading detects the end of the connection.
 	socket.resume();
 	return new StreamOutput(socket);
 }
@@ -96,7 +98,7 @@ class StreamOutput implements MessageOutput {
 	}
 }
 
-/** Datagrams to a collecting process; whether they arrive nobody says. */
+/** Datagrams to a collecting process; their arrival is not confirmed. */
 export async function openDatagrams({ host, port }: PeerAddress): Promise<MessageOutput> {
 	const socket = createSocket(isIPv6(host) ? "udp6" : "udp4");
 	let underWay = 0;

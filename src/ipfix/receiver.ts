@@ -1,14 +1,14 @@
 import type { Arrival } from "./arrivals.ts";
 
-/** A transport of the collecting process: it puts what it receives among the arrivals, and nothing else. */
+/** A transport of the collecting process: it only adds received data to the arrivals. */
 export interface Receiver {
 	/** The port it is bound to. */
 	readonly port: number;
-	/** The decoder took this arrival: there is room for another. */
+	/** The decoder took this arrival: the receiver may add another. */
 	taken(arrival: Arrival): void;
-	/** Takes no more from outside; the arrivals end when what was received is among them. */
+	/** Stops receiving; the arrivals end after the data received so far. */
 	stop(): void;
 }
 
-/** Bytes received and not yet decoded, at most: what a minute of a busy exporter takes, and no more. */
+/** Most bytes received and not yet decoded: about a minute of a busy exporter. */
 export const MAX_WAITING = 64 << 20;

@@ -68,7 +68,7 @@ class Collector {
 
 const SMALL_TEMPLATE = set(2, template(256, SMALL_FLOW));
 
-test("records come under their template, in the same message or a later one, and padding behind them is none", () => {
+test("records come under their template, in the same message or a later one, and padding after them is ignored", () => {
 	const collector = new Collector();
 	collector.receive(message([SMALL_TEMPLATE, set(256, smallFlow(1), smallFlow(2), [0, 0, 0])]));
 	collector.receive(message([set(256, smallFlow(3))], { sequence: 2 }));
@@ -98,7 +98,7 @@ test("a template may be redefined, and withdrawn alone or with all of its kind",
 	assert.equal(collector.budget.fields, 0);
 });
 
-test("over UDP a template lives as long as it is sent again, and no withdrawal takes it away", () => {
+test("over UDP a template lives as long as it is sent again, and withdrawals are ignored", () => {
 	const collector = new Collector(true);
 	collector.receive(message([SMALL_TEMPLATE]), 0);
 	collector.receive(message([set(2, template(256, []))]), 500);
@@ -113,7 +113,7 @@ test("over UDP a template lives as long as it is sent again, and no withdrawal t
 	});
 });
 
-test("sequence numbers tell what was lost, per observation domain, over the end of 32 bits and past what was overtaken", () => {
+test("sequence numbers show losses per observation domain, across the wrap at 32 bits and with reordered messages", () => {
 	const collector = new Collector();
 	const two = set(256, smallFlow(1), smallFlow(2));
 	collector.receive(message([SMALL_TEMPLATE, two], { sequence: 2 ** 32 - 2 }));
@@ -125,7 +125,7 @@ test("sequence numbers tell what was lost, per observation domain, over the end 
 	assert.deepEqual(collector.malformed, { "ipfix: record lost on the way": 5, "ipfix: message out of order": 1 });
 });
 
-test("records of options and of templates that are no flows count for the sequence and are passed over", () => {
+test("records that are not flows count for the sequence and are skipped", () => {
 	const collector = new Collector();
 	const options = set(
 		3,
@@ -243,7 +243,7 @@ test("other exporters' elements: totals, uptime, YAF's payload and flags, Flowmo
 	assert.deepEqual(flow!.packetTimes, [1_600_000_001_005_000, 1_600_000_002_005_000, 1_600_000_002_025_000]);
 });
 
-test("what a record does not say is nothing, not what stood there before", () => {
+test("columns that a record does not set are empty, not those of the previous batch", () => {
 	const collector = new Collector();
 	collector.receive(message([SMALL_TEMPLATE, set(256, smallFlow(1))]));
 	collector.builder.clear();
@@ -262,7 +262,7 @@ test("what a record does not say is nothing, not what stood there before", () =>
 	assert.equal(flow!.packets, 7);
 });
 
-test("malformed templates, sets and records are counted, and what follows is read", () => {
+test("malformed templates, sets and records are counted, and the rest is read", () => {
 	const collector = new Collector();
 	const none = set(2, template(256, [[1, 0]]));
 	const low = set(2, template(255, [[1, 4]]));
@@ -292,7 +292,7 @@ test("malformed templates, sets and records are counted, and what follows is rea
 	assert.deepEqual(collector.ports, [4]);
 });
 
-test("no exporter can make us remember more than a bound: templates, fields, observation domains", () => {
+test("no exporter can exceed the bounds of memory: templates, fields, observation domains", () => {
 	const collector = new Collector();
 	const fields = Array.from({ length: 300 }, () => [82, 65535] as const);
 	for (let domain = 0; domain < 1100; domain++) collector.receive(message([set(2, template(256, fields))], { domain }));
@@ -358,7 +358,7 @@ test("the exporter's start comes from an options record, for all flows of its ob
 	assert.equal(unknown!.timeFirst, EXPORT_SECONDS * 1e6 - 2_000_000);
 });
 
-test("a missing time base is told once", () => {
+test("a missing time base is reported once", () => {
 	const collector = new Collector();
 	const flow = [...smallFlow(1), ...u32(5000), ...u32(7000)];
 	collector.receive(message([set(2, template(256, UPTIME_FLOW)), set(256, flow, flow)]));
@@ -386,7 +386,7 @@ for (const [how, fields, values] of [
 		[...u32(2), ...u32(200)],
 	],
 ] as const) {
-	test(`a sampling rate in an options record (${how}) is told once`, () => {
+	test(`a sampling rate in an options record (${how}) is reported once`, () => {
 		const collector = new Collector();
 		const template = set(3, optionsTemplate(257, [[149, 4], ...fields]));
 		const record = set(257, [...u32(1), ...values]);
@@ -399,7 +399,7 @@ for (const [how, fields, values] of [
 	});
 }
 
-test("of total and delta counters the delta counts, in any order, unless it is 0", () => {
+test("of total and delta counters the delta is used, in any order, unless it is 0", () => {
 	const totals = [
 		[85, 8],
 		[86, 8],
@@ -424,7 +424,7 @@ test("of total and delta counters the delta counts, in any order, unless it is 0
 	}
 });
 
-test("expired templates give back their part of the budget", () => {
+test("expired templates release their part of the budget", () => {
 	const collector = new Collector(true);
 	collector.receive(message([SMALL_TEMPLATE]), 0);
 	collector.session.sweep(900);

@@ -7,56 +7,58 @@ import { type TemplateBudget, Templates } from "./templates.ts";
 
 export const MESSAGE_HEADER = 16;
 export const IPFIX_VERSION = 10;
-/** Observation domains that one exporter may have. */
+/** Most observation domains per exporter. */
 const MAX_DOMAINS = 1024;
 const TEMPLATE_SET = 2;
 const OPTIONS_TEMPLATE_SET = 3;
 const FIRST_DATA_SET = 256;
-/** Sequence numbers count modulo 2^32; what looks like more than half of that ahead is behind (RFC 1982). */
+/** Sequence numbers count modulo 2^32; a difference above half of that means behind, not ahead (RFC 1982). */
 const SEQUENCE_MODULUS = 2 ** 32;
-/** Source identifiers of NetFlow version 9 have their own templates and numbers: they are kept with this added. */
+/**
+ * Source identifiers of NetFlow version 9 have their own templates and sequence numbers: this offset separates them.
+ */
 const NETFLOW_9_DOMAINS = 2 ** 32;
 const NETFLOW_9_TEMPLATES = 0;
 const NETFLOW_9_OPTIONS = 1;
 
-/** What the sessions of one source share. */
+/** The shared state of the sessions of one source. */
 export interface Collection {
 	readonly decoder: FlowDecoder;
 	readonly counters: SourceCounters;
 	readonly budget: TemplateBudget;
-	/** Told of what an operator should know at once. */
+	/** Called with warnings that an operator should see at once. */
 	readonly warn?: (line: string) => void;
-	/** Over UDP: how long a template lives that is not sent again, in ms. */
+	/** Over UDP: lifetime in ms of a template that is not sent again. */
 	readonly templateLifetimeMs: number;
 }
 
 interface Domain {
 	readonly templates: Templates;
 	readonly options: ExporterOptions;
-	/** The next message's sequence number, or -1 where that cannot be known. */
+	/** The next message's sequence number, or -1 if unknown. */
 	expected: number;
 	lost: number;
-	/** Sequence numbers count records, in NetFlow version 9 datagrams. */
+	/** The unit of sequence numbers: records, or datagrams in NetFlow version 9. */
 	readonly unit: "records" | "datagrams";
 }
 
-/** What the header of a message says of the times in it. */
+/** The facts in the header of a message about its times. */
 interface MessageTimes {
 	/** Seconds. */
 	readonly exportTime: number;
-	/** When the exporter started, in microseconds; 0 where the header does not tell. */
+	/** Start of the exporter in microseconds; 0 if the header does not have it. */
 	readonly initTime: number;
-	/** Of the arrival, in ms. */
+	/** Time of arrival in ms. */
 	readonly now: number;
 	readonly isNetflow9: boolean;
 }
 
 /**
- * A transport session (RFC 7011, 2): one exporter's connection, or address and port. It knows templates and sequence
+ * A transport session (RFC 7011, 2): one exporter's connection, or address and port. It keeps templates and sequence
  * numbers per observation domain; flows go to the decoder of the collection.
  */
 export class Session {
-	/** The exporter, as messages to the user name it. */
+	/** The exporter's name in messages to the user. */
 	readonly name: string;
 	readonly #collection: Collection;
 	readonly #lifetimeMs: number;
@@ -68,7 +70,7 @@ export class Session {
 	flows = 0;
 	readonly #cursor = new ByteCursor();
 
-	/** `budget` is this exporter's part of the collection's; `makeRoom` frees fields that others hold. */
+	/** `budget` is this exporter's part of the collection's; `makeRoom` frees fields of other exporters. */
 	constructor(
 		name: string,
 		collection: Collection,
@@ -83,7 +85,7 @@ export class Session {
 		this.#lifetimeMs = datagrams ? collection.templateLifetimeMs : Number.POSITIVE_INFINITY;
 	}
 
-	/** Decodes the message `bytes[begin … end)`, whose version and length are checked already. `now` is in ms. */
+	/** Decodes the message `bytes[begin … end)`, whose version and length are already checked. `now` is in ms. */
 	message(bytes: Uint8Array, begin: number, end: number, now: number): void {
 		const cursor = this.#cursor.reset(bytes, begin + 4, end);
 		const exportTime = cursor.u32();
@@ -96,8 +98,8 @@ export class Session {
 	}
 
 	/**
-	 * Decodes a datagram of NetFlow version 9 (RFC 3954, 5), whose version is checked already. Its header tells the exporter's
-	 * uptime and clock, which times of flows count from.
+	 * Decodes a datagram of NetFlow version 9 (RFC 3954, 5), whose version is already checked. Its header has the
+	 * exporter's uptime and clock, the base of the times of flows.
 	 */
 	netflow9(bytes: Uint8Array, begin: number, end: number, now: number): void {
 		const cursor = this.#cursor.reset(bytes, begin + 4, end);
@@ -111,31 +113,31 @@ export class Session {
 		domain.expected = (sequence + 1) % SEQUENCE_MODULUS;
 	}
 
-	/** What was lost on the way, per observation domain that lost some. */
+	/** The losses on the way, per observation domain with losses. */
 	losses(): { domain: number; lost: number; unit: Domain["unit"] }[] {
 		return [...this.#domains].flatMap(([key, { lost, unit }]) =>
 			lost > 0 ? [{ domain: key % NETFLOW_9_DOMAINS, lost, unit }] : [],
 		);
 	}
 
-	/** Fields of templates that it makes us remember. */
+	/** Number of template fields kept for it. */
 	get templateFields(): number {
 		let fields = 0;
 		for (const { templates } of this.#domains.values()) fields += templates.fields;
 		return fields;
 	}
 
-	/** Forgets the templates that expired. */
+	/** Removes expired templates. */
 	sweep(now: number): void {
 		for (const { templates } of this.#domains.values()) templates.sweep(now);
 	}
 
-	/** Forgets its templates; a session that ended holds nothing. */
+	/** Removes its templates; an ended session holds nothing. */
 	end(): void {
 		for (const { templates } of this.#domains.values()) templates.clear();
 	}
 
-	/** Decodes the sets up to the end of the message; returns the number of data records, or -1 where it cannot be told. */
+	/** Decodes the sets up to the end of the message; returns the number of data records, or -1 if unknown. */
 	#sets(cursor: ByteCursor, domain: Domain, message: MessageTimes): number {
 		let records = 0;
 		while (cursor.remaining > 0) {
@@ -162,7 +164,7 @@ export class Session {
 			this.#count("set of a reserved number");
 			return;
 		}
-		// What is shorter than a template record is padding (RFC 7011, 3.3.1).
+		// Bytes shorter than a template record are padding (RFC 7011, 3.3.1).
 		while (cursor.remaining >= 4) {
 			const problem = isNetflow9 ? templates.readNetflow9(cursor, isTemplates, now) : templates.read(cursor, id, now);
 			if (problem !== undefined) this.#count(problem);
@@ -188,7 +190,7 @@ export class Session {
 		return domain;
 	}
 
-	/** RFC 7011, 3.1: the header's number is that of the data records sent before. A number from behind is a message that was overtaken. */
+	/** RFC 7011, 3.1: the header has the number of data records sent before. A lower number means a reordered message. */
 	#checkSequence(domain: Domain, sequence: number): void {
 		if (domain.expected < 0 || sequence === domain.expected) return;
 		const ahead = (sequence - domain.expected + SEQUENCE_MODULUS) % SEQUENCE_MODULUS;
@@ -200,7 +202,7 @@ export class Session {
 		this.#count(domain.unit === "records" ? "record lost on the way" : "datagram lost on the way", ahead);
 	}
 
-	/** Returns the number of data records in the set, or -1 where that cannot be told. */
+	/** Returns the number of data records in the set, or -1 if unknown. */
 	#dataSet(cursor: ByteCursor, domain: Domain, id: number, { exportTime, initTime, now }: MessageTimes): number {
 		const template = domain.templates.get(id, now);
 		if (template === undefined) {
@@ -257,7 +259,7 @@ export class Session {
 	}
 }
 
-/** Where a record ends that is not decoded: it counts for the sequence number all the same. */
+/** The end of a record that is not decoded: it still counts for the sequence number. */
 function recordEnd(bytes: Uint8Array, at: number, end: number, fields: readonly { readonly length: number }[]): number {
 	for (const field of fields) {
 		let { length } = field;

@@ -11,25 +11,25 @@ import type { Session } from "./session.ts";
 export interface TlsFiles {
 	readonly certificate: string | Buffer;
 	readonly key: string | Buffer;
-	/** The authority that the other end's certificate must come from. Where it is given, exporters must have one (RFC 7011, 11.3). */
+	/** The authority of the other end's certificate. If it is set, exporters must have one (RFC 7011, 11.3). */
 	readonly authority?: string | Buffer;
 }
 
-/** Exporters that may be connected at once, and those of one address. */
+/** Most connected exporters in total, and per address. */
 const MAX_CONNECTIONS = 1024;
 const MAX_CONNECTIONS_PER_ADDRESS = 64;
-/** A peer must have finished the TLS handshake, and have sent its first bytes, after so long. */
+/** Time limit for the TLS handshake and the first bytes of a peer. */
 const HANDSHAKE_MS = 10_000;
 const FIRST_BYTES_MS = 60_000;
 const NONE = new Uint8Array(0);
 
-/** How streams are received. */
+/** Options of receiving streams. */
 export interface StreamOptions {
 	readonly tls?: TlsFiles;
 	readonly allowed: AllowedExporters;
-	/** A connection that sent nothing for so long is closed. */
+	/** Time after which a silent connection is closed. */
 	readonly idleMs: number;
-	/** Told of a connection that is not accepted or is closed: why, and a sentence. */
+	/** Called when a connection is refused or closed: the reason, and a sentence. */
 	readonly refused: (reason: string, line: string) => void;
 }
 
@@ -39,8 +39,8 @@ interface Connection {
 }
 
 /**
- * Receives streams, of TCP or TLS. Where the decoder is behind, reading pauses and TCP itself makes the exporters wait:
- * nothing is dropped. `sessionOf` makes the session of a new connection.
+ * Receives streams over TCP or TLS. If the decoder is behind, reading pauses, and TCP flow control slows the exporters:
+ * nothing is dropped. `sessionOf` creates the session of a new connection.
  */
 export async function receiveStreams(
 	address: PeerAddress,
@@ -59,9 +59,9 @@ class StreamReceiver implements Receiver {
 	readonly #sessionOf: (exporter: string) => Session;
 	readonly #options: StreamOptions;
 	readonly #server: Server;
-	/** Connections as TCP has them: with TLS also those that have not finished their handshake. */
+	/** All TCP connections; with TLS also those whose handshake is not finished. */
 	readonly #raw = new Map<Socket, string>();
-	/** Connections that data come from, the one silent for longest first. */
+	/** Connections that deliver data, the one silent for longest first. */
 	readonly #open = new Map<Socket, Connection>();
 	#connections = 0;
 	#stopped = false;
@@ -96,13 +96,13 @@ class StreamReceiver implements Receiver {
 	stop(): void {
 		this.#stopped = true;
 		this.#server.close();
-		// Also peers that never finish their handshake: they would keep the process.
+		// Also peers that never finish their handshake: they would keep the process alive.
 		for (const socket of this.#raw.keys()) socket.destroy();
 		for (const socket of this.#open.keys()) socket.destroy();
 		if (this.#open.size === 0) this.#arrivals.end();
 	}
 
-	/** Decides on a new TCP connection before anything is read from it. */
+	/** Decides on a new TCP connection before reading from it. */
 	#admit(socket: Socket): boolean {
 		const address = socket.remoteAddress ?? "";
 		const refusal = this.#refusal(address);
@@ -128,7 +128,7 @@ class StreamReceiver implements Receiver {
 		return undefined;
 	}
 
-	/** Closes the connection that never sent a template and was silent for longest. */
+	/** Closes the connection that has sent no template and was silent for longest. */
 	#closeUseless(): boolean {
 		for (const [socket, { session, address }] of this.#open) {
 			if (session.templateFields > 0) continue;
@@ -152,7 +152,7 @@ class StreamReceiver implements Receiver {
 		socket.setTimeout(FIRST_BYTES_MS);
 		socket.once("data", () => socket.setTimeout(this.#options.idleMs));
 		socket.on("timeout", () => {
-			// A paused socket waits for us, not we for it.
+			// A paused socket waits for the decoder: it is not idle.
 			if (socket.isPaused()) return;
 			this.#options.refused("idle connection closed", `exporter ${session.name}: closed: it was silent for too long`);
 			socket.destroy();
@@ -162,7 +162,7 @@ class StreamReceiver implements Receiver {
 			arrivals.add({ kind: "stream", connection, session, bytes, last: false });
 			if (arrivals.bytes > MAX_WAITING) for (const other of this.#open.keys()) other.pause();
 		});
-		// A connection that breaks is one that ended: what came before is good.
+		// A broken connection is an ended one: the data before are valid.
 		socket.on("error", () => socket.destroy());
 		socket.on("close", () => {
 			this.#open.delete(socket);

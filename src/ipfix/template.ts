@@ -1,7 +1,7 @@
 import type { ByteCursor } from "../bytes/cursor.ts";
 import { type Coding, type Element, elementOf, PARTS, PEN } from "./elements.ts";
 
-/** The length that stands for "each record tells" (RFC 7011, 7). */
+/** The length that means "in each record" (RFC 7011, 7). */
 export const VARIABLE = 65535;
 
 export interface TemplateField {
@@ -12,27 +12,27 @@ export interface TemplateField {
 	readonly element: Element | undefined;
 }
 
-/** The layout of the records of one set identifier, and the steps by which a record of it becomes a flow. */
+/** The record layout of one set identifier, and the steps that convert a record into a flow. */
 export interface Template {
 	readonly id: number;
 	readonly fields: readonly TemplateField[];
 	/** Records describe the exporter, not flows. */
 	readonly isOptions: boolean;
-	/** Whether its records are flows: they say between whom, and how much. */
+	/** Whether its records are flows: they have both ends and a count. */
 	readonly isFlow: boolean;
-	/** Bytes that a record has at least. */
+	/** Minimum bytes of a record. */
 	readonly minLength: number;
-	/** Per step: what to do ({@link STEP}), with how many bytes ({@link VARIABLE}: the record tells), for which part. */
+	/** Per step: the action ({@link STEP}), its number of bytes ({@link VARIABLE}: in the record), its part. */
 	readonly operations: Uint8Array;
 	readonly lengths: Uint32Array;
 	readonly parts: Uint8Array;
-	/** Per step, of a list: which element its items were last, so that it is looked up once and not in each record. */
+	/** Per step of a list: the last element of its items, so that it is looked up once and not per record. */
 	readonly itemKeys: Float64Array;
 	readonly itemSteps: Uint8Array;
 	readonly itemParts: Uint8Array;
 }
 
-/** What the record decoder switches on: one per coding. */
+/** The cases of the record decoder: one per coding. */
 export const STEP = {
 	SKIP: 0,
 	unsigned: 1,
@@ -54,15 +54,15 @@ export const STEP = {
 
 const MAX_BYTES: Readonly<Record<string, number>> = { ipv4: 4, ipv6: 16, ntp: 8 };
 
-/** Why a template was refused, or the template. */
+/** The reason for a refusal, or the template. */
 export type TemplateResult = Template | string;
 
-/** A record longer than any message makes no template. */
+/** Templates of records longer than any message are refused. */
 const MAX_RECORD = 65_535;
 
 /**
- * Reads the field specifiers of a template (RFC 7011, 3.4.1) of `count` fields. The cursor has failed where they are cut.
- * A sentence is returned where they cannot be those of records: then no record of that set can be read.
+ * Reads the field specifiers of a template (RFC 7011, 3.4.1) of `count` fields. If they are truncated, the cursor has
+ * failed. Returns a sentence if they cannot be those of records: then no record of that set can be read.
  */
 export function readTemplate(cursor: ByteCursor, id: number, count: number, scopeCount: number): TemplateResult {
 	const fields: TemplateField[] = [];
@@ -78,12 +78,12 @@ export function readTemplate(cursor: ByteCursor, id: number, count: number, scop
 	return checked(cursor, id, fields, minLength, scopeCount > 0);
 }
 
-/** nProbe's elements in NetFlow version 9 stand from here on (its guide "Flow Information Elements": NTOP_BASE_ID). */
+/** nProbe's elements in NetFlow version 9 begin here (its guide "Flow Information Elements": NTOP_BASE_ID). */
 const NTOP_BASE = 57_472;
 
 /**
- * As {@link readTemplate}, of NetFlow version 9 (RFC 3954, 5.2): types are IANA's elements, without enterprises. The types of
- * scopes are numbers of their own (RFC 3954, 6.1).
+ * Like {@link readTemplate}, for NetFlow version 9 (RFC 3954, 5.2): types are IANA's elements, without enterprises.
+ * Scope types have their own numbers (RFC 3954, 6.1).
  */
 export function readNetflow9Template(
 	cursor: ByteCursor,
@@ -97,7 +97,7 @@ export function readNetflow9Template(
 		const type = cursor.u16();
 		const length = cursor.u16();
 		minLength += length;
-		// Without lists there is no length that a record tells; this one cannot be.
+		// NetFlow has no lists, and so no variable lengths: this length is impossible.
 		if (length === VARIABLE) return "template of records longer than a message";
 		const isNtop = type >= NTOP_BASE;
 		const [pen, number] = isNtop ? [PEN.NTOP, type - NTOP_BASE] : [PEN.IANA, type];
@@ -157,12 +157,14 @@ function compiled(id: number, fields: readonly TemplateField[], minLength: numbe
 	};
 }
 
-/** The step for an element; what is no part of a flow is skipped. */
+/** The step for an element; elements that are not part of a flow are skipped. */
 export function operationOf(element: Element): number {
 	return element.part === "none" ? STEP.SKIP : STEP[element.coding];
 }
 
-/** Whether a value of this coding can have this length (RFC 7011, 6.2 allows integers to be sent shorter than they are). */
+/**
+ * Whether a value of this coding can have this length (RFC 7011, 6.2 allows integers to be sent shorter than they are).
+ */
 function fits({ coding }: Element, length: number): boolean {
 	switch (coding) {
 		case "text":

@@ -1,12 +1,12 @@
 import type { ByteCursor } from "../bytes/cursor.ts";
 import { readNetflow9Template, readTemplate, type Template, type TemplateResult } from "./template.ts";
 
-/** Fields of templates that all exporters of a source may make us remember together. A field is some 100 bytes. */
+/** Most template fields of all exporters of a source together. A field is some 100 bytes. */
 const MAX_FIELDS = 1 << 18;
 
-/** A bound on the fields of templates that are remembered; a part of `whole` where that is given. */
+/** A bound on the template fields that are kept; a part of `whole` if that is set. */
 export class TemplateBudget {
-	/** Fields that are remembered now. */
+	/** Number of fields kept now. */
 	fields = 0;
 	readonly #max: number;
 	readonly #whole: TemplateBudget | undefined;
@@ -16,12 +16,12 @@ export class TemplateBudget {
 		this.#whole = whole;
 	}
 
-	/** Whether the bound of this part, not that of the whole, leaves room for so many fields. */
+	/** Whether the bound of this part, not that of the whole, allows `count` more fields. */
 	hasRoom(count: number): boolean {
 		return this.fields + count <= this.#max;
 	}
 
-	/** Takes so many fields, or returns false. */
+	/** Takes `count` fields, or returns false. */
 	take(count: number): boolean {
 		if (!this.hasRoom(count) || this.#whole?.take(count) === false) return false;
 		this.fields += count;
@@ -47,10 +47,10 @@ interface Kept {
 export class Templates {
 	readonly #kept = new Map<number, Kept>();
 	readonly #budget: TemplateBudget;
-	/** Over UDP a template that is not sent again is forgotten after so long (RFC 7011, 8.4); Infinity elsewhere. */
+	/** Over UDP, the lifetime of a template that is not sent again (RFC 7011, 8.4); Infinity elsewhere. */
 	readonly #lifetimeMs: number;
 
-	/** Tries to free so many fields that other exporters hold. */
+	/** Tries to free this many fields of other exporters. */
 	readonly #makeRoom: (count: number) => boolean;
 
 	constructor(budget: TemplateBudget, lifetimeMs: number, makeRoom: (count: number) => boolean = () => false) {
@@ -66,7 +66,7 @@ export class Templates {
 		return fields;
 	}
 
-	/** Forgets the templates that expired. */
+	/** Removes expired templates. */
 	sweep(now: number): void {
 		for (const [id, { seen }] of this.#kept) if (now - seen > this.#lifetimeMs) this.#forget(id);
 	}
@@ -80,8 +80,8 @@ export class Templates {
 	}
 
 	/**
-	 * Reads one template record of a set (2: templates, 3: options templates), at which the cursor stands.
-	 * Returns why it is of no use, or undefined. A template that is sent again replaces the one of its number.
+	 * Reads one template record of a set (2: templates, 3: options templates) at the cursor.
+	 * Returns why it is unusable, or undefined. A template that is sent again replaces the previous one of its number.
 	 */
 	read(cursor: ByteCursor, setId: number, now: number): string | undefined {
 		const id = cursor.u16();
@@ -92,10 +92,10 @@ export class Templates {
 		return this.#keep(id, count, readTemplate(cursor, id, count, scopeCount), now);
 	}
 
-	/** As {@link read}, of a flowset of NetFlow version 9 (RFC 3954, 5.2 and 6.1). */
+	/** Like {@link read}, for a flowset of NetFlow version 9 (RFC 3954, 5.2 and 6.1). */
 	readNetflow9(cursor: ByteCursor, isTemplates: boolean, now: number): string | undefined {
 		const id = cursor.u16();
-		// Of an options template the lengths of scopes and options in bytes; a field takes four.
+		// An options template has the lengths of scopes and options in bytes; a field takes four.
 		const scopes = isTemplates ? 0 : cursor.u16() >> 2;
 		const count = (isTemplates ? cursor.u16() : cursor.u16() >> 2) + scopes;
 		if (cursor.failed) return "template cut";
@@ -112,14 +112,14 @@ export class Templates {
 		return undefined;
 	}
 
-	/** Gives back what it holds of the budget. */
+	/** Returns its fields to the budget. */
 	clear(): void {
 		for (const id of [...this.#kept.keys()]) this.#forget(id);
 	}
 
 	/**
-	 * RFC 7011, 8.1: no field withdraws a template, the number of the set itself all of its kind. Over UDP there are no
-	 * withdrawals (8.4): one that comes late would take away the template that replaced it.
+	 * RFC 7011, 8.1: a template without fields withdraws a template; with the set's own number, all of its kind. Over UDP
+	 * there are no withdrawals (8.4): a late one would remove the template that replaced the withdrawn one.
 	 */
 	#withdraw(id: number, setId: number): string | undefined {
 		if (this.#lifetimeMs !== Number.POSITIVE_INFINITY) return "template withdrawn over UDP";

@@ -6,20 +6,20 @@ import type { Network } from "../flow/networks.ts";
 import { AllowedExporters } from "./allowed-exporters.ts";
 
 /**
- * Receives datagrams on a thread of its own, so that no work elsewhere keeps the kernel's buffer waiting. It only puts
- * them behind one another and hands them over when they were asked for; what does not fit in its bounds is dropped and counted.
+ * Receives datagrams on its own thread, so that the kernel's buffer never waits for other work. It only concatenates
+ * them and sends them on request; datagrams beyond its bounds are dropped and counted.
  */
 interface Task {
 	readonly host: string;
 	readonly port: number;
-	/** What the kernel is asked to hold, and what is held here. */
+	/** The requested size of the kernel's buffer, and the bound of the memory here. */
 	readonly kernelBytes: number;
 	readonly heldBytes: number;
-	/** Networks that may send; everybody where left out. */
+	/** Networks that may send; default: all. */
 	readonly networks: readonly Network[] | undefined;
 }
 
-/** What the worker says: it is bound, it has datagrams, or it failed. */
+/** The reports of the worker: it is bound, it has datagrams, or it failed. */
 export type UdpReport =
 	| { readonly kind: "bound"; readonly port: number; readonly kernelBytes: number }
 	| {
@@ -36,11 +36,11 @@ export type UdpReport =
 	| { readonly kind: "failed"; readonly code: string }
 	| { readonly kind: "ended" };
 
-/** Bytes handed over at once, or a datagram more. */
+/** Bytes sent per request, exceeded by at most a datagram. */
 const HANDED_BYTES = 1 << 20;
-/** About what a held datagram takes beside its bytes: datagrams without a byte fill the memory, too. */
+/** Approximate bytes of a datagram in addition to its content: empty datagrams fill the memory, too. */
 const DATAGRAM_BYTES = 128;
-/** How often the kernel is asked for its drops, in ms. */
+/** Interval in ms at which the kernel's drops are read. */
 const KERNEL_DROPS_MS = 1000;
 const REFUSALS_MS = 1000;
 
@@ -60,7 +60,7 @@ let asked = false;
 socket.on("message", (message, { address, port }) => {
 	if (!allowed.has(address)) {
 		refused++;
-		// Where nobody else sends, the refusals are told all the same.
+		// Refusals are reported even if no allowed exporter sends.
 		if (asked && Date.now() - handedAt > REFUSALS_MS) handOver();
 		return;
 	}
@@ -131,7 +131,7 @@ function handOver(): void {
 	refused = 0;
 }
 
-/** Datagrams that the kernel dropped since it was last asked: the last column of /proc/net/udp, by local port. */
+/** Datagrams dropped by the kernel since the last call: the last column of /proc/net/udp, by local port. */
 function kernelDrops(): number {
 	const now = Date.now();
 	if (now - kernelAsked < KERNEL_DROPS_MS) return 0;

@@ -7,12 +7,12 @@ import type { PeerAddress } from "./listen-address.ts";
 import { MAX_WAITING, type Receiver } from "./receiver.ts";
 import type { UdpReport } from "./udp-receive-worker.ts";
 
-/** What the kernel is asked to hold for us: a second of 20 MB/s and more. */
+/** The requested size of the kernel's buffer: a second of 20 MB/s and more. */
 const KERNEL_BYTES = 32 << 20;
-/** With less than this a pause of some tens of milliseconds loses datagrams of a busy exporter. */
+/** With a smaller buffer, a pause of tens of milliseconds loses datagrams of a busy exporter. */
 const ENOUGH_KERNEL_BYTES = 4 << 20;
 
-/** Receives datagrams on a thread of its own. `warn` is told where the kernel holds too little. */
+/** Receives datagrams on its own thread. Calls `warn` if the kernel's buffer is too small. */
 export async function receiveUdp(
 	{ host, port }: PeerAddress,
 	arrivals: Arrivals,

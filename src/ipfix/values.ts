@@ -21,18 +21,18 @@ export function signed(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Microseconds since 1970 of 64 bits of NTP time, rounded up as NEMEA does. The fraction times 10^6 is below 2^52 and
- * the division by a power of two: exact in doubles.
+ * 64 bits of NTP time as microseconds since 1970, rounded up as in NEMEA. The fraction times 10^6 is below 2^52 and
+ * the divisor is a power of two: exact in doubles.
  */
 export function ntpMicroseconds(bytes: Uint8Array, at: number): number {
 	const seconds = unsigned(bytes, at, at + 4);
 	const fraction = unsigned(bytes, at + 4, at + 8);
-	// NTP's era 1 begins in 2036: seconds with the first bit clear are taken to lie behind it (RFC 4330, 3).
+	// NTP's era 1 begins in 2036: seconds with the first bit clear belong to it (RFC 4330, 3).
 	const era = seconds < 2 ** 31 ? TWO_32 : 0;
 	return (seconds + era - NTP_TO_UNIX) * 1e6 + Math.ceil((fraction * 1e6) / TWO_32);
 }
 
-// The four kinds of items that packet lists are made of, each in a loop of its own: the general way is five times slower.
+// The four kinds of items in packet lists, each in its own loop: the general way is five times slower.
 
 export function words(
 	{ values, used }: ListColumnBuilder<Uint8Array>,

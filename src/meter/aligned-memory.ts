@@ -1,4 +1,4 @@
-/** Bytes by which a system's allocator puts large memory behind the beginning of a page, for its own header, up to a cache line. */
+/** Bytes of the allocator's own header at the start of a page, before large memory, rounded up to a cache line. */
 const TO_NEXT_LINE = 64 - 16;
 
 /** Memory of many small records, seen as doubles, words and bytes. */
@@ -9,8 +9,8 @@ export interface RecordMemory {
 }
 
 /**
- * Memory that begins with a cache line where the allocator is the usual one (glibc's), so that records of whole lines touch
- * no more of them than they must. It is all zero, claimed at once, and touched as it is used.
+ * Memory that begins at a cache line with the usual allocator (glibc's), so that records of whole lines touch
+ * no more lines than necessary. It is zero, reserved at once, and paged in when used.
  */
 export function recordMemory(byteLength: number): RecordMemory {
 	const buffer = new ArrayBuffer(TO_NEXT_LINE + byteLength);

@@ -17,13 +17,13 @@ import {
 import type { FlowTable } from "./flow-table.ts";
 import type { PushTimes } from "./push-times.ts";
 
-/** A connection between two of its slices: one was exported, the next one has not begun. */
+/** A connection between two of its slices: one was exported, the next has not begun. */
 interface Pending {
 	readonly key: Int32Array;
-	/** µs: when the connection began, and its last packet. */
+	/** µs: start of the connection, and its last packet. */
 	readonly begin: number;
 	readonly last: number;
-	/** The early reports that were made of it, and which end serves: bits of {@link EXTRA}. */
+	/** Its early reports so far, and which end is the server: bits of {@link EXTRA}. */
 	readonly extras: number;
 	/** Its ring in {@link PushTimes}, 0 for none. */
 	readonly ring: number;
@@ -34,22 +34,23 @@ const SYN_ACK = 0x12;
 const FIN_OR_RST = 0x05;
 const REPORTED = EXTRA.EARLY_PAYLOAD | EXTRA.EARLY_LIST;
 const KEPT = REPORTED | EXTRA.SERVER_SECOND;
-/** Connections remembered between slices; the oldest is forgotten. */
+/** Most connections remembered between slices; the oldest is removed. */
 const MOST_PENDING = 1 << 16;
-/** A TCP connection that was not closed may go on after so long a silence, in µs. */
+/** Longest silence in µs after which a TCP connection that was not closed may continue. */
 const TCP_SILENCE = 3600e6;
 
 /**
- * Which flows are slices of one connection: it ends by the active timeout and goes on with the next packet, or TCP that was
- * reported early or has pushes falls silent, is exported and goes on without a SYN. All its records share an identifier.
+ * Detects which flows are slices of one connection. The active timeout ends a slice, and the next packet begins another.
+ * A TCP connection with an early report or pushes may fall silent, be exported, and continue without a SYN. All records
+ * of a connection share an identifier.
  */
 export class Connections {
 	readonly #table: FlowTable;
-	/** For each slot, in µs, when the connection began. */
+	/** For each slot, the start of the connection in µs. */
 	readonly #begins: Float64Array;
 	/** By the hash of the key. */
 	readonly #pending = new Map<number, Pending>();
-	/** µs after which what is not TCP is another connection. */
+	/** µs of silence after which other protocols than TCP begin a new connection. */
 	readonly #silence: number;
 	readonly #pushes: PushTimes | undefined;
 
@@ -62,7 +63,7 @@ export class Connections {
 		if (pushes) pushes.reclaim = () => this.#giveBackRing();
 	}
 
-	/** A flow whose record has its key and its source, and nothing else, begins with a packet of this time (µs). */
+	/** A flow begins with a packet of this time (µs); only its key and its source are set in its record. */
 	begin(slot: number, tcpFlags: number, time: number): void {
 		this.#begins[slot] = time;
 		if (this.#pushes !== undefined) this.#findServer(slot, tcpFlags);
@@ -86,7 +87,7 @@ export class Connections {
 		words[link + WORD.PUSHES] = pending.ring;
 	}
 
-	/** The server is who receives a SYN; of a connection that was not seen to begin, who has the lower port. */
+	/** The server is the end that receives a SYN; without a SYN, the end with the lower port. */
 	#findServer(slot: number, tcpFlags: number): void {
 		const { words, bytes } = this.#table;
 		const record = slot << BYTE_SHIFT;
@@ -112,7 +113,7 @@ export class Connections {
 		const hash = words[link + WORD.HASH]!;
 		this.#forget(hash);
 		if (this.#pending.size === MOST_PENDING) this.#forget(this.#oldest()!);
-		// The ring is the connection's, not the slice's.
+		// The ring belongs to the connection, not to the slice.
 		words[link + WORD.PUSHES] = 0;
 		this.#pending.set(hash, {
 			key: keyOf(words, link),
@@ -148,12 +149,12 @@ function isTcp(words: Int32Array, link: number): boolean {
 	return (words[link + WORD.KEY + KEY.PROTOCOL]! & 0xff) === PROTOCOL.TCP;
 }
 
-/** How many words of a record's key count: those behind an IPv4 key mean nothing. */
+/** The number of significant words of a record's key: those after an IPv4 key are undefined. */
 function keyLength(words: Int32Array, link: number): number {
 	return ((words[link + WORD.KEY + KEY.PROTOCOL]! >> 8) & 0xff) === 4 ? KEY_WORDS_IPV4 : KEY_WORDS;
 }
 
-/** Without the VLAN, which may not be part of the key. */
+/** Without the VLAN, which is optional in the key. */
 function keyWord(words: Int32Array, link: number, i: number): number {
 	if (i === KEY.PROTOCOL) return words[link + WORD.KEY + i]! & 0xffff;
 	return words[link + (i < KEY_WORDS_IPV4 ? WORD.KEY + i : WORD.KEY_REST + i - KEY_WORDS_IPV4)]!;
@@ -186,7 +187,7 @@ function identifierOf(words: Int32Array, link: number, begin: number): number {
 	return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
-/** Spreads what differs in any bit over all of them: two rounds of shift and multiplication. */
+/** Spreads a difference in any bit over all bits: two rounds of shift and multiplication. */
 function mixed(word: number, multiplier: number): number {
 	const spread = Math.imul(word ^ (word >>> 16), multiplier);
 	const twice = Math.imul(spread ^ (spread >>> 15), 0x85ebca6b);

@@ -53,7 +53,7 @@ async function reports(sent: readonly Sent[], options: MeterCaptureOptions = {})
 	return seen;
 }
 
-/** Both ends in turn, a packet each a second. */
+/** Both ends alternate, one packet each per second. */
 const talk = (from: number, to: number, text = "x"): Sent[] =>
 	Array.from({ length: to - from }, (_, i) => ({
 		at: from + i,
@@ -63,7 +63,7 @@ const talk = (from: number, to: number, text = "x"): Sent[] =>
 	}));
 
 describe("early reports", () => {
-	test("a flow whose payload is told is reported when it is, and again at its end under the same identifier", async () => {
+	test("a flow is reported when its payload satisfies the predicate, and again at its end with the same identifier", async () => {
 		const [early, whole, ...others] = await reports([
 			{ at: 0, text: "lo", segment: { sequence: 1 } },
 			{ at: 1, text: "gin", segment: { sequence: 3 } },
@@ -75,7 +75,7 @@ describe("early reports", () => {
 		assert.equal(early!.id, whole!.id);
 	});
 
-	test("the first packet's payload is enough where no more is kept", async () => {
+	test("the first packet's payload suffices if no more is kept", async () => {
 		const seen = await reports([{ at: 0, text: "login" }, ...talk(1, 3)], { payloadBytes: 0 });
 		assert.deepEqual(
 			seen.map(({ part, packets }) => [part, packets]),
@@ -111,7 +111,7 @@ describe("early reports", () => {
 		assert.equal(new Set(seen.map(({ id }) => id)).size, 1);
 	});
 
-	test("TCP that was reported, falls silent and goes on is the same flow; a new SYN begins another", async () => {
+	test("TCP that was reported, falls silent and continues is the same flow; a new SYN begins another", async () => {
 		const silent = await reports([{ at: 0, text: "login" }, ...talk(200, 203)]);
 		assert.equal(new Set(silent.map(({ id }) => id)).size, 1);
 		const anew = await reports([
@@ -133,7 +133,7 @@ describe("early reports", () => {
 		);
 	});
 
-	test("live, the report comes while the connection goes on, within a second of the message", async () => {
+	test("live, the report precedes the end of the connection, within a second of the message", async () => {
 		const input = new PassThrough();
 		const source = meterCapture(byteSourceOf("test", input), { early: startsWithLogin, live: true });
 		const batches = source[Symbol.asyncIterator]();

@@ -2,16 +2,16 @@ import type { ListColumnBuilder } from "../flow/columns-builder.ts";
 import { Slabs } from "./slabs.ts";
 import { WordReader, WordWriter } from "./unaligned-words.ts";
 
-/** A question about payload `bytes[begin … end)`. */
+/** A predicate of payload `bytes[begin … end)`. */
 export type PayloadPredicate = (bytes: Uint8Array, begin: number, end: number) => boolean;
 
-/** What `IDP_CONTENT` holds at most. */
+/** Most bytes of `IDP_CONTENT`. */
 export const PAYLOAD_LIMIT = 100;
 /** Its words and the link. */
 const WORDS = (PAYLOAD_LIMIT >> 2) + 1;
 const LINK = WORDS - 1;
 
-/** The first payloads of all flows, each in a piece of memory that holds the longest. */
+/** The first payloads of all flows, each in a piece of memory of the maximum size. */
 export class FirstPayloads {
 	readonly #slabs: Slabs;
 	readonly #words: Int32Array;
@@ -23,7 +23,7 @@ export class FirstPayloads {
 		this.#words = this.#slabs.words;
 	}
 
-	/** Whether there is no piece for one more. */
+	/** Whether no piece is free. */
 	get isExhausted(): boolean {
 		return this.#slabs.available === 0;
 	}
@@ -41,12 +41,15 @@ export class FirstPayloads {
 		return predicate(this.#slabs.bytes, begin, begin + length);
 	}
 
-	/** Appends what a piece holds to the flow that `into` is building. `reverse`: which of the two columns it is, 1 or 0. */
+	/**
+	 * Appends the content of a piece to the flow that `into` is building. `reverse`: the column, 1 for the direction
+	 * back, else 0.
+	 */
 	write(piece: number, length: number, reverse: number, into: ListColumnBuilder<Uint8Array>): void {
 		if (length > 0) this.#into[reverse]!.append(this.#words, piece * WORDS, length, into);
 	}
 
-	/** As {@link Slabs.fetch}. */
+	/** Like {@link Slabs.fetch}. */
 	fetch(pieces: Int32Array, count: number): void {
 		this.#slabs.fetch(pieces, count);
 	}

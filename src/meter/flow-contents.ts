@@ -15,26 +15,26 @@ import { SoughtFlows } from "./sought-flows.ts";
 
 export interface ContentOptions extends PayloadOptions {
 	/**
-	 * Whether to read ClientHellos whole: over several segments for the server name, from QUIC's Initial packets, with
-	 * ALPN, JA3 and JA4 in columns of their own.
+	 * Whether to read complete ClientHellos: over several segments for the server name, from QUIC's Initial packets, with
+	 * ALPN, JA3 and JA4 in separate columns.
 	 */
 	readonly handshakes?: boolean;
 	/**
-	 * Reports flows while they go on, for live traffic: once when a direction's payload, as far as it is kept, satisfies the
-	 * predicate, and once when the packet list is complete and both directions have at least 8 packets.
+	 * Reports flows before their end, for live traffic: once when a direction's payload, as far as it is kept, satisfies
+	 * the predicate, and once when the packet list is complete and both directions have at least 8 packets.
 	 */
 	readonly early?: PayloadPredicate;
-	/** Whether to keep when servers sent data unasked: the newest pushes of a connection, over its slices. */
+	/** Whether to keep the times of unrequested data of servers: the newest pushes of a connection, across its slices. */
 	readonly pushTimes?: boolean;
-	/** Whether to read the answers of DNS servers, and to name each flow by what its client had resolved its server from. */
+	/** Whether to read DNS answers, and to name each flow by the name that its client had resolved to its server. */
 	readonly resolvedNames?: boolean;
 }
 
-/** What `PPI_*` holds at most. */
+/** Most packets of `PPI_*`. */
 const LIST_LIMIT = 30;
-/** Packets of each direction without which a flow is not judged by its packet list. */
+/** Packets that each direction needs before a flow is judged by its packet list. */
 const FEWEST_EACH_WAY = 8;
-/** Half of what the longest packet list takes. */
+/** Half of the memory of the longest packet list. */
 const LIST_BLOCKS_PER_FLOW = 3;
 const FEWEST_BLOCKS = 256;
 const SYN = 0x02;
@@ -46,8 +46,8 @@ const NAME_EXTRAS = ["resolvedName"] as const;
 const HANDSHAKE_EXTRAS = ["alpn", "quicServerName", "quicAlpn", "ja3", "ja4"] as const;
 
 /**
- * What the flows of a table hold: counters in their records, packet lists, payload and names in slabs of a fixed size
- * from which each takes as it needs. It knows nothing of when a flow begins and ends.
+ * The contents of the flows of a table: counters in their records; packet lists, payload and names in slabs of a fixed
+ * size from which each flow allocates on demand. It does not decide when a flow begins or ends.
  */
 export class FlowContents {
 	readonly #table: FlowTable;
@@ -56,11 +56,11 @@ export class FlowContents {
 	readonly #hellos: KeptHellos;
 	readonly #areHellosReadWhole: boolean;
 	readonly #sought: SoughtFlows;
-	/** Where the options ask for them. */
+	/** Defined if the options request them. */
 	readonly names: ResolvedNames | undefined;
 	readonly pushes: PushTimes | undefined;
 	readonly #early: PayloadPredicate | undefined;
-	/** Whether the flow of the last packet is to be reported although it goes on. Whoever reports it clears this. */
+	/** Whether the flow of the last packet is to be reported early. The caller that reports it clears this. */
 	isEarlyDue = false;
 	#isShort = false;
 
@@ -76,7 +76,7 @@ export class FlowContents {
 		this.#hellos = new KeptHellos(table, this.#areHellosReadWhole, this.#sought);
 	}
 
-	/** A builder with the columns that {@link write} fills. */
+	/** A builder with the columns of {@link write}. */
 	createBuilder(options: BuilderOptions): FlowColumnsBuilder {
 		const payloads = this.#payloads.areLong ? PAYLOAD_EXTRAS : [];
 		const handshakes = this.#areHellosReadWhole ? HANDSHAKE_EXTRAS : [];
@@ -85,22 +85,22 @@ export class FlowContents {
 		return new FlowColumnsBuilder({ ...options, extras, pushTimes: this.pushes !== undefined });
 	}
 
-	/** Whether one more packet might not find room: then a flow must be released first. */
+	/** Whether memory for one more packet may be missing: then a flow must be released first. */
 	get isShort(): boolean {
 		return this.#isShort;
 	}
 
-	/** QUIC packets that were not opened because too many came at once. */
+	/** Number of QUIC packets not decrypted because too many came at once. */
 	get hellosSkipped(): number {
 		return this.#hellos.skipped;
 	}
 
-	/** A new flow in a slot whose record is clear. */
+	/** Initialises a flow in a slot whose record is clear. */
 	begin(slot: number): void {
 		this.#payloads.begin(slot);
 	}
 
-	/** Counts packet `i` of those whose keys are in the table. There must be room: see {@link isShort}. */
+	/** Counts packet `i` of those whose keys are in the table. Memory must be free: see {@link isShort}. */
 	add(slot: number, packet: DecodedPacket, captured: Uint8Array, times: Float64Array, i: number): void {
 		const { keys, bytes, doubles, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
@@ -181,7 +181,10 @@ export class FlowContents {
 		this.#isShort = this.#lists.isExhausted || this.#payloads.isExhausted || this.#hellos.isExhausted;
 	}
 
-	/** Has the memory fetched that {@link write} reads of the flows in `slots[0 … count)`, whose records are at hand. */
+	/**
+	 * Prefetches the memory that {@link write} reads of the flows in `slots[0 … count)`, whose records are already in the
+	 * cache.
+	 */
 	fetch(slots: Int32Array, count: number): void {
 		this.#lists.fetch(this.#sought.values, this.#sought.chains(WORD.LIST_FIRST, slots, count));
 		this.#payloads.fetch(slots, count);
@@ -204,7 +207,7 @@ export class FlowContents {
 		into.endFlow();
 	}
 
-	/** Gives back what the flow took. */
+	/** Frees the memory of the flow. */
 	release(slot: number): void {
 		this.#lists.release(this.#table.words[(slot << WORD_SHIFT) + WORD.LIST_FIRST]!);
 		this.#payloads.release(slot);
@@ -216,7 +219,9 @@ export class FlowContents {
 
 const WANTED = STATE.PAYLOAD | STATE.LONG_PAYLOAD;
 
-/** Whether anything of a packet's payload may have to be kept: its direction's first bytes, or a hello. For most it is not. */
+/**
+ * Whether anything of a packet's payload may be kept: its direction's first bytes, or a hello. False for most packets.
+ */
 function isTelling(
 	state: number,
 	{ protocol, payloadBegin }: DecodedPacket,

@@ -10,11 +10,11 @@ import type { IdleSweep } from "./idle-sweep.ts";
 const SYN = 0x02;
 const FIN_OR_RST = 0x05;
 
-/** Takes flows that have ended out of the table, into the columns of a batch. */
+/** Moves ended flows from the table into the columns of a batch. */
 export class FlowExporter {
-	/** Flows that have ended since it was last cleared. */
+	/** Flows that have ended since the last clear. */
 	readonly flows: FlowColumnsBuilder;
-	/** How many flows ended for which of {@link END_REASON}. */
+	/** Number of flows that ended, by {@link END_REASON}. */
 	readonly endReasons = new Float64Array(6);
 	readonly #table: FlowTable;
 	readonly #contents: FlowContents;
@@ -36,15 +36,18 @@ export class FlowExporter {
 	}
 
 	/**
-	 * Has all memory fetched that belongs to the flows in `slots[0 … count)`, at most `FLOWS_AT_ONCE`: they have been
-	 * silent for long, so that it is in no cache, and what one flow waits for is then there for all.
+	 * Prefetches all memory of the flows in `slots[0 … count)`, at most `FLOWS_AT_ONCE`: after a long silence it is in no
+	 * cache, and the misses of several flows overlap.
 	 */
 	fetch(slots: Int32Array, count: number): void {
 		this.#table.fetch(slots, count);
 		this.#contents.fetch(slots, count);
 	}
 
-	/** Appends the flow to {@link flows} and frees its slot. The pre-export step is left out where a SYN splits: the reference does so. */
+	/**
+	 * Appends the flow to {@link flows} and frees its slot. A SYN that splits skips the pre-export step, as in the
+	 * reference.
+	 */
 	export(slot: number, reason: EndReason, hasPreExport = true): void {
 		const { bytes, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
@@ -59,7 +62,7 @@ export class FlowExporter {
 		this.#sweep.forget(slot);
 	}
 
-	/** Appends the flow as it is to {@link flows}; it goes on. */
+	/** Appends the current state of the flow to {@link flows}; the flow continues. */
 	exportEarly(slot: number): void {
 		this.#contents.isEarlyDue = false;
 		this.#write(slot, FLOW_PART.EARLY);
@@ -70,7 +73,7 @@ export class FlowExporter {
 		this.#contents.write(slot, this.flows);
 	}
 
-	/** Exports a flow that has been silent for too long: over where either end had said so. */
+	/** Exports a flow that has been silent for too long: as ended if either end had closed it. */
 	exportSilent(slot: number): void {
 		this.export(slot, this.#flagsOf(slot) & FIN_OR_RST ? END_REASON.END_OF_FLOW : END_REASON.INACTIVE);
 	}

@@ -1,19 +1,20 @@
 /**
- * Hash of flow keys: multilinear over 16-bit halves with random multipliers (Lemire and Kaser, "Strongly universal string
- * hashing is fast", 2014), modulo 2^32. For keys chosen without knowledge of the multipliers the upper 17 bits of any two
- * agree with probability 2^-17, so nobody can send packets that all fall into one place: take the upper bits first.
+ * Hash of flow keys: multilinear over 16-bit halves with random multipliers (Lemire and Kaser, "Strongly universal
+ * string hashing is fast", 2014), modulo 2^32. For keys chosen without knowledge of the multipliers the upper 17 bits
+ * of any two agree with probability 2^-17, so that no sender can make all packets fall into one place: take the upper
+ * bits first.
  */
 export class FlowHash {
 	readonly #multipliers: Int32Array;
 
-	/** `words`: the longest key. `seed` for tests; by default every process draws its own. */
+	/** `words`: the length of the longest key. `seed` for tests; by default every process draws its own. */
 	constructor(words: number, seed?: number) {
 		this.#multipliers = new Int32Array(1 + 2 * words);
 		if (seed === undefined) crypto.getRandomValues(this.#multipliers);
 		else fillSeeded(this.#multipliers, seed);
 	}
 
-	/** {@link hash} of four words, unrolled: what nearly every packet needs. */
+	/** {@link hash} of four words, unrolled: the case of nearly every packet. */
 	hash4(key: Int32Array, at: number): number {
 		const m = this.#multipliers;
 		const a = key[at]!;

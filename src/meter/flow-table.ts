@@ -4,18 +4,19 @@ import { RECORD_BYTES, WORD, WORD_SHIFT } from "./flow-record.ts";
 import { PACKETS_AT_ONCE } from "./packet-batch.ts";
 import { PacketKeys } from "./packet-keys.ts";
 
-/** Flows that are fetched at once. */
+/** Flows that are prefetched together. */
 export const FLOWS_AT_ONCE = 128;
 
 const SMALLEST_INDEX = 1 << 12;
 
 /**
- * The flows being metered: a fixed number of slots, and an open-addressing index from key to slot that is at most half full.
- * Keys are stored and compared, not only their hashes. Slot numbers depend on the packets alone, never on the hash, so that
- * everything done in the order of slots is the same in every run. Memory is claimed at once and touched as it is needed.
+ * The flows being metered: a fixed number of slots, and an open-addressing index from key to slot that is at most half
+ * full. Keys are stored and compared, not only their hashes. Slot numbers depend on the packets alone, never on the
+ * hash, so that everything done in the order of slots is the same in every run. Memory is reserved at once and paged in
+ * when used.
  *
- * Several packets are looked up at once ({@link lookUp}), so that the memory of all is fetched before it is used: a table
- * of this size is in no cache, and one miss after the other is most of what a packet costs.
+ * Several packets are looked up together ({@link lookUp}), so that their cache misses overlap: a table
+ * of this size is in no cache, and sequential misses would be most of the cost of a packet.
  */
 export class FlowTable {
 	/** Three views of the same memory; see `flow-record.ts`. */
@@ -23,22 +24,22 @@ export class FlowTable {
 	readonly words: Int32Array;
 	readonly bytes: Uint8Array;
 	readonly capacity: number;
-	/** Flows in the table. */
+	/** Number of flows in the table. */
 	size = 0;
-	/** Slots that have ever held a flow: what a sweep must look at. */
+	/** Number of slots that have ever held a flow: the range of a sweep. */
 	used = 0;
-	/** Those at hand. */
+	/** The keys of the current packets. */
 	readonly keys: PacketKeys;
-	/** The slots of the keys' flows; -1 where there was none. */
+	/** The slots of the keys' flows; -1 if there was none. */
 	readonly #expected = new Int32Array(PACKETS_AT_ONCE);
-	/** How many keys there are. */
+	/** Number of keys. */
 	#looked = 0;
-	/** Keeps what is read ahead from being optimised away. */
+	/** Keeps the compiler from removing prefetching reads. */
 	#touched = 0;
 	/** Pairs of hash and slot + 1; 0 where free. */
 	#index = new Int32Array(2 * SMALLEST_INDEX);
 	#mask = SMALLEST_INDEX - 1;
-	/** The place of a hash is given by its upper bits. */
+	/** The upper bits of a hash determine its place. */
 	#shift = Math.clz32(SMALLEST_INDEX) + 1;
 	#freeSlot = -1;
 	/** The free place at which {@link #find} ended. */
@@ -65,8 +66,8 @@ export class FlowTable {
 	}
 
 	/**
-	 * Makes the keys of so many packets those at hand and looks them up, each step for all, so that the memory accesses of
-	 * one step do not wait for one another. {@link locate} has the flows.
+	 * Makes the keys of `count` packets current and looks them up, each step for all, so that the memory accesses of
+	 * one step overlap. {@link locate} returns the flows.
 	 */
 	lookUp(packets: readonly DecodedPacket[], count: number): void {
 		const { keys, words } = this;
@@ -83,7 +84,7 @@ export class FlowTable {
 	/** The slot of the flow with the key at `position`, or -1. `version` is the IP version of that key. */
 	locate(position: number, version: number): number {
 		const slot = this.#expected[position]!;
-		// What was not there when all were looked up may have begun since.
+		// A flow that did not exist at the common look-up may have begun since.
 		return slot >= 0 ? slot : this.#find(position, version);
 	}
 
@@ -110,7 +111,7 @@ export class FlowTable {
 		this.#touched ^= sum;
 	}
 
-	/** Has the memory fetched of the records in `slots[0 … count)`, at most {@link FLOWS_AT_ONCE}, and where the index has them. */
+	/** Prefetches the records in `slots[0 … count)`, at most {@link FLOWS_AT_ONCE}, and their index entries. */
 	fetch(slots: Int32Array, count: number): void {
 		const { words } = this;
 		const index = this.#index;
@@ -123,7 +124,7 @@ export class FlowTable {
 		this.#touched ^= sum;
 	}
 
-	/** Leaves in {@link #lastPlace} where the key may be inserted, if it is not there. */
+	/** Sets {@link #lastPlace} to the insertion place of the key, if it is absent. */
 	#find(position: number, version: number): number {
 		const hash = this.keys.hashes[position]!;
 		const index = this.#index;
@@ -140,8 +141,8 @@ export class FlowTable {
 	}
 
 	/**
-	 * Claims a slot for the key at `position`, that of the packet, of which there is no flow. The table must not be full. The record is all zero
-	 * but the key; the flow is there once it has a packet.
+	 * Claims a slot for the key at `position` of a packet without a flow. The table must not be full. The record is zero
+	 * except for the key; the flow exists once it has a packet.
 	 */
 	insert(position: number, { version, vlan }: DecodedPacket): number {
 		this.#find(position, version);
@@ -177,7 +178,7 @@ export class FlowTable {
 		return slot;
 	}
 
-	/** Linear probing without tombstones: what comes after and may stand earlier moves up (Knuth, 6.4, algorithm R). */
+	/** Linear probing without tombstones: later entries that may be earlier move up (Knuth, 6.4, algorithm R). */
 	#removeFromIndex(slot: number, hash: number): void {
 		const index = this.#index;
 		const mask = this.#mask;

@@ -10,15 +10,15 @@ const ENTRY_WORDS = KEY_WORDS + 1;
 const LIFETIME = 3_000_000;
 
 /**
- * The ports of fragmented datagrams: told by the first fragment, asked for by the later ones (RFC 791, 3.2: fragments
- * belong together by addresses, identification and protocol; the reference exporter takes the VLAN in place of the protocol).
- * Four datagrams a bucket, the oldest gives way.
+ * The ports of fragmented datagrams: stored by the first fragment, read by the later ones (RFC 791, 3.2: fragments
+ * belong together by addresses, identification and protocol; the reference exporter takes the VLAN in place of the
+ * protocol). Four datagrams per bucket; a new one replaces the oldest.
  */
 export class FragmentTable {
 	readonly #hash: FlowHash;
 	readonly #entries = new Int32Array(BUCKETS * WAYS * ENTRY_WORDS);
 	readonly #times = new Float64Array(BUCKETS * WAYS).fill(Number.NEGATIVE_INFINITY);
-	/** The way that is written next, for each bucket. */
+	/** The next way to write, per bucket. */
 	readonly #oldest = new Uint8Array(BUCKETS);
 	readonly #key = new Int32Array(KEY_WORDS);
 
@@ -26,7 +26,7 @@ export class FragmentTable {
 		this.#hash = new FlowHash(KEY_WORDS, seed);
 	}
 
-	/** Remembers a first fragment's ports, or gives a later one those of its datagram. */
+	/** Stores a first fragment's ports, or sets those of a later fragment. */
 	resolve(packet: DecodedPacket, time: number): void {
 		this.#writeKey(packet);
 		const bucket = this.#hash.hash(this.#key, 0, KEY_WORDS) >>> (32 - BUCKET_BITS);

@@ -11,16 +11,20 @@ interface Frame {
 	readonly bytes: Uint8Array;
 }
 
-/** A table small enough to be always full, so that eviction is fuzzed too. */
+/** A small table that is always full, so that eviction is fuzzed, too. */
 const FLOWS = 2000;
 const ROOM = 1 << 16;
 const MARGIN = 64;
-/** What stands beside the captured bytes: read by mistake it would show in a payload, since frames are shorter than their lengths say. */
+/**
+ * Fills the memory around the captured bytes: frames are shorter than their lengths claim, so a read beyond shows in a
+ * payload.
+ */
 const BESIDE = 0xa5;
 
 /**
- * Feeds mutated frames with hostile times to decoder and meter and checks what must hold for any input: nothing throws,
- * payloads lie within the captured bytes, every decoded packet is counted in exactly one flow, and the table keeps its size.
+ * Feeds mutated frames with hostile times to decoder and meter and checks the invariants of any input: nothing throws,
+ * payloads lie within the captured bytes, every decoded packet is counted in exactly one flow, and the table keeps its
+ * size.
  */
 export function fuzzMeter(frames: readonly Frame[], { seed, packets }: { seed: number; packets: number }) {
 	const random = new Xorshift(seed);
@@ -76,7 +80,7 @@ export function fuzzMeter(frames: readonly Frame[], { seed, packets }: { seed: n
 	return { packets, flows };
 }
 
-/** Copies a frame between bytes that are not its own, cut and changed here and there, mostly in its headers. */
+/** Copies a frame between foreign bytes, truncated and changed at some places, mostly in its headers. */
 function mutate(frame: Frame, captured: CapturedPacket, random: Xorshift): void {
 	captured.bytes.fill(BESIDE, MARGIN, captured.end);
 	const whole = Math.min(frame.bytes.length, ROOM - 2 * MARGIN);
@@ -92,7 +96,7 @@ function mutate(frame: Frame, captured: CapturedPacket, random: Xorshift): void 
 	}
 }
 
-/** Mostly forward by little; now and then by years, or back. */
+/** Mostly small steps forward; now and then years, or backwards. */
 function nextTime(time: number, random: Xorshift): number {
 	const kind = random.below(1000);
 	if (kind === 0) return random.below(2 ** 31) * 1e6 + random.below(1e6);

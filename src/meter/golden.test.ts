@@ -4,12 +4,12 @@ import { describe, test } from "node:test";
 import { needsShared, sharedPath } from "../../lab/shared-data.ts";
 import { goldenRows, meteredRows } from "./testing.ts";
 
-/** The row that a capture's flow has, by its addresses and ports. */
+/** The row of a flow in a capture, by its addresses and ports. */
 const udp = (rows: readonly string[], ports: string) => rows.filter((row) => row.includes(`,${ports},`));
 
 /**
- * Where our flows of the edge captures differ from the reference's, and why: bugs that are not repeated. Each entry tells
- * which rows are excused on either side and checks what we have in their place.
+ * The differences between our flows of the edge captures and the reference's, with the reason: bugs that we do not
+ * copy. Each entry names the rows that are excused on either side and checks our rows in their place.
  */
 const DIFFERENCES: Readonly<Record<string, { readonly why: string; check(golden: string[], ours: string[]): void }>> = {
 	"18_ipv6_ext": {
@@ -29,7 +29,7 @@ const DIFFERENCES: Readonly<Record<string, { readonly why: string; check(golden:
 		},
 	},
 	"28_tls_variants": {
-		why: "the reference reads the last letter of a cut server name from behind the packet, where the packet before has left it",
+		why: "the reference reads the last letter of a truncated server name beyond the packet, from the previous packet",
 		check(golden, ours) {
 			assert.equal(udp(golden, "3014,443").length, 1);
 			assert.equal(golden.length, 1);
@@ -57,7 +57,7 @@ describe("the meter makes the reference exporter's flows", { skip: needsShared(G
 		assert.equal(records, 2312);
 	});
 
-	// 40 has a link type that the reference refuses, 43 depends on its hash table; both are tested on their own.
+	// 40 has a link type that the reference refuses, 43 depends on its hash table; each has its own test.
 	const edges = needsShared(GOLDEN) ? [] : readdirSync(`${golden}/edge`).filter((name) => name.endsWith(".csv"));
 	for (const file of edges) {
 		const name = file.slice(0, -".csv".length);

@@ -9,37 +9,40 @@ import { QuicHellos } from "../tls/quic-hellos.ts";
 import { looksLikeInitial } from "../tls/quic-initial.ts";
 import { ByteChains } from "./byte-chains.ts";
 
-/** Words kept for a slot: what is under way, the texts found, and where the flow stands. */
+/** Words per slot: the hello in progress, the texts found, and the state of the flow. */
 const WORDS = 4;
 const HANDLE = 0;
 const CHAIN = 1;
 const LENGTH = 2;
 const STATE = 3;
 
-/** The hello was read or given up; and which direction its bytes come from, while it is under way. */
+/** The hello was read or discarded; and the direction of its bytes, while it is in progress. */
 const DONE = 1;
 const REVERSE = 2;
 
-/** Opening a QUIC packet costs as much as metering a hundred; a flood of them must not stop the meter. Per second of traffic. */
+/**
+ * Decrypting a QUIC packet costs as much as metering a hundred; a flood of them must not stop the meter. Per second of
+ * traffic.
+ */
 const QUIC_PACKETS_PER_SECOND = 5000;
 
 /** Longest server name and list of protocols kept; a DNS name has at most 253 bytes. */
 const LONGEST_NAME = 253;
 const LONGEST_PROTOCOLS = 255;
-/** Lengths of server name, protocols, JA3 and JA4, in front of them. */
+/** Lengths of server name, protocols, JA3 and JA4, stored before them. */
 const HEADER = 4;
 const LONGEST_TEXTS = HEADER + LONGEST_NAME + LONGEST_PROTOCOLS + 32 + 40;
 const PIECES_PER_SLOT = 2;
 const FEWEST_PIECES = 1024;
 
 /**
- * What clients say of themselves when a connection begins: the TLS ClientHello, also where it spans several segments, and
- * that within QUIC's Initial packets. The first hello of a flow counts, from whichever end it comes.
+ * Data that clients send at the beginning of a connection: the TLS ClientHello, also across several segments, and
+ * the one in QUIC's Initial packets. The first hello of a flow counts, from either end.
  */
 export class Handshakes {
-	/** Hellos that were not read because too many came at once. */
+	/** Number of hellos not read because too many came at once. */
 	skipped = 0;
-	/** The last hello read; its name is asked for right after {@link add} has said that there is one. */
+	/** The last hello read; the caller reads its name right after {@link add} has returned true. */
 	readonly hello = new ClientHello();
 	readonly #state: Int32Array;
 	readonly #chains: ByteChains;
@@ -55,12 +58,12 @@ export class Handshakes {
 		this.#chains = new ByteChains(Math.max(FEWEST_PIECES, slots * PIECES_PER_SLOT));
 	}
 
-	/** Whether one more hello might not find room. */
+	/** Whether memory for one more hello may be missing. */
 	get isExhausted(): boolean {
 		return this.#chains.isExhausted(LONGEST_TEXTS);
 	}
 
-	/** Whether more packets are wanted for the flow's hello. */
+	/** Whether the flow's hello needs more packets. */
 	isUnderWay(slot: number): boolean {
 		return this.#state[slot * WORDS + HANDLE] !== 0;
 	}
@@ -73,7 +76,10 @@ export class Handshakes {
 			state[base + HANDLE] = this.#segments.open(firstSequence);
 	}
 
-	/** Looks at a packet that {@link mayBeginHello}, or whose flow has one under way; true where a TLS server name can now be read from {@link hello}. */
+	/**
+	 * Processes a packet that {@link mayBeginHello}, or whose flow has a hello in progress; true if {@link hello} now has
+	 * a TLS server name.
+	 */
 	add(slot: number, packet: DecodedPacket, captured: Uint8Array, isReverse: boolean, second: number): boolean {
 		if (this.#state[slot * WORDS + STATE]! & DONE || packet.fragment === FRAGMENT.LATER) return false;
 		if (packet.protocol === PROTOCOL.TCP) return this.#addSegment(slot, packet, captured, isReverse);
@@ -81,14 +87,14 @@ export class Handshakes {
 		return false;
 	}
 
-	/** Appends what was found to the flow that `into` is building. */
+	/** Appends the results to the flow that `into` is building. */
 	write(slot: number, into: FlowColumnsBuilder): void {
 		const length = this.#state[slot * WORDS + LENGTH]!;
 		if (length === 0) return;
 		const texts = this.#texts;
 		this.#chains.read(this.#state[slot * WORDS + CHAIN]!, length, texts);
 		let at = HEADER;
-		// A QUIC hello's JA4 begins with q; only its name and protocols have columns of their own.
+		// The JA4 of a QUIC hello begins with q; only its name and protocols have columns of their own.
 		const isQuic = texts[HEADER + texts[0]! + texts[1]! + texts[2]!] === 0x71;
 		if (isQuic) into.extras.quicServerName?.append(texts, at, at + texts[0]!);
 		at += texts[0]!;
@@ -99,13 +105,13 @@ export class Handshakes {
 		into.extras.ja4?.append(texts, at, at + texts[3]!);
 	}
 
-	/** Has the memory fetched that {@link write} reads for each of `slots[0 … count)`, which it overwrites. */
+	/** Prefetches the memory that {@link write} reads for each of `slots[0 … count)`, which it overwrites. */
 	fetch(slots: Int32Array, count: number): void {
 		for (let i = 0; i < count; i++) slots[i] = this.#state[slots[i]! * WORDS + CHAIN]!;
 		this.#chains.fetch(slots, count);
 	}
 
-	/** Gives back what the flow took, and makes the slot as new. */
+	/** Frees the memory of the flow, and resets the slot. */
 	release(slot: number): void {
 		const state = this.#state;
 		const base = slot * WORDS;
@@ -187,7 +193,9 @@ export class Handshakes {
 	}
 }
 
-/** The quick no that nearly every packet gets: its first bytes are neither a TLS handshake's nor QUIC's Initial packet's. */
+/**
+ * The quick rejection of nearly every packet: it begins neither with a TLS handshake nor with a QUIC Initial packet.
+ */
 export function mayBeginHello({ protocol, payloadBegin, payloadEnd }: DecodedPacket, captured: Uint8Array): boolean {
 	if (protocol === PROTOCOL.TCP) return looksLikeClientHello(captured, payloadBegin, payloadEnd);
 	return protocol === PROTOCOL.UDP && looksLikeInitial(captured, payloadBegin, payloadEnd);
@@ -198,7 +206,7 @@ function hasName(hello: ClientHello): boolean {
 	return begin < end && end - begin <= LONGEST_NAME;
 }
 
-/** Copies `from[begin … end)` to `into[at …]`; gives where it ends. */
+/** Copies `from[begin … end)` to `into[at …]`; returns the end of the copy. */
 function append(from: Uint8Array, begin: number, end: number, into: Uint8Array, at: number): number {
 	let to = at;
 	for (let i = begin; i < end; i++) into[to++] = from[i]!;

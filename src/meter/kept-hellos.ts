@@ -8,15 +8,15 @@ import { Handshakes, mayBeginHello } from "./handshakes.ts";
 import { HELLO, readHello, ServerNamePosition, TLS_HANDSHAKE } from "./reference-tls.ts";
 import type { SoughtFlows } from "./sought-flows.ts";
 
-/** A long name's. */
+/** Bytes of a long name. */
 const PIECES_PER_FLOW = 2;
 const FEWEST_PIECES = 256;
-/** What a server name holds at most. */
+/** Most bytes of a server name. */
 const NAME_LIMIT = 253;
 
 /**
- * What flows keep of the hellos in them: the server name that the reference exporter finds, and where it is asked for what
- * `src/tls` reads in hellos of any length.
+ * The hello data that flows keep: the server name that the reference exporter finds, and on request the results of
+ * `src/tls` for hellos of any length.
  */
 export class KeptHellos {
 	readonly #table: FlowTable;
@@ -25,7 +25,7 @@ export class KeptHellos {
 	readonly #name = new ServerNamePosition();
 	readonly #sought: SoughtFlows;
 
-	/** `sought` is scratch. */
+	/** `sought` is scratch memory. */
 	constructor(table: FlowTable, areReadWhole: boolean, sought: SoughtFlows) {
 		this.#table = table;
 		this.#names = new ByteChains(Math.max(FEWEST_PIECES, table.capacity * PIECES_PER_FLOW));
@@ -33,23 +33,23 @@ export class KeptHellos {
 		this.#sought = sought;
 	}
 
-	/** Whether one more packet might not find room. */
+	/** Whether memory for one more packet may be missing. */
 	get isExhausted(): boolean {
 		return this.#names.isExhausted(2 * NAME_LIMIT) || (this.#handshakes?.isExhausted ?? false);
 	}
 
-	/** QUIC packets that were not opened because too many came at once. */
+	/** Number of QUIC packets not decrypted because too many came at once. */
 	get skipped(): number {
 		return this.#handshakes?.skipped ?? 0;
 	}
 
-	/** The source's SYN tells the sequence number of its first byte, which may not be the first to arrive. */
+	/** The source's SYN has the sequence number of its first byte, which may not be the first to arrive. */
 	noteSyn(slot: number, { tcpSequence }: DecodedPacket): void {
 		this.#table.words[(slot << WORD_SHIFT) + WORD.FIRST_SEQUENCE] = (tcpSequence + 1) | 0;
 		this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! |= EXTRA.SYN;
 	}
 
-	/** Takes what a packet with payload adds; its time in µs. `isFirst`: whether it is its direction's first one. */
+	/** Adds a packet with payload; its time in µs. `isFirst`: whether it is the first one of its direction. */
 	add(
 		slot: number,
 		packet: DecodedPacket,
@@ -70,14 +70,16 @@ export class KeptHellos {
 		this.#addHello(this.#handshakes, slot, packet, captured, reverse === 1, Math.floor(time / 1e6));
 	}
 
-	/** Whether the source's first segment to arrive is not its first, but one near to it. */
+	/** Whether the source's first segment to arrive is not its first, but close to it. */
 	#isAhead(slot: number, { tcpSequence }: DecodedPacket): boolean {
 		if (!(this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! & EXTRA.SYN)) return false;
 		const ahead = (tcpSequence - this.#table.words[(slot << WORD_SHIFT) + WORD.FIRST_SEQUENCE]!) | 0;
 		return ahead > 0 && ahead < MAXIMUM_HELLO;
 	}
 
-	/** Looks for hellos until a ServerHello has followed a ClientHello; a second ClientHello before it brings the name that counts. */
+	/**
+	 * Looks for hellos until a ServerHello has followed a ClientHello; a second ClientHello before it replaces the name.
+	 */
 	#addServerName(slot: number, { payloadBegin, payloadEnd }: DecodedPacket, captured: Uint8Array): void {
 		const { bytes, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
@@ -116,14 +118,17 @@ export class KeptHellos {
 		this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.SERVER_NAME_LENGTH] = end - begin;
 	}
 
-	/** Has the memory fetched that {@link write} reads of the flows in `slots[0 … count)`, whose records are at hand. */
+	/**
+	 * Prefetches the memory that {@link write} reads of the flows in `slots[0 … count)`, whose records are already in the
+	 * cache.
+	 */
 	fetch(slots: Int32Array, count: number): void {
 		const sought = this.#sought;
 		this.#names.fetch(sought.values, sought.chains(WORD.SERVER_NAME, slots, count));
 		this.#handshakes?.fetch(sought.values, sought.having(EXTRA.HANDSHAKE, slots, count));
 	}
 
-	/** Appends what the flow has to the flow that `into` is building. */
+	/** Appends the flow's data to the flow that `into` is building. */
 	write(slot: number, into: FlowColumnsBuilder): void {
 		const { bytes, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
@@ -132,7 +137,7 @@ export class KeptHellos {
 		if (bytes[record + BYTE.EXTRAS]! & EXTRA.HANDSHAKE) this.#handshakes!.write(slot, into);
 	}
 
-	/** Gives back what the flow took. */
+	/** Frees the memory of the flow. */
 	release(slot: number): void {
 		this.#names.release(this.#table.words[(slot << WORD_SHIFT) + WORD.SERVER_NAME]!);
 		if (this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.EXTRAS]! & EXTRA.HANDSHAKE) this.#handshakes!.release(slot);

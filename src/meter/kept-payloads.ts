@@ -8,19 +8,21 @@ import { LongPayloads } from "./long-payloads.ts";
 import type { SoughtFlows } from "./sought-flows.ts";
 
 export interface PayloadOptions {
-	/** First payload bytes to keep of each direction, joined over segments: columns of their own. 0 keeps none. */
+	/** First payload bytes to keep of each direction, joined over segments, in separate columns. 0 keeps none. */
 	readonly payloadBytes?: number;
-	/** Whether a direction is worth {@link payloadBytes}, told by its first payload `bytes[begin … end)`. By default each is. */
+	/**
+	 * Whether to keep {@link payloadBytes} of a direction, by its first payload `bytes[begin … end)`. Default: always.
+	 */
 	readonly isPayloadWanted?: PayloadPredicate;
 }
 
-/** For each flow the first payload of both directions. */
+/** Per flow, the first payload of both directions. */
 const PAYLOADS_PER_FLOW = 2;
 const FEWEST_PIECES = 256;
 
-/** The payload that flows keep: of each direction the first packet's, and more, joined over packets, where it is asked for. */
+/** The payload that flows keep: the first packet's of each direction, and on request more, joined over packets. */
 export class KeptPayloads {
-	/** Whether there is more than the first packet's. */
+	/** Whether more than the first packet's is kept. */
 	readonly areLong: boolean;
 	readonly #table: FlowTable;
 	readonly #first: FirstPayloads;
@@ -28,10 +30,10 @@ export class KeptPayloads {
 	readonly #isWanted: PayloadPredicate;
 	readonly #sought: SoughtFlows;
 
-	/** `sought` is scratch. */
+	/** `sought` is scratch memory. */
 	constructor(table: FlowTable, { payloadBytes, isPayloadWanted = () => true }: PayloadOptions, sought: SoughtFlows) {
 		this.#table = table;
-		// With one to spare there is always one left: no flow takes more.
+		// One spare piece: no flow takes more, so that one is always left.
 		this.#first = new FirstPayloads(Math.max(FEWEST_PIECES, table.capacity * PAYLOADS_PER_FLOW + 1));
 		if (payloadBytes) this.#long = new LongPayloads(table.capacity, payloadBytes);
 		this.areLong = this.#long !== undefined;
@@ -39,17 +41,17 @@ export class KeptPayloads {
 		this.#sought = sought;
 	}
 
-	/** Whether one more packet might not find room. */
+	/** Whether memory for one more packet may be missing. */
 	get isExhausted(): boolean {
 		return this.#first.isExhausted || (this.#long?.isExhausted ?? false);
 	}
 
-	/** A new flow in a slot whose record is clear. */
+	/** Initialises a flow in a slot whose record is clear. */
 	begin(slot: number): void {
 		if (!this.areLong) this.#table.bytes[(slot << BYTE_SHIFT) + BYTE.STATE]! |= STATE.LONG_PAYLOADS;
 	}
 
-	/** Takes what a packet with payload adds; whether the flow keeps more than before. */
+	/** Adds a packet with payload; returns whether the flow keeps more than before. */
 	add(slot: number, packet: DecodedPacket, captured: Uint8Array, reverse: number): boolean {
 		const { bytes } = this.#table;
 		const record = slot << BYTE_SHIFT;
@@ -64,7 +66,7 @@ export class KeptPayloads {
 		return isFirst || this.#long.lengthOf(piece) > before;
 	}
 
-	/** The first packet's payload gets memory of its own before a late segment is put in front of it. */
+	/** Copies the first packet's payload to memory of its own before a late segment is inserted in front of it. */
 	#keepFirst(slot: number, piece: number, packet: DecodedPacket, reverse: number): void {
 		const { bytes, words } = this.#table;
 		const own = (slot << WORD_SHIFT) + WORD.PAYLOAD + reverse;
@@ -73,7 +75,7 @@ export class KeptPayloads {
 		words[own] = this.#first.store(this.#long!.frontOf(piece, length), 0, length);
 	}
 
-	/** Whether what is kept of a direction satisfies the predicate. */
+	/** Whether the kept payload of a direction satisfies the predicate. */
 	satisfies(slot: number, reverse: number, predicate: PayloadPredicate): boolean {
 		const { bytes, words } = this.#table;
 		const link = slot << WORD_SHIFT;
@@ -90,7 +92,10 @@ export class KeptPayloads {
 		return words[link]!;
 	}
 
-	/** The direction's first packet with payload, and that packet only. It has no memory of its own where a long payload begins with it. */
+	/**
+	 * The payload of the direction's first packet with payload only. It has no memory of its own if a long payload begins
+	 * with it.
+	 */
 	#addFirst(slot: number, { payloadBegin, payloadEnd }: DecodedPacket, captured: Uint8Array, reverse: number): void {
 		const { bytes, words } = this.#table;
 		const record = slot << BYTE_SHIFT;
@@ -103,7 +108,10 @@ export class KeptPayloads {
 			words[(slot << WORD_SHIFT) + WORD.PAYLOAD + reverse] = this.#first.store(captured, payloadBegin, length);
 	}
 
-	/** Has the memory fetched that {@link write} reads of the flows in `slots[0 … count)`, whose records are at hand. */
+	/**
+	 * Prefetches the memory that {@link write} reads of the flows in `slots[0 … count)`, whose records are already in the
+	 * cache.
+	 */
 	fetch(slots: Int32Array, count: number): void {
 		const sought = this.#sought;
 		this.#first.fetch(sought.values, sought.chains(WORD.PAYLOAD, slots, count));
@@ -112,7 +120,7 @@ export class KeptPayloads {
 		this.#long?.fetch(sought.values, sought.chains(WORD.LONG_PAYLOAD_REVERSE, slots, count));
 	}
 
-	/** Appends what the flow has to the flow that `into` is building. */
+	/** Appends the flow's payload to the flow that `into` is building. */
 	write(slot: number, into: FlowColumnsBuilder): void {
 		this.#writeDirection(slot, 0, into.payload, into.extras.longPayload);
 		this.#writeDirection(slot, 1, into.payloadReverse, into.extras.longPayloadReverse);
@@ -135,7 +143,7 @@ export class KeptPayloads {
 		if (long !== undefined) this.#long!.write(longPiece, long);
 	}
 
-	/** Gives back what the flow took. */
+	/** Frees the memory of the flow. */
 	release(slot: number): void {
 		const { words } = this.#table;
 		const link = slot << WORD_SHIFT;

@@ -14,7 +14,7 @@ interface Piece {
 const SYN = 0x02;
 const FIRST = 0x7fffff00;
 
-/** What the meter makes of a client's segments in this order, after its SYN where there is one. */
+/** The meter's result for a client's segments in this order, after its SYN if there is one. */
 function flowOf(pieces: readonly Piece[], { syn = false } = {}) {
 	const meter = new Meter({ maximumFlows: 10, payloadBytes: 200, handshakes: true });
 	const packetOf = (tcpFlags: number, offset: number, length: number) =>
@@ -40,7 +40,7 @@ function piecesOf(text: Uint8Array, lengths: readonly number[]): Piece[] {
 	return pieces;
 }
 
-/** Pairs of neighbours change places where `swaps` says so. */
+/** Swaps pairs of neighbours as `swaps` says. */
 function swapped(pieces: readonly Piece[], swaps: readonly boolean[]): Piece[] {
 	const order = [...pieces];
 	for (let i = 0; i + 1 < order.length; i++) {
@@ -54,7 +54,7 @@ function swapped(pieces: readonly Piece[], swaps: readonly boolean[]): Piece[] {
 const text = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) & 0x7f);
 
 describe("segments out of order", () => {
-	test("neighbours that changed places are put back, from the first one on; retransmissions add nothing", () => {
+	test("swapped neighbours are reordered, including the first; retransmissions add nothing", () => {
 		const property = fc.property(
 			fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 12 }),
 			fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }),
@@ -74,7 +74,7 @@ describe("segments out of order", () => {
 		fc.assert(property, { numRuns: 500, seed: 21 });
 	});
 
-	test("one segment that comes long after the others goes where it belongs", () => {
+	test("one segment that arrives long after the others is placed correctly", () => {
 		const [first, second, third, fourth] = piecesOf(text, [40, 40, 40, 40]) as [Piece, Piece, Piece, Piece];
 		const whole = text.slice(0, 160);
 		assert.deepEqual(flowOf([second, third, fourth, first]).longPayload, whole);
@@ -82,7 +82,7 @@ describe("segments out of order", () => {
 		assert.deepEqual(flowOf([third, first, second, fourth]).longPayload, whole);
 	});
 
-	test("whatever the order, no more is kept than the limit, and the first packet's payload stays", () => {
+	test("in any order at most the limit is kept, and the first packet's payload stays", () => {
 		const piece = fc.record({
 			offset: fc.integer({ min: -70_000, max: 70_000 }),
 			length: fc.integer({ min: 1, max: 300 }),
@@ -100,7 +100,7 @@ describe("segments out of order", () => {
 
 	const hello = inRecords(helloMessage({ extensions: [extension.serverName("pool.example")] }));
 
-	test("a ClientHello gives its name whichever of its segments comes first, where the SYN was seen", () => {
+	test("after a SYN the name of a ClientHello is found in any order of its segments", () => {
 		for (const cut of [3, 20, hello.length - 5]) {
 			const pieces = piecesOf(hello, [cut, hello.length]);
 			assert.equal(flowOf([...pieces].reverse(), { syn: true }).serverName, "pool.example", `cut at ${cut}`);
@@ -110,7 +110,7 @@ describe("segments out of order", () => {
 		assert.equal(flowOf([thirds[2], thirds[0], thirds[1]], { syn: true }).serverName, "pool.example");
 	});
 
-	test("a stream whose first segment is missing and is no hello has no name", () => {
+	test("a stream without its first segment has no name", () => {
 		const pieces = piecesOf(text, [50, 50, 50]);
 		assert.equal(flowOf([pieces[1]!, pieces[2]!], { syn: true }).serverName, "");
 	});

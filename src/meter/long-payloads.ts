@@ -6,9 +6,9 @@ import { Slabs } from "./slabs.ts";
 import { WordWriter } from "./unaligned-words.ts";
 
 /**
- * Words in front of a piece's bytes: the link; how many bytes there are; the sequence numbers of the first byte and of the
- * one expected next, and whether they are known; the hole: at which of the bytes something is missing (0 where nothing
- * is), and the sequence numbers of what is.
+ * Words before a piece's bytes: the link; the number of bytes; the sequence numbers of the first byte and of the
+ * next expected one, and whether they are known; the hole: the index of the byte at which data are missing (0 if none
+ * are), and the sequence numbers of the missing bytes.
  */
 const HEADER_WORDS = 8;
 const LINK = 0;
@@ -21,21 +21,21 @@ const HOLE_BEGIN = 6;
 const HOLE_END = 7;
 const HEADER_BYTES = HEADER_WORDS << 2;
 
-/** Segments overtake one another within a window; what is farther away is not waited for. */
+/** Segments are reordered within a window; bytes farther away are not waited for. */
 const NEAR = 1 << 16;
 const SYN = 0x02;
-/** Memory for a slot: a piece each where a few hundred bytes are kept, which not every direction needs. */
+/** Memory per slot: a full piece if a few hundred bytes are kept, which not every direction needs. */
 const BYTES_PER_SLOT = 512;
 const FEWEST_PIECES = 16;
 const CACHE_LINE = 64;
-/** Up to so many bytes, copying by hand costs less than a view of them. */
+/** Up to this many bytes, a loop costs less than a view. */
 const SHORT = 48;
 
 /**
- * The first payload bytes of directions, joined over packets, each in a piece of memory that holds the most that is kept.
- * TCP segments are placed by sequence number: what was seen before is left out (retransmissions, keep-alives), what comes
- * late goes where it belongs, before the first byte and into one hole at a time. While a segment is missing the next one
- * follows directly.
+ * The first payload bytes of directions, joined over packets, each in a piece of memory of the maximum size.
+ * TCP segments are placed by sequence number: bytes seen before are skipped (retransmissions, keep-alives), late
+ * bytes are inserted, before the first byte and into one hole at a time. While a segment is missing the next one
+ * is appended directly.
  */
 export class LongPayloads {
 	readonly limit: number;
@@ -44,13 +44,13 @@ export class LongPayloads {
 	readonly #bytes: Uint8Array;
 	readonly #wordsPerPiece: number;
 	readonly #front = [new WordWriter(), new WordWriter()] as const;
-	/** Keeps what is read ahead from being optimised away. */
+	/** Keeps the compiler from removing prefetching reads. */
 	#touched = 0;
 
-	/** `limit`: bytes kept of a direction. */
+	/** `limit`: bytes kept per direction. */
 	constructor(slots: number, limit: number) {
 		this.limit = limit;
-		// Whole headers' lengths, so that no header lies across two cache lines.
+		// A multiple of the header's length, so that no header spans two cache lines.
 		const bytesPerPiece = HEADER_BYTES * (1 + Math.ceil(limit / HEADER_BYTES));
 		const pieces = Math.max(FEWEST_PIECES, Math.ceil((slots * BYTES_PER_SLOT) / bytesPerPiece));
 		this.#slabs = new Slabs(pieces, bytesPerPiece, LINK);
@@ -59,12 +59,12 @@ export class LongPayloads {
 		this.#wordsPerPiece = bytesPerPiece >> 2;
 	}
 
-	/** Whether there is no piece for one more. */
+	/** Whether no piece is free. */
 	get isExhausted(): boolean {
 		return this.#slabs.available === 0;
 	}
 
-	/** A piece for a direction of which nothing was seen. */
+	/** A piece for a direction without data. */
 	begin(): number {
 		const piece = this.#slabs.claim();
 		const header = piece * this.#wordsPerPiece;
@@ -74,7 +74,7 @@ export class LongPayloads {
 		return piece;
 	}
 
-	/** Takes what a packet with payload adds to a piece; whether the direction has all it may have. */
+	/** Adds a packet with payload to a piece; returns whether the direction is complete. */
 	add(piece: number, packet: DecodedPacket, captured: Uint8Array): boolean {
 		const words = this.#words;
 		const header = piece * this.#wordsPerPiece;
@@ -92,19 +92,19 @@ export class LongPayloads {
 		return words[header + LENGTH] === this.limit && !this.#isHoleNear(header);
 	}
 
-	/** Whether a segment begins before what is expected next: a late one, or seen before. */
+	/** Whether a segment begins before the next expected byte: late, or seen before. */
 	isLate(piece: number, packet: DecodedPacket): boolean {
 		const header = piece * this.#wordsPerPiece;
 		return ((firstSequence(packet) - this.#words[header + NEXT_SEQUENCE]!) | 0) < 0;
 	}
 
-	/** Whether there is a hole that a late segment may yet fill. */
+	/** Whether there is a hole that a late segment may still fill. */
 	#isHoleNear(header: number): boolean {
 		const words = this.#words;
 		return words[header + HOLE_AT] !== 0 && ((words[header + NEXT_SEQUENCE]! - words[header + HOLE_BEGIN]!) | 0) < NEAR;
 	}
 
-	/** Places what a late segment has of the bytes before the first one, and of the hole. */
+	/** Inserts those bytes of a late segment that precede the first byte, or lie in the hole. */
 	#addLate(header: number, packet: DecodedPacket, captured: Uint8Array): void {
 		const words = this.#words;
 		const first = firstSequence(packet);
@@ -117,7 +117,7 @@ export class LongPayloads {
 		if (begin < end) this.#fillHole(header, captured, packet.payloadBegin + begin, end - begin, (first + begin) | 0);
 	}
 
-	/** The segment's first `count` bytes go before all that there is. */
+	/** Inserts the segment's first `count` bytes before all others. */
 	#addBefore(header: number, packet: DecodedPacket, captured: Uint8Array, count: number): void {
 		const words = this.#words;
 		const first = firstSequence(packet);
@@ -142,7 +142,7 @@ export class LongPayloads {
 		if (words[header + HOLE_BEGIN] === words[header + HOLE_END]) words[header + HOLE_AT] = 0;
 	}
 
-	/** Moves what stands from `at` on to make room, beyond the limit away; gives how many bytes were put there. */
+	/** Moves the bytes from `at` on, dropping those beyond the limit; returns how many bytes can be inserted. */
 	#insert(header: number, at: number, captured: Uint8Array, from: number, count: number): number {
 		const words = this.#words;
 		const begin = (header << 2) + HEADER_BYTES;
@@ -154,18 +154,18 @@ export class LongPayloads {
 		return inserted;
 	}
 
-	/** The first `length` bytes of a piece, valid until something is added. */
+	/** The first `length` bytes of a piece, valid until the next addition. */
 	frontOf(piece: number, length: number): Uint8Array {
 		const begin = piece * (this.#wordsPerPiece << 2) + HEADER_BYTES;
 		return this.#bytes.subarray(begin, begin + length);
 	}
 
-	/** How many bytes a piece holds. */
+	/** Number of bytes in a piece. */
 	lengthOf(piece: number): number {
 		return this.#words[piece * this.#wordsPerPiece + LENGTH]!;
 	}
 
-	/** Whether what a piece holds satisfies the predicate. */
+	/** Whether the content of a piece satisfies the predicate. */
 	satisfies(piece: number, predicate: PayloadPredicate): boolean {
 		const begin = piece * (this.#wordsPerPiece << 2) + HEADER_BYTES;
 		return predicate(this.#bytes, begin, begin + this.lengthOf(piece));
@@ -177,19 +177,19 @@ export class LongPayloads {
 		else for (let i = begin, at = to; i < end; i++) bytes[at++] = captured[i]!;
 	}
 
-	/** Appends what a piece holds to the flow that `into` is building. */
+	/** Appends the content of a piece to the flow that `into` is building. */
 	write(piece: number, into: ListColumnBuilder<Uint8Array>): void {
 		const header = piece * this.#wordsPerPiece;
 		const begin = (header << 2) + HEADER_BYTES;
 		into.append(this.#bytes, begin, begin + this.#words[header + LENGTH]!);
 	}
 
-	/** The same with the first `length` bytes only. `reverse`: which of two columns it is, 1 or 0. */
+	/** The same with the first `length` bytes only. `reverse`: the column, 1 for the direction back, else 0. */
 	writeFront(piece: number, length: number, reverse: number, into: ListColumnBuilder<Uint8Array>): void {
 		this.#front[reverse]!.append(this.#words, piece * this.#wordsPerPiece + HEADER_WORDS, length, into);
 	}
 
-	/** Has the memory fetched that is written of each of `pieces[0 … count)`. */
+	/** Prefetches the memory to be written of each of `pieces[0 … count)`. */
 	fetch(pieces: Int32Array, count: number): void {
 		let sum = 0;
 		for (let i = 0; i < count; i++) sum ^= this.#words[pieces[i]! * this.#wordsPerPiece]!;
@@ -206,7 +206,10 @@ export class LongPayloads {
 		this.#slabs.release(piece);
 	}
 
-	/** How many bytes at the front of the segment are known, and what is expected after it. Sequence numbers wrap (RFC 9293, 3.4). */
+	/**
+	 * Number of known bytes at the front of the segment, and the next expected one. Sequence numbers wrap (RFC 9293,
+	 * 3.4).
+	 */
 	#bytesSeenBefore(header: number, packet: DecodedPacket): number {
 		const words = this.#words;
 		const first = firstSequence(packet);
@@ -232,7 +235,7 @@ export class LongPayloads {
 	}
 }
 
-/** The sequence number of a segment's first byte of payload: SYN takes one of its own. */
+/** The sequence number of a segment's first byte of payload: a SYN takes one number itself. */
 function firstSequence({ tcpFlags, tcpSequence }: DecodedPacket): number {
 	return tcpFlags & SYN ? (tcpSequence + 1) | 0 : tcpSequence;
 }

@@ -54,7 +54,7 @@ function capturesIn(folder: string): string[] {
 const SETS = { samples, edge: "golden/meter/edge", ipfixprobe: "data/captures/ipfixprobe", ndpi: "data/captures/ndpi" };
 
 for (const [set, where] of Object.entries(SETS)) {
-	describe(`meters side by side make the flows of one, of all captures of ${set}`, () => {
+	describe(`parallel meters make the flows of a single one, for all captures of ${set}`, () => {
 		const skip = set !== "samples" && needsShared(where);
 		for (const limits of set === "ndpi" ? [[26_000]] : [[26_000], [5000, 40_000]]) {
 			test(`${limits.length + 1} of them`, { skip }, async () => {
@@ -72,7 +72,7 @@ for (const [set, where] of Object.entries(SETS)) {
 	});
 }
 
-test("the order is the same in every run, and that of one meter between two addresses", async () => {
+test("the order is the same in every run, and between two addresses that of a single meter", async () => {
 	for (const path of capturesIn(samples)) {
 		const ofOne = await metered(alone(path));
 		const first = await metered(sideBySide(path, [26_000], 1000));
@@ -82,7 +82,7 @@ test("the order is the same in every run, and that of one meter between two addr
 	}
 });
 
-describe("sources that take turns", () => {
+describe("merged sources", () => {
 	const batch = (length: number) => ({ length, firstIndex: 0 }) as FlowColumns;
 
 	class Scripted implements FlowSource {
@@ -114,7 +114,7 @@ describe("sources that take turns", () => {
 		}
 	}
 
-	test("give a batch each; what is empty is passed over, and who has ended is asked no more", async () => {
+	test("are read in turn; empty batches are skipped, and ended sources are not read again", async () => {
 		const merged = mergeShards([new Scripted([1, 2]), new Scripted([]), new Scripted([10, 0, 30, 40])]);
 		const batches: number[][] = [];
 		for await (const { length, firstIndex } of merged) batches.push([length, firstIndex]);
@@ -128,7 +128,7 @@ describe("sources that take turns", () => {
 		assert.equal(merged.counters.flows, 83);
 	});
 
-	test("are all left, stopped and disposed of together", async () => {
+	test("are all returned, stopped and disposed of together", async () => {
 		const shards = [new Scripted([1, 2]), new Scripted([1, 2])];
 		const merged = mergeShards(shards);
 		for await (const flows of merged) if (flows.firstIndex === 1) break;
@@ -137,7 +137,7 @@ describe("sources that take turns", () => {
 		for (const { left, stopped, disposed } of shards) assert.deepEqual([left, stopped, disposed], [1, 1, 1]);
 	});
 
-	test("tell each warning once", async () => {
+	test("report each warning once", async () => {
 		const [first, second] = [new Scripted([1, 1]), new Scripted([1, 1])];
 		const merged = mergeShards([first, second]);
 		const told: string[][] = [];

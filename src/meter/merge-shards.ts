@@ -3,10 +3,10 @@ import type { FlowColumns } from "../flow/flow-columns.ts";
 import type { FlowSource } from "../flow/flow-source.ts";
 
 /**
- * The flows of a capture that several meters read side by side, each its shard: a batch of the first, one of the second and
- * so on, as long as they have any. Where each gives a batch for so many packets of the capture
- * (`MeterCaptureOptions.packetsPerRound`), the order depends on the packets alone, flows come out about when they end, and
- * those between two addresses are in the order of one meter.
+ * Merges the flows of a capture that several meters read in parallel, each its shard: one batch per meter in turn,
+ * until all have ended. If each returns one batch per fixed number of packets of the capture
+ * (`MeterCaptureOptions.packetsPerRound`), the order depends on the packets alone, flows appear soon after their end,
+ * and those between two addresses are in the order of a single meter.
  */
 export function mergeShards(shards: readonly FlowSource[]): FlowSource {
 	return new MergedShards(shards);
@@ -16,7 +16,7 @@ class MergedShards implements FlowSource {
 	readonly name: string;
 	readonly counters: SourceCounters = createCounters();
 	readonly #shards: readonly FlowSource[];
-	/** Warnings of each shard that have been passed on. */
+	/** Number of each shard's warnings already forwarded. */
 	readonly #told: number[];
 
 	constructor(shards: readonly FlowSource[]) {
@@ -60,7 +60,7 @@ class MergedShards implements FlowSource {
 		return { ...flows, firstIndex };
 	}
 
-	/** Each shard counts its own packets, and all of them read the same bytes. */
+	/** Each shard counts its own packets, and each reads all bytes. */
 	#count(): void {
 		const { counters } = this;
 		const all = this.#shards.map((shard) => shard.counters);

@@ -24,7 +24,7 @@ async function flowsOf(source: FlowSource): Promise<Flow[]> {
 	return flows;
 }
 
-/** Frames a millisecond apart. */
+/** Frames at intervals of a millisecond. */
 const capture = (frames: readonly (readonly number[])[]) =>
 	pcap(
 		1,
@@ -55,7 +55,7 @@ describe("a hello over several segments", () => {
 		[[0, 2, 1], "out of order"],
 		[[0, 0, 1, 0, 2], "with retransmissions"],
 	] as const) {
-		test(`gives its name, protocols and fingerprints when asked (${name})`, async () => {
+		test(`has name, protocols and fingerprints on request (${name})`, async () => {
 			const file = capture([
 				client([], { flags: 2, sequence: 0 }),
 				...order.map((i) => segments[i]!),
@@ -69,20 +69,20 @@ describe("a hello over several segments", () => {
 		});
 	}
 
-	test("gives nothing unless asked, as the reference exporter sees nothing", async () => {
+	test("adds nothing by default, as in the reference exporter", async () => {
 		const [flow] = await flowsOf(meter(capture(segments)));
 		assert.equal(flow!.serverName, "");
 		assert.equal(flow!.ja4, undefined);
 	});
 
-	test("that never ends still gives the name, where it had come by then", async () => {
+	test("that never ends still has the name, if it was received", async () => {
 		const early = inRecords(helloMessage({ extensions: [...EXTENSIONS].reverse() }));
 		const [flow] = await flowsOf(meter(capture([client(early.subarray(0, 600))]), { handshakes: true }));
 		assert.deepEqual([flow!.serverName, flow!.ja4], ["pool.example", ""]);
 	});
 });
 
-test("a hello in QUIC's Initial packets gives its name in a column of its own", async () => {
+test("a hello in QUIC's Initial packets has its name in a separate column", async () => {
 	const id = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
 	const message = helloMessage({ extensions: EXTENSIONS });
 	const packets = [
@@ -111,7 +111,7 @@ describe("the first payload bytes", () => {
 		assert.equal(Buffer.from(flow!.payload).toString(), "POST / HTTP/1.1\r\n");
 	});
 
-	test("are kept only of directions whose first ones are wanted, where that is asked for", async () => {
+	test("are kept only of directions whose first payload satisfies the predicate", async () => {
 		const frames = [
 			client(bytesOf("{ first"), { sequence: 1 }),
 			client(bytesOf(", second"), { sequence: 8 }),
@@ -133,8 +133,8 @@ describe("the first payload bytes", () => {
 	});
 });
 
-describe("what is not metered is told", () => {
-	test("packets that make no flow by reason, a cut capture by a warning, what was read is there", async () => {
+describe("skipped data are reported", () => {
+	test("packets without a flow by reason, a truncated capture by a warning, with the flows before it", async () => {
 		const arp = ethernet(0x0806, new Array<number>(28).fill(0));
 		const file = capture([client(bytesOf("a")), arp, client(bytesOf("b")).slice(0, 40), client(bytesOf("c"))]);
 		const source = meter(file.subarray(0, file.length - 5));
@@ -151,7 +151,7 @@ describe("what is not metered is told", () => {
 		assert.match(source.counters.warnings.join(), /^capture: byte \d+: the capture is cut short; read up to there$/);
 	});
 
-	test("a link type that is not read, once", async () => {
+	test("an unsupported link type, once", async () => {
 		const source = meter(
 			pcap(
 				105,
@@ -170,7 +170,7 @@ describe("what is not metered is told", () => {
 		assert.match(source.counters.warnings.join(), /most TCP connections show one direction only/);
 	});
 
-	test("flows that had to make room", async () => {
+	test("flows that were evicted", async () => {
 		const source = meter(capture([1, 2, 3].map((port) => client(bytesOf("x"), { source: port }))), { maximumFlows: 2 });
 		assert.equal((await flowsOf(source)).length, 3);
 		assert.match(source.counters.warnings.join(), /1 flows were ended early/);
@@ -178,7 +178,7 @@ describe("what is not metered is told", () => {
 });
 
 describe("live", () => {
-	test("flows come out while packets come in, and what was received is metered when asked to stop", async () => {
+	test("flows are returned while packets arrive, and a stop meters all received packets", async () => {
 		const wire = new PassThrough();
 		const source = meterCapture(byteSourceOf("wire", wire), { live: true, inactiveTimeout: 1 });
 		const iterator = source[Symbol.asyncIterator]();

@@ -15,29 +15,29 @@ import type { Rotation } from "./rotation.ts";
 import { SeenDirections } from "./seen-directions.ts";
 
 export interface MeterCaptureOptions extends MeterOptions, DecoderOptions {
-	/** Where the capture is one of several files of one observation: what their flows go on in. */
+	/** For a capture that is one of several files of one observation: carries open flows to the next file. */
 	readonly rotation?: Rotation;
-	/** Shown every packet before it is metered; the packet is reused. */
+	/** Called with every packet before it is metered; the packet is reused. */
 	readonly tap?: { add(packet: CapturedPacket): void };
-	/** Given, at the end, the names that clients asked for, where `resolvedNames` keeps them. */
+	/** Called at the end with the names that clients queried, if `resolvedNames` keeps them. */
 	readonly tellAsked?: (names: Iterable<AskedName>) => void;
 	/**
-	 * With a shard, a file's only: packets of the capture, of whatever shard, after which there is a batch, be it empty, so
-	 * that those of several shards can be put in an order that depends on the packets alone.
+	 * With a shard of a file only: packets of the whole capture after which there is a batch, possibly empty, so
+	 * that the batches of several shards have an order that depends on the packets alone.
 	 */
 	readonly packetsPerRound?: number;
 }
 
-/** Flows in a batch: enough to make the batch's cost vanish, few enough to stay in the cache. */
+/** Flows in a batch: enough to make the cost of a batch negligible, few enough to stay in the cache. */
 const BATCH = 4096;
-/** Link types that a warning is written for; a hostile pcapng may name thousands. */
+/** Most link types with a warning; a hostile pcapng may have thousands. */
 const MOST_LINK_TYPES = 4;
-/** Milliseconds between looks at the clock while capturing live. */
+/** Milliseconds between readings of the clock in a live capture. */
 const TICK = 1000;
 
 /**
- * The flows of a capture (pcap or pcapng, told by its content), metered as its packets are read. Iterating throws a
- * `DeCryptoError` where `source` is no capture; a capture that is cut gives everything up to the cut and a warning.
+ * The flows of a capture (pcap or pcapng, by its content), metered as its packets are read. Iterating throws a
+ * `DeCryptoError` if `source` is not a capture; a truncated capture is read up to the cut, with a warning.
  * Packets that make no flow are counted by reason in `counters.malformed`.
  */
 export function meterCapture(source: ByteSource, options: MeterCaptureOptions = {}): FlowSource {
@@ -58,11 +58,14 @@ class CaptureFlows implements FlowSource {
 	readonly #tap: MeterCaptureOptions["tap"];
 	readonly #tellAsked: MeterCaptureOptions["tellAsked"];
 	readonly #packetsPerRound: number;
-	/** Packets of the capture that the round still waits for. */
+	/** Packets of the capture left in the round. */
 	#leftOfRound: number;
 	readonly #directions = new SeenDirections();
 	#stopped = false;
-	/** Time of the last packet in µs, and when it was metered and flows were last ended by the clock, on this process's clock in ms. */
+	/**
+	 * Time of the last packet in µs; time of its metering and of the last ending of flows by the clock, in ms of this
+	 * process.
+	 */
 	#lastTime = 0;
 	#lastSeen = 0;
 	#lastTick = 0;
@@ -70,7 +73,7 @@ class CaptureFlows implements FlowSource {
 	constructor(source: ByteSource, options: MeterCaptureOptions) {
 		this.name = source.name;
 		this.counters = source.counters;
-		// What is wrong with the file is told by one of those that read it.
+		// One shard reports the faults of the file for all.
 		const tellsOfFile = options.shard === undefined || isFirst(options.shard);
 		this.#reader = new PacketReader(source, tellsOfFile ? source.counters : createCounters());
 		this.#decoder = new PacketDecoder(options);
@@ -108,7 +111,7 @@ class CaptureFlows implements FlowSource {
 
 	stop(): void {
 		this.#stopped = true;
-		// A file's next chunk is there in a moment; live packets may never come.
+		// A file's next chunk arrives immediately; live packets may never arrive.
 		if (this.#live) this.#reader.close();
 	}
 
@@ -116,7 +119,7 @@ class CaptureFlows implements FlowSource {
 		this.#reader.close();
 	}
 
-	/** Whether the flows that are open are left to the capture's next file. */
+	/** Whether open flows continue in the capture's next file. */
 	async #goesOn(): Promise<boolean> {
 		if (this.#stopped || this.#rotation === undefined || !(await this.#rotation.continuesAfter(this.#lastTime)))
 			return false;
@@ -124,7 +127,7 @@ class CaptureFlows implements FlowSource {
 		return true;
 	}
 
-	/** The packets that are in memory, but none beyond the end of a round; whether the round has ended. */
+	/** Meters the packets in memory up to the end of a round; returns whether the round has ended. */
 	#meterPackets(): boolean {
 		const reader = this.#reader;
 		const captured = reader.packet;
@@ -146,7 +149,7 @@ class CaptureFlows implements FlowSource {
 				if (outcome === OUTCOME.LINK_TYPE) this.#warnOfLinkType(captured.linkType);
 			}
 		}
-		// The bytes of these packets are about to be replaced.
+		// The bytes of these packets are about to be overwritten.
 		this.#meterBatch();
 		this.counters.packets += packets - elsewhere;
 		this.#leftOfRound -= packets;
@@ -158,7 +161,7 @@ class CaptureFlows implements FlowSource {
 		return this.#leftOfRound === 0;
 	}
 
-	/** The round's flows, be it none. */
+	/** The flows of the round, possibly none. */
 	*#endRound(): Generator<FlowColumns> {
 		this.#leftOfRound = this.#packetsPerRound;
 		yield* this.#batchOfFlows();
@@ -198,7 +201,7 @@ class CaptureFlows implements FlowSource {
 		}
 	}
 
-	/** Once a second flows end by the clock: the time of the last packet, and what has passed since. */
+	/** Once a second flows end by the clock: the time of the last packet plus the time passed since. */
 	#tick(): void {
 		const now = performance.now();
 		if (now - this.#lastTick < TICK || this.counters.packets === 0) return;

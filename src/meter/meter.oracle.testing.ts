@@ -19,8 +19,8 @@ const SYN = 0x02;
 const FIN_OR_RST = 0x05;
 
 /**
- * The metering rules as they read in docs/metering.md, with a Map of objects, no bound and no hurry: what `Meter` must
- * agree with. It neither sweeps nor evicts; with time that runs forward and a table that is large enough both give the same flows.
+ * The oracle of `Meter`: the metering rules of docs/metering.md with a Map of objects, unbounded and slow. It neither
+ * sweeps nor evicts; with increasing times and a table that is large enough both make the same flows.
  */
 export class PlainMeter {
 	readonly ended: Flow[] = [];

@@ -29,7 +29,7 @@ function step(fields: Partial<DecodedPacket>, payload: Uint8Array, time: number)
 	return { packet, bytes: Uint8Array.from([9, 9, 9, ...payload]), time };
 }
 
-/** Packets among few hosts and ports, so that they meet; silences of all lengths around the timeouts. */
+/** Packets among few hosts and ports, so that they share flows; silences of all lengths around the timeouts. */
 function arbitraryTraffic(): fc.Arbitrary<Step[]> {
 	const address = fc.constantFrom(1, 2, -1, 0x7fffffff);
 	const port = fc.constantFrom(0, 1, 80, 65535);
@@ -86,7 +86,7 @@ function metered(steps: readonly Step[], options: MeterOptions): Flow[] {
 	return Array.from({ length: meter.flows.length }, (_, i) => flowAt(meter.flows.columns(), i));
 }
 
-/** Where more payload is kept, it begins with the first one; where it is not, nobody wanted it. */
+/** A longer payload begins with the first one; without one, the predicate rejected it. */
 function assertBegins(long: Uint8Array, first: Uint8Array, { payloadBytes, isPayloadWanted }: MeterOptions): void {
 	const isWanted = first.length > 0 && (isPayloadWanted?.(first, 0, first.length) ?? true);
 	assert.equal(long.length > 0, isWanted);
@@ -99,7 +99,7 @@ const sorted = (flows: readonly Flow[]) => flows.map((flow) => JSON.stringify(fl
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 describe("the meter", () => {
-	test("makes the flows that the plain one makes, in any order", () => {
+	test("makes the flows of its oracle, in any order", () => {
 		const timeouts = { activeTimeout: 30, inactiveTimeout: 10 };
 		const property = fc.property(arbitraryTraffic(), fc.integer(), fc.boolean(), (steps, seed, vlanInKey) => {
 			const plain = new PlainMeter({ ...timeouts, vlanInKey });
@@ -109,7 +109,7 @@ describe("the meter", () => {
 		fc.assert(property, { numRuns: 400, seed: 3 });
 	});
 
-	test("keeps the same first payloads whatever more of them is kept", () => {
+	test("keeps the same first payloads with and without long payloads", () => {
 		const isPayloadWanted = (bytes: Uint8Array, begin: number): boolean => bytes[begin]! % 2 === 0;
 		const more: MeterOptions[] = [512, 101, 100, 99, 41].flatMap((payloadBytes) => [
 			{ payloadBytes },
@@ -126,7 +126,7 @@ describe("the meter", () => {
 		fc.assert(property, { numRuns: 400, seed: 9 });
 	});
 
-	test("gives them in an order that does not depend on the hash's secret", () => {
+	test("returns flows in an order independent of the hash's seed", () => {
 		const property = fc.property(arbitraryTraffic(), fc.integer(), fc.integer(), (steps, one, other) => {
 			const options = { maximumFlows: 9, inactiveTimeout: 5 };
 			assert.deepEqual(metered(steps, { ...options, seed: one }), metered(steps, { ...options, seed: other }));
@@ -134,7 +134,7 @@ describe("the meter", () => {
 		fc.assert(property, { numRuns: 200, seed: 4 });
 	});
 
-	test("loses no packet and no byte when the table is too small: what is evicted is a flow too", () => {
+	test("loses no packet and no byte when the table is too small: an evicted flow is exported, too", () => {
 		const property = fc.property(arbitraryTraffic(), fc.integer({ min: 1, max: 6 }), (steps, maximumFlows) => {
 			const flows = metered(steps, { maximumFlows, payloadBytes: 300, handshakes: true });
 			assert.equal(sum(flows.map((flow) => flow.packets + flow.packetsReverse)), steps.length);
@@ -144,7 +144,7 @@ describe("the meter", () => {
 		fc.assert(property, { numRuns: 200, seed: 5 });
 	});
 
-	test("a table full of ordinary flows has room for what they hold", () => {
+	test("a table full of ordinary flows has memory for their contents", () => {
 		const meter = new Meter({ maximumFlows: 2000 });
 		for (let i = 0; i < 2000; i++) {
 			for (let k = 0; k < 10; k++) {
@@ -156,7 +156,7 @@ describe("the meter", () => {
 		assert.deepEqual([meter.size, meter.evicted], [2000, 0]);
 	});
 
-	test("a flood of new flows evicts the idle ones and counts them; the table stays as it is", () => {
+	test("a flood of new flows evicts the idle ones and counts them; the table keeps its size", () => {
 		const meter = new Meter({ maximumFlows: 500 });
 		const busy = step({ source0: 7, destination0: 8, sourcePort: 1, destinationPort: 2 }, PAYLOADS[3]!, 0);
 		for (let i = 0; i < 20_000; i++) {
@@ -179,7 +179,7 @@ describe("the meter", () => {
 		);
 	});
 
-	test("one direction with a VLAN tag is the other's flow, unless the tag is part of the key", () => {
+	test("a tagged and an untagged direction are one flow, unless the tag is part of the key", () => {
 		const out = step({ source0: 1, destination0: 2, vlan: 5 }, PAYLOADS[1]!, 0);
 		const back = step({ source0: 2, destination0: 1 }, PAYLOADS[1]!, 1);
 		const [flow, ...others] = metered([out, back], { vlan: true });
@@ -187,7 +187,7 @@ describe("the meter", () => {
 		assert.equal(metered([out, back], { vlanInKey: true }).length, 2);
 	});
 
-	test("times that jump by years, back and forth, end flows or not, but nothing else", () => {
+	test("times that jump by years, back and forth, break nothing", () => {
 		const times = fc.array(fc.oneof(fc.nat(2 ** 52), fc.integer({ min: -(2 ** 52), max: 2 ** 52 })), {
 			minLength: 1,
 			maxLength: 60,

@@ -15,22 +15,25 @@ import { PacketBatch } from "./packet-batch.ts";
 import { Timeouts } from "./timeouts.ts";
 
 export interface MeterOptions extends ContentOptions {
-	/** Seconds after its first packet at which a flow is exported and begun anew. */
+	/** Seconds after its first packet at which a flow is exported and restarted. */
 	readonly activeTimeout?: number;
-	/** Seconds of silence after which a flow is over. */
+	/** Seconds of silence after which a flow ends. */
 	readonly inactiveTimeout?: number;
-	/** Flows at a time. Memory follows from it; where more are needed the idlest of a few is exported early and counted. */
+	/**
+	 * Most flows in the table, which determine its memory. Beyond it the idlest of a few flows is exported early and
+	 * counted.
+	 */
 	readonly maximumFlows?: number;
-	/** Whether long flows are exported at the active timeout even when no packet comes: for live traffic. */
+	/** Whether long flows are exported at the active timeout even without a packet: for live traffic. */
 	readonly live?: boolean;
 	/**
-	 * Whether flows carry an identifier that the slices of one connection share. With `early` and `pushTimes` they always do. It is made of
-	 * the key and the connection's beginning alone, and is to be compared together with the key.
+	 * Whether flows have an identifier shared by the slices of a connection. With `early` and `pushTimes` they always do.
+	 * It derives from the key and the start of the connection alone; compare it together with the key.
 	 */
 	readonly flowIds?: boolean;
 	/**
-	 * Whether packets of different VLANs belong to different flows, as in the reference exporter. By default they do not: mirror
-	 * ports often tag one direction only, which would split every connection.
+	 * Whether packets of different VLANs belong to different flows, as in the reference exporter. By default they do not:
+	 * mirror ports often tag one direction only, which would split every connection.
 	 */
 	readonly vlanInKey?: boolean;
 	/** Whether there is a column with the VLAN: that of the flow's first packet. */
@@ -42,16 +45,16 @@ export interface MeterOptions extends ContentOptions {
 const FIN_OR_RST = 0x05;
 const SYN = 0x02;
 
-/** Places in memory are counted in 31 bits; the longest payloads take 512 bytes a flow. */
+/** Memory is indexed with 31 bits; the longest payloads take 512 bytes per flow. */
 export const MOST_FLOWS = 4_000_000;
 
-/** Slots among which the idlest is evicted. */
+/** Slots from which the idlest is evicted. */
 const EVICTION_CHOICE = 16;
 
 /**
- * The metering process (RFC 7011): packets in, biflows out, as ipfixprobe makes them with the plugins basicplus, pstats,
+ * The metering process (RFC 7011): packets to biflows with the rules of ipfixprobe and its plugins basicplus, pstats,
  * tls and idpcontent (docs/metering.md has the rules). No allocation per packet; a fixed table.
- * Finished flows are appended to {@link flows}; whoever feeds the meter takes them from there.
+ * Finished flows are appended to {@link flows}; the caller takes them from there.
  */
 export class Meter {
 	/** Flows exported early because the table or its memory was full. */
@@ -64,16 +67,16 @@ export class Meter {
 	readonly #exporter: FlowExporter;
 	readonly #sweep: IdleSweep;
 	readonly #connections: Connections | undefined;
-	/** Where {@link add} puts its one packet. */
+	/** The batch for the single packet of {@link add}. */
 	readonly #single = new PacketBatch();
 	/** Packets since the last step of the sweep. */
 	#packets = 0;
-	/** The next slots to consider for eviction and to drain. */
+	/** The next slots to consider for eviction and for draining. */
 	#evictionHand = 0;
 	#drainHand = 0;
 	readonly #left = new Int32Array(FLOWS_AT_ONCE);
 
-	/** Throws a `UsageError` where `maximumFlows` is more than memory is claimed for. */
+	/** Throws a `UsageError` if `maximumFlows` exceeds the addressable memory. */
 	constructor(options: MeterOptions = {}) {
 		const flows = options.maximumFlows ?? DEFAULT_MAXIMUM_FLOWS;
 		if (flows > MOST_FLOWS) {
@@ -101,27 +104,27 @@ export class Meter {
 		);
 	}
 
-	/** Flows that have ended since it was last cleared. */
+	/** Flows that have ended since the last clear. */
 	get flows(): FlowColumnsBuilder {
 		return this.#exporter.flows;
 	}
 
-	/** How many flows ended for which of {@link END_REASON}. */
+	/** Number of flows that ended, by {@link END_REASON}. */
 	get endReasons(): Float64Array {
 		return this.#exporter.endReasons;
 	}
 
-	/** Names that clients asked for, where `resolvedNames` keeps them: those they never connected to, too. */
+	/** Names that clients queried, if `resolvedNames` keeps them, including those without a connection. */
 	askedNames(): Iterable<AskedName> {
 		return this.#contents.names?.table.asked() ?? [];
 	}
 
-	/** QUIC packets that were not opened because too many came at once. */
+	/** Number of QUIC packets not decrypted because too many came at once. */
 	get hellosSkipped(): number {
 		return this.#contents.hellosSkipped;
 	}
 
-	/** Flows being metered. */
+	/** Number of flows in the table. */
 	get size(): number {
 		return this.#table.size;
 	}
@@ -135,7 +138,7 @@ export class Meter {
 		this.addAll(batch, bytes);
 	}
 
-	/** Counts the packets of a batch, one after the other, but with their memory fetched together. */
+	/** Counts the packets of a batch in order, with their memory prefetched together. */
 	addAll(batch: PacketBatch, bytes: Uint8Array): void {
 		const { packets, times, length } = batch;
 		const table = this.#table;
@@ -155,7 +158,7 @@ export class Meter {
 		}
 	}
 
-	/** Whether the packet finds its flow neither over nor to be split. */
+	/** Whether the packet's flow neither ends nor splits. */
 	#goesOn(slot: number, packet: DecodedPacket, times: Float64Array, i: number): boolean {
 		const { doubles } = this.#table;
 		const at = slot << DOUBLE_SHIFT;
@@ -175,8 +178,8 @@ export class Meter {
 	}
 
 	/**
-	 * A new flow for packet `i` of the batch; it decides which end is the source. `ended`: the flow of the same key that
-	 * is over, -1 for none.
+	 * Begins a flow for packet `i` of the batch and decides which end is the source. `ended`: the flow of the same key
+	 * that is over, -1 for none.
 	 */
 	#begin(ended: number, { packets, times }: PacketBatch, i: number): number {
 		const table = this.#table;
@@ -193,7 +196,7 @@ export class Meter {
 		return slot;
 	}
 
-	/** The reference's checks in the reference's order. */
+	/** The checks of the reference exporter, in its order. */
 	#exportEnded(slot: number, packet: DecodedPacket, position: number): void {
 		const last = this.#table.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_LAST]!;
 		if (packet.tcpFlags & SYN && this.#hasEnded(slot, position))
@@ -202,7 +205,7 @@ export class Meter {
 		else this.#exporter.export(slot, END_REASON.ACTIVE);
 	}
 
-	/** Lets flows end by the clock alone, when no packets come: call it about once a second with the capture's time in µs. */
+	/** Ends flows by the clock alone, without packets: call it about once a second with the capture's time in µs. */
 	tick(time: number): void {
 		this.#timeouts.moveTo(time);
 		for (let slot = 0; slot < this.#table.used; slot++) {
@@ -210,7 +213,7 @@ export class Meter {
 		}
 	}
 
-	/** Exports up to `count` of the flows that are left, in the order of their slots; false when there are none any more. */
+	/** Exports up to `count` of the remaining flows, in the order of their slots; false if none remain. */
 	drain(count: number): boolean {
 		let exported = 0;
 		while (this.#drainHand < this.#table.used && exported < count) {
@@ -222,7 +225,7 @@ export class Meter {
 		return exported > 0;
 	}
 
-	/** Lists the next flows that are left, at most `count`; gives how many they are. */
+	/** Lists the next remaining flows, at most `count`; returns their number. */
 	#nextLeft(count: number): number {
 		let found = 0;
 		for (; this.#drainHand < this.#table.used && found < count; this.#drainHand++) {
@@ -248,12 +251,12 @@ export class Meter {
 		else this.#sweep.watch(slot, this.#timeouts.nextLook(first, last, this.#live));
 	}
 
-	/** Evicts others than `slot` until its next packet finds room. */
+	/** Evicts other flows than `slot` until memory for its next packet is free. */
 	#makeRoom(slot: number): void {
 		while (this.#contents.isShort) this.#evict(slot);
 	}
 
-	/** Exports the idlest of the next few flows but `except`, the one that asks. */
+	/** Exports the idlest of the next few flows except `except`, which needs the memory. */
 	#evict(except: number): void {
 		const { doubles, used } = this.#table;
 		let idlest = -1;

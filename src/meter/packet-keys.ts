@@ -5,10 +5,10 @@ import { PACKETS_AT_ONCE } from "./packet-batch.ts";
 
 const IPV4 = 4;
 
-/** The flow keys of the packets of a batch, with their hashes, and what flow records have to do with keys. */
+/** The flow keys of the packets of a batch, with their hashes, and the parts of flow records that concern keys. */
 export class PacketKeys {
 	readonly hashes = new Int32Array(PACKETS_AT_ONCE);
-	/** Which packets come from the end that stands second in their key: 1, else 0. */
+	/** Whether a packet's source is the second end of its key: 1, else 0. */
 	readonly areSecond = new Uint8Array(PACKETS_AT_ONCE);
 	readonly #keys = new Int32Array(PACKETS_AT_ONCE * KEY_WORDS);
 	readonly #hash: FlowHash;
@@ -21,7 +21,7 @@ export class PacketKeys {
 		this.#hash = new FlowHash(KEY_WORDS, seed);
 	}
 
-	/** Makes the keys of the first `count` packets those at hand. */
+	/** Makes the keys of the first `count` packets current. */
 	take(packets: readonly DecodedPacket[], count: number): void {
 		for (let i = 0; i < count; i++) this.#setKey(i, packets[i]!);
 		this.#hashKeys(packets, count);
@@ -42,7 +42,7 @@ export class PacketKeys {
 		return true;
 	}
 
-	/** Gives the record in `slot` the key at `position`, its hash, and the VLAN of the packet that has it. */
+	/** Sets the key at `position`, its hash and the VLAN of its packet in the record in `slot`. */
 	write(position: number, vlan: number, words: Int32Array, slot: number): void {
 		const base = slot << WORD_SHIFT;
 		const key = position * KEY_WORDS;
@@ -82,10 +82,10 @@ export class PacketKeys {
 	}
 }
 
-/** Where the words from {@link KEY_WORDS_IPV4} on stand in a record, less their number. */
+/** The index of the words from {@link KEY_WORDS_IPV4} in a record, minus their number. */
 const KEY_REST = WORD.KEY_REST - KEY_WORDS_IPV4;
 
-/** Whether the source stands second in the key: by address as unsigned words, then by port. */
+/** Whether the source is the second end of the key: by address as unsigned words, then by port. */
 function isDescending(packet: DecodedPacket): boolean {
 	if (packet.source0 !== packet.destination0) return packet.source0 >>> 0 > packet.destination0 >>> 0;
 	if (packet.source1 !== packet.destination1) return packet.source1 >>> 0 > packet.destination1 >>> 0;

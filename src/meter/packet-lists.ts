@@ -9,7 +9,7 @@ const WORDS = BLOCK_BYTES >> 2;
 const ATTRIBUTES = 2 * PER_BLOCK;
 const LINK = ATTRIBUTES + PER_BLOCK;
 
-/** The lengths of a list have 16 bits; joined segments may be longer. */
+/** The lengths of a list have 16 bits; reassembled segments may be longer. */
 const LONGEST = 0xffff;
 
 /** The per-packet lists of all flows, in chains of small blocks. */
@@ -24,24 +24,27 @@ export class PacketLists {
 		this.#words = this.#slabs.words;
 	}
 
-	/** Whether there is no block for one more packet. */
+	/** Whether no block is free for one more packet. */
 	get isExhausted(): boolean {
 		return this.#slabs.available === 0;
 	}
 
-	/** Whether a list of `count` packets has no room in its last block for one more. */
+	/** Whether the last block of a list of `count` packets is full. */
 	isFull(count: number): boolean {
 		return count % PER_BLOCK === 0;
 	}
 
-	/** A new block behind `last`, which is 0 where it is the list's first. */
+	/** A new block after `last`, which is 0 for the first of a list. */
 	extend(last: number): number {
 		const block = this.#slabs.claim();
 		if (last !== 0) this.#slabs.link(last, block);
 		return block;
 	}
 
-	/** Appends to a list of `count` packets whose last block has room. `reverse`: 1 for a packet back to the source, else 0. */
+	/**
+	 * Appends to a list of `count` packets whose last block is not full. `reverse`: 1 for a packet back to the source,
+	 * else 0.
+	 */
 	append(block: number, count: number, time: number, length: number, flags: number, reverse: number): void {
 		const position = count % PER_BLOCK;
 		this.#times[block * DOUBLES + position] = time;
@@ -70,7 +73,7 @@ export class PacketLists {
 		}
 	}
 
-	/** As {@link Slabs.fetch}. */
+	/** Like {@link Slabs.fetch}. */
 	fetch(pieces: Int32Array, count: number): void {
 		this.#slabs.fetch(pieces, count);
 	}

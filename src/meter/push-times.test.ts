@@ -49,7 +49,7 @@ const client = (seconds: number, more: Partial<Sent> = {}): Sent => ({
 });
 const server = (seconds: number, more: Partial<Sent> = {}): Sent => ({ ...client(seconds, more), fromServer: true });
 
-/** The definition as it reads. A connection begins as if its client had just asked. */
+/** The definition, implemented directly. A connection begins as if its client had just sent a request. */
 function definedPushes(sent: readonly Sent[]): number[] {
 	let asked = 0;
 	const pushes: number[] = [];
@@ -67,7 +67,7 @@ describe("push times", () => {
 		assert.deepEqual(pushesOf(sent), [[2, 3, 12]]);
 	});
 
-	test("do not depend on packets without payload, nor on which end's packet begins a record", () => {
+	test("do not depend on packets without payload, nor on the end that begins a record", () => {
 		const sent = [
 			client(0, { flags: 2, length: 0 }),
 			client(1),
@@ -91,7 +91,7 @@ describe("push times", () => {
 		assert.deepEqual(pushesOf(turned), [[4, 7]]);
 	});
 
-	test("go on over the slices of a connection, and over a silence of TCP", () => {
+	test("continue across the slices of a connection, and across a silence of TCP", () => {
 		const sent = [client(0), ...Array.from({ length: 12 }, (_, i) => server(10 + 50 * i))];
 		const records = pushesOf(sent, { activeTimeout: 300 });
 		assert.equal(records.length, 2);
@@ -100,12 +100,12 @@ describe("push times", () => {
 		assert.deepEqual(pushesOf(silent), [[10], [10, 200], [10, 200, 400]]);
 	});
 
-	test("begin anew with a connection of the same ends", () => {
+	test("restart with a new connection of the same ends", () => {
 		const sent = [client(0), server(10), server(200, { flags: 0x12, length: 0 }), client(201), server(210)];
 		assert.deepEqual(pushesOf(sent), [[10], [210]]);
 	});
 
-	test("are the newest of the defined ones, for any traffic", () => {
+	test("are the newest by the definition, for any traffic", () => {
 		const one = fc.record({
 			silence: fc.oneof(fc.nat(1200), fc.nat(4000), fc.constantFrom(1000, 2000, 999, 1999, 70_000)),
 			fromServer: fc.boolean(),
@@ -126,7 +126,7 @@ describe("push times", () => {
 		);
 	});
 
-	test("memory is bounded: connections that are over or wait give their rings back, and what finds none is skipped", () => {
+	test("use bounded memory: ended and waiting connections release their rings, and pushes without a ring are skipped", () => {
 		const meter = new Meter({ pushTimes: true, maximumFlows: 300, activeTimeout: 60, live: true });
 		for (let round = 0; round < 20; round++) {
 			for (let host = 1; host <= 200; host++) {

@@ -1,32 +1,35 @@
 import type { ListColumnBuilder } from "../flow/columns-builder.ts";
 import { Slabs } from "./slabs.ts";
 
-/** Pushes kept of a connection: the newest. */
+/** Most pushes kept of a connection: the newest. */
 export const MOST_PUSHES = 64;
-/** µs without payload from the client after which payload from the server is a push, and since the push before it. */
+/**
+ * µs without payload from the client after which payload from the server is a push, and minimum µs since the previous
+ * push.
+ */
 const CLIENT_SILENCE = 2e6;
 const BETWEEN_PUSHES = 1e6;
 
-/** A ring of times as it lies in memory: the client's last payload, the times, how many pushes there were, and the link. */
+/** The layout of a ring in memory: the client's last payload, the times, the number of pushes, and the link. */
 const CLIENT_LAST = 0;
 const TIMES = 1;
 const DOUBLES = TIMES + MOST_PUSHES + 1;
 const COUNT = 2 * (DOUBLES - 1);
 const LINK = COUNT + 1;
 
-/** Connections in which a server speaks unasked are few. */
+/** Few connections have servers that send unrequested data. */
 const SLOTS_PER_RING = 16;
 const FEWEST_RINGS = 64;
 
 /**
- * Times at which a server sent data that its client had not just asked for. A connection costs one word of its record until
- * its first push, and a ring from then on. The word is minus the milliseconds from the flow's begin to the client's last
+ * Times at which a server sent unrequested data. A connection costs one word of its record until
+ * its first push, and a ring after it. The word is minus the milliseconds from the flow's begin to the client's last
  * payload, or the ring's number.
  */
 export class PushTimes {
-	/** Pushes that found no ring. */
+	/** Number of pushes without a ring. */
 	skipped = 0;
-	/** Gives back rings that may be done without, when there is none. */
+	/** Frees rings of less important connections, if all are in use. */
 	reclaim: () => void = () => {};
 	readonly #slabs: Slabs;
 	readonly #times: Float64Array;
@@ -38,19 +41,19 @@ export class PushTimes {
 		this.#words = this.#slabs.words;
 	}
 
-	/** Whether a first push would find no ring. */
+	/** Whether no ring is free for a first push. */
 	get isExhausted(): boolean {
 		return this.#slabs.available === 0;
 	}
 
-	/** The client has sent payload: what becomes of the connection's `word`. Times in µs. */
+	/** The client has sent payload: returns the new `word` of the connection. Times in µs. */
 	afterClient(word: number, begin: number, time: number): number {
 		if (word <= 0) return -milliseconds(begin, time);
 		this.#times[word * DOUBLES + CLIENT_LAST] = time;
 		return word;
 	}
 
-	/** The server has sent payload: what becomes of the connection's `word`. */
+	/** The server has sent payload: returns the new `word` of the connection. */
 	afterServer(word: number, begin: number, time: number): number {
 		if (word > 0) this.#add(word, time);
 		else if (time - begin + word * 1000 >= CLIENT_SILENCE) return this.#claim(word, begin, time);
@@ -76,7 +79,7 @@ export class PushTimes {
 		const count = this.#words[2 * base + COUNT]!;
 		if (time - this.#times[base + TIMES + ((count - 1) % MOST_PUSHES)]! < BETWEEN_PUSHES) return;
 		this.#times[base + TIMES + (count % MOST_PUSHES)] = time;
-		// Counts on from a full ring, so that it never overflows.
+		// Continues from the size of a full ring, so that the count never overflows.
 		this.#words[2 * base + COUNT] = count + 1 < 2 * MOST_PUSHES ? count + 1 : MOST_PUSHES;
 	}
 
@@ -94,7 +97,7 @@ export class PushTimes {
 	}
 }
 
-/** Whole milliseconds, within what a word holds. */
+/** Whole milliseconds, limited to the range of a word. */
 function milliseconds(begin: number, time: number): number {
 	return Math.max(0, Math.min(0x7fffffff, Math.floor((time - begin) / 1000)));
 }

@@ -33,7 +33,7 @@ function writeKey(words: Int32Array, link: number, sourceIsSecond: boolean, into
 	writeAddress(words, link, !sourceIsSecond, isIPv4, into.addresses, i * 32 + 16);
 }
 
-/** The address of one end as 16 bytes; IPv4 as UniRec has it: 8 zero bytes, the address, 4 bytes 0xff. */
+/** The address of one end as 16 bytes; IPv4 in UniRec's form: 8 zero bytes, the address, 4 bytes 0xff. */
 function writeAddress(
 	words: Int32Array,
 	link: number,

@@ -6,21 +6,22 @@ const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
 const RECORD_HEADER = 5;
 const SERVER_NAME_EXTENSION = 0;
-/** Longer names are dropped whole. */
+/** Longer names are dropped entirely. */
 const LONGEST_NAME = 253;
 
 export const HELLO = { NONE: 0, CLIENT: 1, SERVER: 2 } as const;
 
-/** Where the last ClientHello's server name stands; `begin` is `end` where it has none. */
+/** The position of the last ClientHello's server name; `begin` equals `end` if it has none. */
 export class ServerNamePosition {
 	begin = 0;
 	end = 0;
 }
 
 /**
- * A ClientHello or ServerHello that lies whole in one packet, found exactly where the reference exporter finds it: at the
- * first byte of payload, whatever the port and the lengths of record and handshake say. Its extensions may lack up to two
- * bytes at the end, because it forgets their own length field when it checks the bounds. `src/tls` is the parser to use elsewhere.
+ * A ClientHello or ServerHello that is complete in one packet, found exactly like in the reference exporter: at the
+ * first byte of payload, for any port and any lengths of record and handshake. Up to two bytes may be missing at the
+ * end of its extensions, because the exporter omits their own length field when it checks the bounds. Elsewhere use
+ * `src/tls`.
  */
 export function readHello(bytes: Uint8Array, begin: number, end: number, name: ServerNamePosition): number {
 	if (end - begin < RECORD_HEADER || bytes[begin] !== TLS_HANDSHAKE || bytes[begin + 1] !== 3) return HELLO.NONE;
@@ -60,7 +61,7 @@ function findServerName(bytes: Uint8Array, begin: number, end: number, name: Ser
 	}
 }
 
-/** RFC 6066, 3: type, length, name. The type is not checked, and the name ends at a NUL as a C string does. */
+/** RFC 6066, 3: type, length, name. The type is not checked, and the name ends at a NUL like a C string. */
 function readFirstName(bytes: Uint8Array, begin: number, end: number, name: ServerNamePosition): void {
 	if (begin + 3 > end) return;
 	const length = u16(bytes, begin + 1);

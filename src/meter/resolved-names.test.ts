@@ -37,7 +37,7 @@ function metered(prefix: readonly number[], protocol: number, options = { resolv
 	return { names: flows.map(({ resolvedName }) => resolvedName), asked: [...meter.askedNames()] };
 }
 
-test("a flow has the name that its client resolved the server from; another client's flow has none", () => {
+test("a flow has the name that its client resolved to the server; another client's flow has none", () => {
 	const { names, asked } = metered([], 17);
 	assert.deepEqual(names, ["", "pool.example", ""]);
 	assert.deepEqual(
@@ -46,7 +46,7 @@ test("a flow has the name that its client resolved the server from; another clie
 	);
 });
 
-test("answers over TCP are read behind their length", () => {
+test("answers over TCP are read after their length", () => {
 	assert.deepEqual(metered([0, MESSAGE.length], 6).names, ["", "pool.example", ""]);
 });
 

@@ -6,12 +6,12 @@ import type { FlowColumnsBuilder } from "../flow/columns-builder.ts";
 import { BYTE, BYTE_SHIFT, DOUBLE, DOUBLE_SHIFT, KEY, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 
-/** The port that DNS servers answer from. mDNS (5353) speaks of a link's own names to everybody, and is left out. */
+/** The source port of DNS answers. mDNS (5353) announces names of the local link to everybody, and is left out. */
 export const DNS_PORT = 53;
-/** In front of each message over TCP (RFC 1035, 4.2.2). */
+/** Precedes each message over TCP (RFC 1035, 4.2.2). */
 const LENGTH_PREFIX = 2;
 
-/** Feeds the responses of DNS servers to a table of names, and writes to each flow the name its client resolved its server from. */
+/** Adds DNS responses to a table of names, and writes to each flow the name that its client resolved to its server. */
 export class ResolvedNames {
 	readonly table = new NameTable();
 	readonly #flows: FlowTable;
@@ -35,7 +35,7 @@ export class ResolvedNames {
 		if (this.#response.read(bytes, begin, end)) this.table.learn(this.#destinationOf(packet), this.#response, time);
 	}
 
-	/** Writes the flow's name to the flow that `into` is building: the source's for the destination, else the other way round. */
+	/** Writes the flow's name to the flow that `into` is building: the source's for the destination, else the reverse. */
 	write(slot: number, into: FlowColumnsBuilder): void {
 		if (this.table.size === 0) return;
 		const time = this.#flows.doubles[(slot << DOUBLE_SHIFT) + DOUBLE.TIME_FIRST]!;

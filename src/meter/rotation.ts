@@ -1,11 +1,11 @@
 import type { Meter } from "./meter.ts";
 
 /**
- * One observation that was written to several captures, one after the other: flows that are open at the end of a file go
- * on in the next one, if that begins where the file ended.
+ * One observation in several consecutive captures: flows that are open at the end of a file continue
+ * in the next one, if that begins where the file ended.
  */
 export class Rotation {
-	/** Whether a capture follows that continues after a packet of this time (µs). */
+	/** Whether a next capture continues after a packet of this time (µs). */
 	readonly continuesAfter: (time: number) => Promise<boolean>;
 	#meter: Meter | undefined;
 
@@ -13,7 +13,7 @@ export class Rotation {
 		this.continuesAfter = continuesAfter;
 	}
 
-	/** The meter with the flows that the last file left open; its batches count from 0 again. */
+	/** The meter with the open flows of the last file; its batches count from 0 again. */
 	take(): Meter | undefined {
 		const meter = this.#meter;
 		this.#meter = undefined;

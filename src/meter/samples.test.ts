@@ -18,7 +18,7 @@ const samples = fileURLToPath(new URL("../../samples", import.meta.url));
 const manifest = JSON.parse(readFileSync(`${samples}/manifest.json`, "utf8")) as Manifest;
 
 for (const { file, packets, conversations } of manifest.captures) {
-	test(`${file}: every conversation of the sample is there as a flow, nothing is skipped`, async () => {
+	test(`${file}: every conversation of the sample is a flow, nothing is skipped`, async () => {
 		assert.ok(existsSync(`${samples}/${file}`));
 		const source = meterCapture(openByteSource(`${samples}/${file}`), { payloadBytes: 512, handshakes: true });
 		const ends = new Set<string>();

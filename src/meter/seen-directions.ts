@@ -1,12 +1,12 @@
 import { PROTOCOL } from "../capture/network-layer.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 
-/** Packets of a TCP flow to which an answer is to be expected: scans and lost connections have fewer. */
+/** Packets of a TCP flow that normally has an answer: scans and lost connections have fewer. */
 const FEWEST_PACKETS = 8;
-/** Flows from which on a share means something. */
+/** Minimum of flows for a meaningful share. */
 const FEWEST_FLOWS = 20;
 
-/** How many TCP flows, of those long enough, were seen in one direction only. */
+/** Counts how many TCP flows, of those long enough, were seen in one direction only. */
 export class SeenDirections {
 	#oneWay = 0;
 	#flows = 0;

@@ -1,11 +1,11 @@
 import { recordMemory } from "./aligned-memory.ts";
 
 /**
- * A fixed number of equal pieces of memory, handed out and taken back. Pieces are linked into chains through a word of
- * their own; 0 is no piece. Memory is claimed at once and touched as it is needed.
+ * A fixed number of equal pieces of memory, to allocate and free. Pieces are linked into chains through a word of
+ * their own; 0 is no piece. Memory is reserved at once and paged in when used.
  */
 export class Slabs {
-	/** Pieces that can be handed out. */
+	/** Number of free pieces. */
 	available: number;
 	readonly words: Int32Array;
 	/** The same memory as {@link words}. */
@@ -15,10 +15,10 @@ export class Slabs {
 	readonly #linkWord: number;
 	#free = 0;
 	#used = 1;
-	/** Keeps what is read ahead from being optimised away. */
+	/** Keeps the compiler from removing prefetching reads. */
 	#touched = 0;
 
-	/** `linkWord`: the word of a piece that holds the next one's number. */
+	/** `linkWord`: the word of a piece that holds the number of the next. */
 	constructor(count: number, bytesPerPiece: number, linkWord: number) {
 		const { doubles, words, bytes } = recordMemory((count + 1) * bytesPerPiece);
 		this.doubles = doubles;
@@ -29,7 +29,7 @@ export class Slabs {
 		this.#linkWord = linkWord;
 	}
 
-	/** A piece with no successor. There must be one {@link available}. */
+	/** Allocates a piece without a successor. At least one must be {@link available}. */
 	claim(): number {
 		this.available--;
 		let piece = this.#free;
@@ -48,8 +48,8 @@ export class Slabs {
 	}
 
 	/**
-	 * Has the memory fetched of the chains that begin with `pieces[0 … count)`, which it overwrites; 0 is no chain. They are
-	 * followed side by side: who follows one alone waits for each of its pieces.
+	 * Prefetches the chains that begin with `pieces[0 … count)`, which it overwrites; 0 is no chain. They are
+	 * followed in parallel: following one alone waits for each of its pieces.
 	 */
 	fetch(pieces: Int32Array, count: number): void {
 		const { words } = this;
@@ -69,7 +69,7 @@ export class Slabs {
 		}
 	}
 
-	/** Takes back a whole chain. */
+	/** Frees a whole chain. */
 	release(first: number): void {
 		if (first === 0) return;
 		let last = first;

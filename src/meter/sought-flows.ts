@@ -1,9 +1,12 @@
 import { BYTE, BYTE_SHIFT, WORD_SHIFT } from "./flow-record.ts";
 import { FLOWS_AT_ONCE, type FlowTable } from "./flow-table.ts";
 
-/** Lists what is to be fetched of the flows in some slots, whose records are at hand. One list is enough for all who fetch: each is done with it at once. */
+/**
+ * Lists the memory to prefetch of the flows in some slots, whose records are in the cache. All users share one list:
+ * each uses it at once.
+ */
 export class SoughtFlows {
-	/** What was listed last. */
+	/** The last list. */
 	readonly values = new Int32Array(FLOWS_AT_ONCE);
 	readonly #table: FlowTable;
 
@@ -11,7 +14,7 @@ export class SoughtFlows {
 		this.#table = table;
 	}
 
-	/** Lists the chains that `word` of each record begins, where there is one; gives how many there are. */
+	/** Lists the chains in `word` of each record, if there is one; returns their number. */
 	chains(word: number, slots: Int32Array, count: number): number {
 		const { words } = this.#table;
 		let found = 0;
@@ -23,7 +26,7 @@ export class SoughtFlows {
 		return found;
 	}
 
-	/** Lists those of the slots whose flows have `extra`; gives how many there are. */
+	/** Lists those of the slots whose flows have `extra`; returns their number. */
 	having(extra: number, slots: Int32Array, count: number): number {
 		const { bytes } = this.#table;
 		let found = 0;

@@ -17,7 +17,7 @@ export function goldenRows(path: string): string[] {
 		.sort();
 }
 
-/** What our meter makes of a capture in the same text, with the reference's own readings of VLANs and lengths. */
+/** Our meter's result for a capture in the same text, with the reference's interpretation of VLANs and lengths. */
 export async function meteredRows(path: string, options: MeterCaptureOptions = {}): Promise<string[]> {
 	const rows: string[] = [];
 	const asReference = { vlanInKey: true, wrapsLengths: true, ...options };
@@ -27,7 +27,7 @@ export async function meteredRows(path: string, options: MeterCaptureOptions = {
 	return rows.sort();
 }
 
-/** Flow i as NEMEA's logger writes it, server names byte for byte as Latin-1. */
+/** Flow i in the form of NEMEA's logger, server names byte for byte as Latin-1. */
 export function rowOf(flows: FlowColumns, i: number): string {
 	const list = (
 		column: ListColumn<Int8Array | Uint8Array | Uint16Array | Float64Array>,
@@ -63,7 +63,7 @@ function timeText(time: number): string {
 	return `${new Date(Math.floor(time / 1e6) * 1000).toISOString().slice(0, 19)}.${microseconds}`;
 }
 
-/** The fields of a row, quotes kept. */
+/** The fields of a row, with quotes. */
 function fieldsOf(row: string): string[] {
 	return Array.from(row.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g), ([, field]) => field!);
 }

@@ -1,11 +1,11 @@
 /**
- * What the clock says of a flow's times. Timeouts compare whole seconds, and are computed anew only when another second
+ * Compares a flow's times with the clock. Timeouts compare whole seconds, and are recomputed only when another second
  * begins. All times in µs.
  */
 export class Timeouts {
-	/** Flows whose last packet came before this have been silent for too long. */
+	/** Flows with an earlier last packet have been silent for too long. */
 	silentBefore = 0.5;
-	/** Flows whose first packet came before this have gone on for too long. */
+	/** Flows with an earlier first packet have lasted too long. */
 	longBefore = 0.5;
 	readonly #active: number;
 	readonly #inactive: number;
@@ -18,7 +18,7 @@ export class Timeouts {
 		this.#inactive = inactive;
 	}
 
-	/** Makes it `time`. */
+	/** Sets the time. */
 	moveTo(time: number): void {
 		if (time >= this.#secondBegin && time < this.#secondEnd) return;
 		const second = Math.floor(time / 1e6);
@@ -28,7 +28,7 @@ export class Timeouts {
 		this.longBefore = (second - this.#active + 1) * 1e6;
 	}
 
-	/** A time that is no less than {@link silentBefore} as long as a flow with these times need not be looked at. */
+	/** A time that is at least {@link silentBefore} as long as a flow with these times need not be checked. */
 	nextLook(first: number, last: number, endsLongFlows: boolean): number {
 		return endsLongFlows ? Math.min(last, first + (this.#active - this.#inactive) * 1e6) : last;
 	}

@@ -1,15 +1,17 @@
 import type { ListColumnBuilder } from "../flow/columns-builder.ts";
 
-/** Words are copied as they lie in memory, whatever the machine's byte order. */
+/** Words are copied in memory order, independent of the machine's byte order. */
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** Copies bytes from any offset into words: short copies by hand cost less than the views of typed arrays do. */
+/** Copies bytes from any offset into words: for short copies a loop costs less than views of typed arrays. */
 export class WordReader {
-	/** The source last copied from, and a view of it. */
+	/** The last source, and a view of it. */
 	#source: Uint8Array = EMPTY;
 	#view: DataView = new DataView(EMPTY.buffer);
 
-	/** `source[begin … begin + length)` to the front of `words[at …]`; of the last word what is not meant may change. */
+	/**
+	 * Copies `source[begin … begin + length)` to the front of `words[at …]`; unused bytes of the last word may change.
+	 */
 	copy(source: Uint8Array, begin: number, length: number, words: Int32Array, at: number): void {
 		if (source !== this.#source) {
 			this.#source = source;
@@ -24,13 +26,13 @@ export class WordReader {
 	}
 }
 
-/** Copies words to any offset of bytes. One for each column that is written to in turn. */
+/** Copies words to any offset of bytes. One object per column that is written in turn. */
 export class WordWriter {
-	/** What was last copied to, and a view of it. */
+	/** The last target, and a view of it. */
 	#into: Uint8Array = EMPTY;
 	#view: DataView = new DataView(EMPTY.buffer);
 
-	/** The first `length` bytes of `words[at …]` to `into[to …]`, where up to three bytes more may change. */
+	/** Copies the first `length` bytes of `words[at …]` to `into[to …]`; up to three more bytes may change. */
 	copy(words: Int32Array, at: number, length: number, into: Uint8Array, to: number): void {
 		if (into !== this.#into) {
 			this.#into = into;
@@ -50,7 +52,7 @@ export class WordWriter {
 	}
 }
 
-/** One to three bytes as they lie in memory. */
+/** One to three bytes in memory order. */
 function lastWord(source: Uint8Array, begin: number, end: number): number {
 	let word = 0;
 	for (let i = begin; i < end; i++) {
