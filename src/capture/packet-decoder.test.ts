@@ -72,7 +72,7 @@ describe("the layers between Ethernet and IP", () => {
 		assert.equal(frame(0x0800, datagram).packet.vlan, 0);
 	});
 
-	test("MPLS with IP or with Ethernet behind a control word, PPPoE, TRILL", () => {
+	test("MPLS with IP or with Ethernet after a control word, PPPoE, TRILL", () => {
 		assert.equal(summary(frame(0x8847, mpls(1, false, mpls(2, true, datagram)))), FOUR);
 		assert.equal(summary(frame(0x8848, mpls(2, true, datagram6))), SIX);
 		assert.equal(summary(frame(0x8847, mpls(2, true, [0, 0, 0, 0, ...ethernet(0x0800, datagram)]))), FOUR);

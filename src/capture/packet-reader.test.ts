@@ -48,7 +48,7 @@ describe("classic captures", () => {
 		}
 	}
 
-	test("what the writer writes, the reader reads", async () => {
+	test("the reader reads the output of the writer", async () => {
 		const file = pcapFile(
 			1,
 			three.map(({ time, bytes }) => ({ time, bytes: Uint8Array.from(bytes) })),

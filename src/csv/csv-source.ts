@@ -33,7 +33,7 @@ const MAX_BATCH = 8192;
 const SHOWN_ROWS = 5;
 
 /**
- * Flows of a CSV file as they stream in: memory is one batch and one row, whatever the size of the file.
+ * Flows of a CSV file, streamed: memory is one batch and one row for any size of the file.
  * Throws (code `csv-header`) from the first pull if the header line has no columns of flows. Invalid rows are counted
  * by reason, the first few reported with line and column.
  */

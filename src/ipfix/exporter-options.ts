@@ -44,8 +44,8 @@ function rateOf(values: ReadonlyMap<number, number>): number | undefined {
 function numbersOf(record: Uint8Array, { fields }: Template): Map<number, number> {
 	const values = new Map<number, number>();
 	let at = 0;
-	for (const { pen, id, length: told } of fields) {
-		let length = told;
+	for (const { pen, id, length: declared } of fields) {
+		let length = declared;
 		if (length === VARIABLE) {
 			length = record[at++] ?? 0;
 			if (length === 255) {

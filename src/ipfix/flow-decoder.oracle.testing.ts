@@ -22,10 +22,10 @@ export function readPlainRecords(messages: Uint8Array): PlainRecord[] {
 		const domain = cursor.u32();
 		while (cursor.remaining > 0) {
 			const id = cursor.u16();
-			const behind = cursor.enter(cursor.u16() - 4);
+			const end = cursor.enter(cursor.u16() - 4);
 			if (id === 2 || id === 3) readTemplates(cursor, domain, id, templates);
 			else readSet(cursor, templates.get(`${domain} ${id}`)!, records);
-			cursor.leave(behind);
+			cursor.leave(end);
 		}
 		cursor.leave(outer);
 		if (cursor.failed) throw new Error("message cut");

@@ -94,7 +94,7 @@ test("bytes that are not a message end the file; earlier messages are kept", asy
 	);
 	assert.equal((await flowsOf(source)).length, 1);
 	assert.deepEqual(source.counters.warnings, [
-		"flows.ipfix: behind message 1: version 29551 is not IPFIX's; read up to there",
+		"flows.ipfix: after message 1: version 29551 is not IPFIX's; read up to there",
 	]);
 });
 

@@ -78,7 +78,7 @@ class IpfixFile implements FlowSource {
 	#tellProblems(session: Session, count: number, pending: number, problem: string | undefined): void {
 		if (problem && count === 0) throw new DeCryptoError("ipfix", `${this.name}: ${problem}`);
 		const { warnings } = this.counters;
-		if (problem) warnings.push(`${this.name}: behind message ${count}: ${problem}; read up to there`);
+		if (problem) warnings.push(`${this.name}: after message ${count}: ${problem}; read up to there`);
 		else if (pending > 0 && !this.#stopped)
 			warnings.push(`${this.name}: cut within message ${count + 1}; read up to there`);
 		for (const { domain, lost, unit } of session.losses()) {

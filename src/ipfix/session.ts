@@ -12,7 +12,7 @@ const MAX_DOMAINS = 1024;
 const TEMPLATE_SET = 2;
 const OPTIONS_TEMPLATE_SET = 3;
 const FIRST_DATA_SET = 256;
-/** Sequence numbers count modulo 2^32; a difference above half of that means behind, not ahead (RFC 1982). */
+/** Sequence numbers count modulo 2^32; a difference above half of that means an older number (RFC 1982). */
 const SEQUENCE_MODULUS = 2 ** 32;
 /**
  * Source identifiers of NetFlow version 9 have their own templates and sequence numbers: this offset separates them.
@@ -245,7 +245,7 @@ export class Session {
 		if (this.#timeBaseMissed) return;
 		this.#timeBaseMissed = true;
 		this.#warn(
-			"times count from the start of the exporter, which it does not tell (systemInitTimeMilliseconds): " +
+			"times count from the start of the exporter, which it does not send (systemInitTimeMilliseconds): " +
 				"flows end at the export time of their message",
 		);
 	}

@@ -36,7 +36,7 @@ export class FlowTable {
 	#looked = 0;
 	/** Keeps the compiler from removing prefetching reads. */
 	#touched = 0;
-	/** Pairs of hash and slot + 1; 0 where free. */
+	/** Pairs of hash and slot + 1; 0 if free. */
 	#index = new Int32Array(2 * SMALLEST_INDEX);
 	#mask = SMALLEST_INDEX - 1;
 	/** The upper bits of a hash determine its place. */

@@ -31,7 +31,9 @@ test("mutated packets with hostile times break nothing and lose nothing", () => 
 	}
 });
 
-test("mutated packets of real captures break nothing, either", { skip: needsShared("data/captures/ndpi") }, async () => {
+test("mutated packets of real captures break nothing, either", {
+	skip: needsShared("data/captures/ndpi"),
+}, async () => {
 	const folder = sharedPath("data/captures/ndpi")!;
 	const frames: { linkType: number; bytes: Uint8Array }[] = [];
 	for (const name of readdirSync(folder).slice(0, 60)) {

@@ -13,7 +13,7 @@ const udp = (rows: readonly string[], ports: string) => rows.filter((row) => row
  */
 const DIFFERENCES: Readonly<Record<string, { readonly why: string; check(golden: string[], ours: string[]): void }>> = {
 	"18_ipv6_ext": {
-		why: "the reference misreads the length of the authentication header, and gives TCP behind it ports 0",
+		why: "the reference misreads the length of the authentication header, and sets the ports of TCP after it to 0",
 		check(golden, ours) {
 			assert.equal(golden.length, 2);
 			assert.equal(ours.length, 1);
@@ -21,7 +21,7 @@ const DIFFERENCES: Readonly<Record<string, { readonly why: string; check(golden:
 		},
 	},
 	"21_tunnels": {
-		why: "the reference forgets the control word of Ethernet over MPLS, and meters garbage addresses",
+		why: "the reference does not skip the control word of Ethernet over MPLS, and meters garbage addresses",
 		check(golden, ours) {
 			assert.ok(golden.some((row) => row.startsWith("64.17.247.119,0.1.0.0,0,0,0,0,1,0,")));
 			assert.equal(ours.length, 1);

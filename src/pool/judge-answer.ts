@@ -17,7 +17,7 @@ export interface ProvenPool {
 export function judgeAnswer(answer: Uint8Array, protocol: MiningProtocol, id: number): ProvenPool | undefined {
 	const found = recogniseMining(answer, 0, answer.length);
 	if (found?.sender === "pool") {
-		if (!isKin(protocol, found.protocol)) return undefined;
+		if (!isSameFamily(protocol, found.protocol)) return undefined;
 		// A bare error in Stratum's form does not prove that the requested protocol is spoken: it answers any JSON.
 		if (found.message === "error reply" && found.protocol !== protocol) return undefined;
 		return { protocol: found.protocol, ...(found.coin !== undefined && { coin: found.coin }) };
@@ -25,23 +25,23 @@ export function judgeAnswer(answer: Uint8Array, protocol: MiningProtocol, id: nu
 	const replies = readCutJson(answer, 0, answer.length).values.filter((value) => value instanceof CutObject);
 	const reply = replies.find((value) => value.whole && value.get("id") === id);
 	if (reply === undefined) return undefined;
-	if (STRATUM_KIN.has(protocol)) return isExtranonce(reply) ? { protocol } : undefined;
+	if (STRATUM_FAMILY.has(protocol)) return isExtranonce(reply) ? { protocol } : undefined;
 	return protocol === "monero-stratum" && refusesWallet(reply) ? { protocol } : undefined;
 }
 
-const STRATUM_KIN: ReadonlySet<MiningProtocol> = new Set<MiningProtocol>([
+const STRATUM_FAMILY: ReadonlySet<MiningProtocol> = new Set<MiningProtocol>([
 	"stratum",
 	"ethereum-stratum",
 	"zcash-stratum",
 ]);
-const HTTP_KIN: ReadonlySet<MiningProtocol> = new Set<MiningProtocol>(["getwork", "getblocktemplate"]);
+const HTTP_FAMILY: ReadonlySet<MiningProtocol> = new Set<MiningProtocol>(["getwork", "getblocktemplate"]);
 
 /** Servers of one family answer the requests of all its protocols. */
-function isKin(asked: MiningProtocol, found: MiningProtocol): boolean {
+function isSameFamily(asked: MiningProtocol, found: MiningProtocol): boolean {
 	return (
 		asked === found ||
-		(STRATUM_KIN.has(asked) && STRATUM_KIN.has(found)) ||
-		(HTTP_KIN.has(asked) && HTTP_KIN.has(found))
+		(STRATUM_FAMILY.has(asked) && STRATUM_FAMILY.has(found)) ||
+		(HTTP_FAMILY.has(asked) && HTTP_FAMILY.has(found))
 	);
 }
 

@@ -13,7 +13,7 @@ export interface PoolEndpoint {
 	readonly pool?: string;
 }
 
-/** The result of one line or entry of a list: its endpoints, or the reason why there are none. */
+/** The result of one line or entry of a list: its endpoints, or the reason of its rejection. */
 export type ListPart = readonly PoolEndpoint[] | string;
 
 /** The host `text`, in lower case and without brackets or final dot; undefined if it is not a host. */

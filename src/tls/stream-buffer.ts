@@ -30,23 +30,23 @@ export class StreamBuffer {
 		// The first part that touches the new one or follows it, and the first that entirely follows it.
 		let first = 0;
 		while (first < this.#parts && bounds[2 * first + 1]! < offset) first++;
-		let behind = first;
-		while (behind < this.#parts && bounds[2 * behind]! <= offsetEnd) behind++;
-		if (behind === first && this.#parts === MAXIMUM_PARTS) return false;
+		let next = first;
+		while (next < this.#parts && bounds[2 * next]! <= offsetEnd) next++;
+		if (next === first && this.#parts === MAXIMUM_PARTS) return false;
 
 		let at = offset;
-		for (let part = first; part < behind; part++) {
+		for (let part = first; part < next; part++) {
 			this.#copy(offset, source, begin, at, bounds[2 * part]!);
 			at = Math.max(at, bounds[2 * part + 1]!);
 		}
 		this.#copy(offset, source, begin, at, offsetEnd);
 
-		const from = behind > first ? Math.min(offset, bounds[2 * first]!) : offset;
-		const to = behind > first ? Math.max(offsetEnd, bounds[2 * behind - 1]!) : offsetEnd;
-		bounds.copyWithin(2 * first + 2, 2 * behind, 2 * this.#parts);
+		const from = next > first ? Math.min(offset, bounds[2 * first]!) : offset;
+		const to = next > first ? Math.max(offsetEnd, bounds[2 * next - 1]!) : offsetEnd;
+		bounds.copyWithin(2 * first + 2, 2 * next, 2 * this.#parts);
 		bounds[2 * first] = from;
 		bounds[2 * first + 1] = to;
-		this.#parts += 1 - (behind - first);
+		this.#parts += 1 - (next - first);
 		return true;
 	}
 
