@@ -2,8 +2,8 @@ import type { ErrorCode } from "./error-codes.ts";
 
 /**
  * The one base class of all errors thrown by this project. `code` is stable and for programs, `message` is for people,
- * `details` holds the offending values. Context is added outside in by {@link inContext}: `ipfix: template 258: field
- * 3: length 0`.
+ * `details` holds the offending values. Context is added outside in by {@link inContext}:
+ * `ipfix: template 258: field 3: length 0`.
  */
 export class DeCryptoError extends Error {
 	readonly code: ErrorCode;

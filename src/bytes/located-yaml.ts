@@ -22,8 +22,8 @@ export interface LocatedYaml<T> {
 }
 
 /**
- * The problems of one file, `file:line:column: message` per line; `details.problems` has them as {@link
- * LocatedProblem}.
+ * The problems of one file, `file:line:column: message` per line; `details.problems` has them as
+ * {@link LocatedProblem}.
  */
 export class LocatedYamlError extends UsageError {
 	readonly problems: readonly LocatedProblem[];

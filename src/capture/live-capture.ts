@@ -68,14 +68,14 @@ export async function filterCapture(source: ByteSource, filter: string): Promise
 	return filtered;
 }
 
-async function pump(source: ByteSource, tool: RunningTool, told: () => void): Promise<void> {
+async function pump(source: ByteSource, tool: RunningTool, onChunk: () => void): Promise<void> {
 	let isRunning = true;
 	tool.ended.then(() => {
 		isRunning = false;
 	});
 	try {
 		for await (const chunk of source) {
-			told();
+			onChunk();
 			if (!isRunning) break;
 			if (!tool.input!.write(chunk))
 				await Promise.race([new Promise((resolve) => tool.input!.once("drain", resolve)), tool.ended]);

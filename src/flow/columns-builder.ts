@@ -183,8 +183,8 @@ export class FlowColumnsBuilder {
 	}
 
 	/**
-	 * Reserves `flows` more flows in the scalar columns; the caller may then write them, and reports them with {@link
-	 * filled}.
+	 * Reserves `flows` more flows in the scalar columns; the caller may then write them, and reports them with
+	 * {@link filled}.
 	 */
 	reserveFlows(flows: number): void {
 		let { capacity } = this;

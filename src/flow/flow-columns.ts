@@ -1,6 +1,6 @@
 /**
- * One growing array for all flows of a batch, with the offset of each flow: flow i has `values[offsets[i] … offsets[i +
- * 1])`.
+ * One growing array for all flows of a batch, with the offset of each flow: flow i has
+ * `values[offsets[i] … offsets[i + 1])`.
  */
 export interface ListColumn<A> {
 	readonly values: A;

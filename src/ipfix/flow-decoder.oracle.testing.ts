@@ -16,7 +16,7 @@ export function readPlainRecords(messages: Uint8Array): PlainRecord[] {
 	const templates = new Map<string, Template>();
 	const records: PlainRecord[] = [];
 	while (cursor.remaining > 0) {
-		if (cursor.u16() !== 10) throw new Error("no IPFIX message");
+		if (cursor.u16() !== 10) throw new Error("not an IPFIX message");
 		const outer = cursor.enter(cursor.u16() - 4);
 		cursor.skip(8);
 		const domain = cursor.u32();

@@ -40,9 +40,9 @@ const MOST_PENDING = 1 << 16;
 const TCP_SILENCE = 3600e6;
 
 /**
- * Detects which flows are slices of one connection. The active timeout ends a slice, and the next packet begins another.
- * A TCP connection with an early report or pushes may fall silent, be exported, and continue without a SYN. All records
- * of a connection share an identifier.
+ * Detects which flows are slices of one connection. The active timeout ends a slice, and the next packet begins
+ * another. A TCP connection with an early report or pushes may fall silent, be exported, and continue without a SYN.
+ * All records of a connection share an identifier.
  */
 export class Connections {
 	readonly #table: FlowTable;

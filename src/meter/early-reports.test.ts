@@ -114,12 +114,12 @@ describe("early reports", () => {
 	test("TCP that was reported, falls silent and continues is the same flow; a new SYN begins another", async () => {
 		const silent = await reports([{ at: 0, text: "login" }, ...talk(200, 203)]);
 		assert.equal(new Set(silent.map(({ id }) => id)).size, 1);
-		const anew = await reports([
+		const restarted = await reports([
 			{ at: 0, text: "login" },
 			{ at: 200, text: "", segment: { flags: 2 } },
 			...talk(201, 203),
 		]);
-		assert.equal(new Set(anew.map(({ id }) => id)).size, 2);
+		assert.equal(new Set(restarted.map(({ id }) => id)).size, 2);
 	});
 
 	test("identifiers are the same in every run and differ between flows", async () => {

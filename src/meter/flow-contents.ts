@@ -7,11 +7,11 @@ import type { FlowTable } from "./flow-table.ts";
 import { KeptHellos } from "./kept-hellos.ts";
 import { KeptPayloads, type PayloadOptions } from "./kept-payloads.ts";
 import { PacketLists } from "./packet-lists.ts";
+import { PrefetchList } from "./prefetch-list.ts";
 import { PushTimes } from "./push-times.ts";
 import { writeCounters } from "./record-export.ts";
 import { TLS_HANDSHAKE } from "./reference-tls.ts";
 import { DNS_PORT, ResolvedNames } from "./resolved-names.ts";
-import { SoughtFlows } from "./sought-flows.ts";
 
 export interface ContentOptions extends PayloadOptions {
 	/**
@@ -55,7 +55,7 @@ export class FlowContents {
 	readonly #payloads: KeptPayloads;
 	readonly #hellos: KeptHellos;
 	readonly #areHellosReadWhole: boolean;
-	readonly #sought: SoughtFlows;
+	readonly #prefetchList: PrefetchList;
 	/** Defined if the options request them. */
 	readonly names: ResolvedNames | undefined;
 	readonly pushes: PushTimes | undefined;
@@ -71,9 +71,9 @@ export class FlowContents {
 		this.#table = table;
 		this.#areHellosReadWhole = options.handshakes ?? false;
 		this.#lists = new PacketLists(Math.max(FEWEST_BLOCKS, table.capacity * LIST_BLOCKS_PER_FLOW));
-		this.#sought = new SoughtFlows(table);
-		this.#payloads = new KeptPayloads(table, options, this.#sought);
-		this.#hellos = new KeptHellos(table, this.#areHellosReadWhole, this.#sought);
+		this.#prefetchList = new PrefetchList(table);
+		this.#payloads = new KeptPayloads(table, options, this.#prefetchList);
+		this.#hellos = new KeptHellos(table, this.#areHellosReadWhole, this.#prefetchList);
 	}
 
 	/** A builder with the columns of {@link write}. */
@@ -186,7 +186,7 @@ export class FlowContents {
 	 * cache.
 	 */
 	fetch(slots: Int32Array, count: number): void {
-		this.#lists.fetch(this.#sought.values, this.#sought.chains(WORD.LIST_FIRST, slots, count));
+		this.#lists.fetch(this.#prefetchList.values, this.#prefetchList.chains(WORD.LIST_FIRST, slots, count));
 		this.#payloads.fetch(slots, count);
 		this.#hellos.fetch(slots, count);
 	}

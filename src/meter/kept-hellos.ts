@@ -5,8 +5,8 @@ import { ByteChains } from "./byte-chains.ts";
 import { BYTE, BYTE_SHIFT, EXTRA, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 import { Handshakes, mayBeginHello } from "./handshakes.ts";
+import type { PrefetchList } from "./prefetch-list.ts";
 import { HELLO, readHello, ServerNamePosition, TLS_HANDSHAKE } from "./reference-tls.ts";
-import type { SoughtFlows } from "./sought-flows.ts";
 
 /** Bytes of a long name. */
 const PIECES_PER_FLOW = 2;
@@ -23,14 +23,14 @@ export class KeptHellos {
 	readonly #names: ByteChains;
 	readonly #handshakes: Handshakes | undefined;
 	readonly #name = new ServerNamePosition();
-	readonly #sought: SoughtFlows;
+	readonly #prefetchList: PrefetchList;
 
-	/** `sought` is scratch memory. */
-	constructor(table: FlowTable, areReadWhole: boolean, sought: SoughtFlows) {
+	/** `prefetchList` is scratch memory. */
+	constructor(table: FlowTable, areReadWhole: boolean, prefetchList: PrefetchList) {
 		this.#table = table;
 		this.#names = new ByteChains(Math.max(FEWEST_PIECES, table.capacity * PIECES_PER_FLOW));
 		if (areReadWhole) this.#handshakes = new Handshakes(table.capacity);
-		this.#sought = sought;
+		this.#prefetchList = prefetchList;
 	}
 
 	/** Whether memory for one more packet may be missing. */
@@ -123,9 +123,9 @@ export class KeptHellos {
 	 * cache.
 	 */
 	fetch(slots: Int32Array, count: number): void {
-		const sought = this.#sought;
-		this.#names.fetch(sought.values, sought.chains(WORD.SERVER_NAME, slots, count));
-		this.#handshakes?.fetch(sought.values, sought.having(EXTRA.HANDSHAKE, slots, count));
+		const prefetchList = this.#prefetchList;
+		this.#names.fetch(prefetchList.values, prefetchList.chains(WORD.SERVER_NAME, slots, count));
+		this.#handshakes?.fetch(prefetchList.values, prefetchList.having(EXTRA.HANDSHAKE, slots, count));
 	}
 
 	/** Appends the flow's data to the flow that `into` is building. */

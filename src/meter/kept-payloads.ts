@@ -5,7 +5,7 @@ import { FirstPayloads, PAYLOAD_LIMIT, type PayloadPredicate } from "./first-pay
 import { BYTE, BYTE_SHIFT, STATE, WORD, WORD_SHIFT } from "./flow-record.ts";
 import type { FlowTable } from "./flow-table.ts";
 import { LongPayloads } from "./long-payloads.ts";
-import type { SoughtFlows } from "./sought-flows.ts";
+import type { PrefetchList } from "./prefetch-list.ts";
 
 export interface PayloadOptions {
 	/** First payload bytes to keep of each direction, joined over segments, in separate columns. 0 keeps none. */
@@ -28,17 +28,21 @@ export class KeptPayloads {
 	readonly #first: FirstPayloads;
 	readonly #long: LongPayloads | undefined;
 	readonly #isWanted: PayloadPredicate;
-	readonly #sought: SoughtFlows;
+	readonly #prefetchList: PrefetchList;
 
-	/** `sought` is scratch memory. */
-	constructor(table: FlowTable, { payloadBytes, isPayloadWanted = () => true }: PayloadOptions, sought: SoughtFlows) {
+	/** `prefetchList` is scratch memory. */
+	constructor(
+		table: FlowTable,
+		{ payloadBytes, isPayloadWanted = () => true }: PayloadOptions,
+		prefetchList: PrefetchList,
+	) {
 		this.#table = table;
 		// One spare piece: no flow takes more, so that one is always left.
 		this.#first = new FirstPayloads(Math.max(FEWEST_PIECES, table.capacity * PAYLOADS_PER_FLOW + 1));
 		if (payloadBytes) this.#long = new LongPayloads(table.capacity, payloadBytes);
 		this.areLong = this.#long !== undefined;
 		this.#isWanted = isPayloadWanted;
-		this.#sought = sought;
+		this.#prefetchList = prefetchList;
 	}
 
 	/** Whether memory for one more packet may be missing. */
@@ -113,11 +117,11 @@ export class KeptPayloads {
 	 * cache.
 	 */
 	fetch(slots: Int32Array, count: number): void {
-		const sought = this.#sought;
-		this.#first.fetch(sought.values, sought.chains(WORD.PAYLOAD, slots, count));
-		this.#first.fetch(sought.values, sought.chains(WORD.PAYLOAD_REVERSE, slots, count));
-		this.#long?.fetch(sought.values, sought.chains(WORD.LONG_PAYLOAD, slots, count));
-		this.#long?.fetch(sought.values, sought.chains(WORD.LONG_PAYLOAD_REVERSE, slots, count));
+		const prefetchList = this.#prefetchList;
+		this.#first.fetch(prefetchList.values, prefetchList.chains(WORD.PAYLOAD, slots, count));
+		this.#first.fetch(prefetchList.values, prefetchList.chains(WORD.PAYLOAD_REVERSE, slots, count));
+		this.#long?.fetch(prefetchList.values, prefetchList.chains(WORD.LONG_PAYLOAD, slots, count));
+		this.#long?.fetch(prefetchList.values, prefetchList.chains(WORD.LONG_PAYLOAD_REVERSE, slots, count));
 	}
 
 	/** Appends the flow's payload to the flow that `into` is building. */

@@ -140,12 +140,12 @@ describe("merged sources", () => {
 	test("report each warning once", async () => {
 		const [first, second] = [new Scripted([1, 1]), new Scripted([1, 1])];
 		const merged = mergeShards([first, second]);
-		const told: string[][] = [];
+		const seen: string[][] = [];
 		for await (const _ of merged) {
-			second.counters.warnings.push(`warning ${told.length}`);
-			told.push([...merged.counters.warnings]);
+			second.counters.warnings.push(`warning ${seen.length}`);
+			seen.push([...merged.counters.warnings]);
 		}
-		assert.deepEqual(told, [[], ["warning 0"], ["warning 0", "warning 1"], ["warning 0", "warning 1", "warning 2"]]);
+		assert.deepEqual(seen, [[], ["warning 0"], ["warning 0", "warning 1"], ["warning 0", "warning 1", "warning 2"]]);
 		assert.equal(merged.counters.warnings.length, 4);
 	});
 });

@@ -17,12 +17,12 @@ class MergedShards implements FlowSource {
 	readonly counters: SourceCounters = createCounters();
 	readonly #shards: readonly FlowSource[];
 	/** Number of each shard's warnings already forwarded. */
-	readonly #told: number[];
+	readonly #forwarded: number[];
 
 	constructor(shards: readonly FlowSource[]) {
 		this.name = shards[0]!.name;
 		this.#shards = shards;
-		this.#told = shards.map(() => 0);
+		this.#forwarded = shards.map(() => 0);
 		this.#count();
 	}
 
@@ -72,8 +72,8 @@ class MergedShards implements FlowSource {
 			for (const [reason, times] of malformed) countMalformed(counters, reason, times);
 		}
 		for (const [i, { warnings }] of all.entries()) {
-			counters.warnings.push(...warnings.slice(this.#told[i]));
-			this.#told[i] = warnings.length;
+			counters.warnings.push(...warnings.slice(this.#forwarded[i]));
+			this.#forwarded[i] = warnings.length;
 		}
 	}
 }

@@ -5,7 +5,7 @@ import { FLOWS_AT_ONCE, type FlowTable } from "./flow-table.ts";
  * Lists the memory to prefetch of the flows in some slots, whose records are in the cache. All users share one list:
  * each uses it at once.
  */
-export class SoughtFlows {
+export class PrefetchList {
 	/** The last list. */
 	readonly values = new Int32Array(FLOWS_AT_ONCE);
 	readonly #table: FlowTable;
