@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { csvCell } from "./csv-cell.ts";
 
-test("a text that a spreadsheet would calculate begins with an apostrophe", () => {
+test("an apostrophe precedes text that a spreadsheet would interpret as a formula", () => {
 	for (const formula of ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://a.example")'])
 		assert.match(csvCell(formula), /^"?'[=+\-@]/);
 	assert.equal(csvCell("pool.example"), "pool.example");
@@ -11,7 +11,7 @@ test("a text that a spreadsheet would calculate begins with an apostrophe", () =
 	assert.equal(csvCell(undefined), "");
 });
 
-test("no text leaves its cell, commands a terminal or becomes a formula", () => {
+test("no text leaves its cell, controls a terminal or becomes a formula", () => {
 	fc.assert(
 		fc.property(fc.string({ unit: "binary" }), (text) => {
 			const cell = csvCell(text);

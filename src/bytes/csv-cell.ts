@@ -1,9 +1,9 @@
 import { terminalText } from "./terminal-text.ts";
 
 /**
- * One cell of CSV (RFC 4180) for people and programs that read text of others: control characters become `\u{…}`, and a text
- * that a spreadsheet would take for a formula (it begins with `=`, `+`, `-` or `@`) begins with an apostrophe. Source: OWASP,
- * "CSV Injection".
+ * One cell of CSV (RFC 4180) with foreign text, for people and programs: control characters become `\u{…}`, and an
+ * apostrophe precedes text that a spreadsheet would interpret as a formula (`=`, `+`, `-` or `@` at its start). Source:
+ * OWASP, "CSV Injection".
  */
 export function csvCell(value: string | number | boolean | undefined): string {
 	if (value === undefined) return "";

@@ -27,7 +27,7 @@ test("lines below the level are left out", () => {
 	);
 });
 
-test("journald gets priorities and no time", () => {
+test("lines for journald have priorities and no time", () => {
 	const lines = written({ level: "debug", format: "text", journal: true }, (log) => {
 		log.debug("a", "x");
 		log.info("a", "x");
@@ -51,7 +51,7 @@ test("text from the network neither ends a line nor moves the cursor", () => {
 	assert.equal(line, "<6>a: x [2Jy z");
 });
 
-test("a topic that floods is cut, and the rest is counted", () => {
+test("a flood of one topic is limited, and the rest is counted", () => {
 	const lines = written({ level: "info", format: "text", journal: true }, (log) => {
 		for (let i = 0; i < 1000; i++) log.warn("input", `fault ${i}`);
 		log.warn("other", "is still heard");

@@ -174,7 +174,7 @@ function attempt<T>(path: string, action: () => T): T {
 	}
 }
 
-/** "No such file" would name the file that is to be made. */
+/** "No such file" would name the file to be created. */
 function isWithoutDirectory(path: string, error: unknown): boolean {
 	return (error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(dirname(path));
 }

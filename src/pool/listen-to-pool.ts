@@ -8,10 +8,10 @@ import { type ProbeIdentity, probeRequest } from "./probe-request.ts";
 export interface PoolListening extends ProbeIdentity {
 	readonly pool: ListenedPool;
 	onBlock(block: BlockTime): void;
-	/** Gets a line when the connection is lost. */
+	/** Called with a line when the connection is lost. */
 	warn(line: string): void;
 	readonly signal: AbortSignal;
-	/** Milliseconds before the first new connection; twice as long each time, up to five minutes. */
+	/** Milliseconds before the first reconnection; doubled each time, up to five minutes. */
 	readonly retryAfter?: number;
 	/** Milliseconds since the epoch. */
 	now?(): number;
@@ -19,14 +19,14 @@ export interface PoolListening extends ProbeIdentity {
 
 const RETRY_AFTER = 5000;
 const LONGEST_RETRY = 300_000;
-/** Without a message for so many milliseconds the connection is given up: pools send keep-alives and refreshes. */
+/** Milliseconds without a message after which the connection is closed: pools send keep-alives and refreshes. */
 const SILENCE = 1_800_000;
-/** Characters of one message; jobs with many merkle branches are some kilobytes. */
+/** Most characters of one message; jobs with many merkle branches have some kilobytes. */
 const LONGEST_LINE = 65_536;
 
 /**
- * Listens to a pool that the operator names, until the signal aborts: one connection that subscribes, or logs in with a void
- * wallet, and never sends anything more. A block's time is when the first job of it arrives. Never rejects.
+ * Listens to a pool chosen by the operator, until the signal aborts: one connection that subscribes, or logs in with an
+ * invalid wallet, and then sends nothing more. The time of a block is the arrival of its first job. Never rejects.
  */
 export async function listenToPool(listening: PoolListening): Promise<void> {
 	const { pool, warn, signal, retryAfter = RETRY_AFTER } = listening;
@@ -74,8 +74,8 @@ function listenOnce(listening: PoolListening): Promise<{ jobs: number; reason: s
 				const job = jobOf(line);
 				if (job === undefined) continue;
 				jobs++;
-				// The first job of a connection may be of an old block.
-				if (known?.toldBy === job.toldBy && job.block !== known.block)
+				// The first job of a connection may belong to an old block.
+				if (known?.identifiedBy === job.identifiedBy && job.block !== known.block)
 					onBlock({ coin, time: now() * 1000, source: `${host}:${port}`, ...job.height });
 				known = job;
 			}
@@ -84,13 +84,16 @@ function listenOnce(listening: PoolListening): Promise<{ jobs: number; reason: s
 }
 
 interface Job {
-	/** Differs from block to block; to be compared where it is told by the same. */
+	/** Differs between blocks; comparable only if `identifiedBy` is equal. */
 	readonly block: string;
-	readonly toldBy: "height" | "hash";
+	readonly identifiedBy: "height" | "hash";
 	readonly height: { readonly height?: number };
 }
 
-/** The block that a message's job builds upon: `height` or the previous block's hash in the blob, or that of `mining.notify`. */
+/**
+ * The block on which a message's job builds: `height`, or the previous block's hash from the blob or from
+ * `mining.notify`.
+ */
 function jobOf(line: string): Job | undefined {
 	if (line.length > LONGEST_LINE) return undefined;
 	let message: unknown;
@@ -101,12 +104,12 @@ function jobOf(line: string): Job | undefined {
 	}
 	const { method, params, result } = objectOf(message);
 	if (method === "mining.notify" && Array.isArray(params) && typeof params[1] === "string")
-		return { block: params[1], toldBy: "hash", height: {} };
+		return { block: params[1], identifiedBy: "hash", height: {} };
 	const { height, blob } = objectOf(method === "job" ? params : objectOf(result).job);
-	if (typeof height === "number") return { block: String(height), toldBy: "height", height: { height } };
-	// Versions (2 bytes) and time (a varint of 5 bytes) stand before the previous block's hash (Monero, block header).
+	if (typeof height === "number") return { block: String(height), identifiedBy: "height", height: { height } };
+	// Versions (2 bytes) and time (a varint of 5 bytes) precede the previous block's hash (Monero, block header).
 	return typeof blob === "string" && blob.length >= 78
-		? { block: blob.slice(14, 78), toldBy: "hash", height: {} }
+		? { block: blob.slice(14, 78), identifiedBy: "hash", height: {} }
 		: undefined;
 }
 

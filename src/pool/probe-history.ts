@@ -2,15 +2,18 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { inContext } from "../bytes/error.ts";
 import { replaceFile } from "../bytes/output-file.ts";
 
-/** Servers that are remembered; the one probed longest ago is forgotten first. */
+/** Most servers remembered; the one probed longest ago is removed first. */
 const MOST_SERVERS = 65_536;
 
-/** When which server was probed. With a file it outlives the process: a line of JSON for each probe, written before it begins. */
+/**
+ * The time of the last probe of each server. A file keeps it across restarts: a line of JSON per probe, written before
+ * it begins.
+ */
 export class ProbeHistory {
 	readonly #path: string | undefined;
 	readonly #times = new Map<string, number>();
 
-	/** Reads the file, if it is there, and drops what is older than `since` (ms). A damaged line is as if it were not there. */
+	/** Reads the file, if it exists, and drops entries older than `since` (ms). Ignores damaged lines. */
 	constructor(path?: string, since = 0) {
 		this.#path = path;
 		if (path === undefined || !existsSync(path)) return;
@@ -22,12 +25,12 @@ export class ProbeHistory {
 		replaceFile(path, lines.join(""));
 	}
 
-	/** When the server was probed last, ms since the epoch. */
+	/** Time of the server's last probe, ms since the epoch. */
 	lastProbe(server: string): number | undefined {
 		return this.#times.get(server);
 	}
 
-	/** Throws where the file cannot be written: then nothing must be sent. */
+	/** Throws if the file cannot be written: then nothing must be sent. */
 	add(server: string, at: number): void {
 		this.#remember(server, at);
 		if (this.#path === undefined) return;

@@ -21,7 +21,8 @@ export interface Probe {
 export type ProbeOutcome =
 	| {
 			readonly kind: "verified";
-			readonly proven: ProvenPool /** From the first packet to the answer, ms. */;
+			readonly proven: ProvenPool;
+			/** From the first packet to the answer, ms. */
 			readonly latency: number;
 			readonly certificateNames: readonly string[];
 	  }

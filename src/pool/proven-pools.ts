@@ -4,8 +4,9 @@ import { replaceFile } from "../bytes/output-file.ts";
 import { readVerified, type VerifiedPool, verifiedCsv } from "./verified-pool.ts";
 
 /**
- * The list of servers that a probe proved to be pools, as `decrypto pools verify` writes it: used as a list of pools, it
- * names the flows of these servers, for training too. Each proof replaces the one before of the same address and port.
+ * The list of servers that a probe proved to be pools, in the format of `decrypto pools verify`: used as a list of
+ * pools, it names the flows of these servers, also for training. Each proof replaces the previous one of the same
+ * address and port.
  */
 export class ProvenPools {
 	readonly #path: string;
@@ -14,7 +15,7 @@ export class ProvenPools {
 		this.#path = path;
 	}
 
-	/** Throws where the file holds something else or cannot be written; the file then stays as it is. */
+	/** Throws if the file has another format or cannot be written; the file is then unchanged. */
 	add(pool: VerifiedPool): void {
 		const others = this.#read().filter(({ address, port }) => address !== pool.address || port !== pool.port);
 		replaceFile(this.#path, verifiedCsv([...others, pool]));

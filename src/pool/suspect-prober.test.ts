@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "decrypto-probe-"));
 after(() => rmSync(folder, { recursive: true }));
 const DAY = 86_400_000;
 
-/** Every connection that this process begins, while a test runs. */
+/** All connections of this process during a test. */
 const connections: unknown[] = [];
 const { connect } = Socket.prototype;
 beforeEach(() => {
@@ -45,7 +45,7 @@ function proberWith(options: Partial<SuspectProberOptions> = {}) {
 }
 
 describe("a probe of a suspected server", () => {
-	it("proves a pool, in the clear and over TLS, and tells it", async () => {
+	it("proves a pool, with and without TLS, and reports it", async () => {
 		for (const tls of [false, true]) {
 			await using server = await startServer(poolBehaviours.monero, tls ? { certificateName: "pool.example" } : {});
 			const proofs: VerifiedPool[] = [];
@@ -72,7 +72,7 @@ describe("a probe of a suspected server", () => {
 		assert.ok(!JSON.stringify(prober.plan(hostile).steps).includes("4secret"));
 	});
 
-	it("sends what its plan says", async () => {
+	it("sends the requests of its plan", async () => {
 		await using server = await startServer(otherBehaviours.hangs);
 		const { prober } = proberWith({ timeout: 100 });
 		const { steps } = prober.plan(server);
@@ -83,7 +83,7 @@ describe("a probe of a suspected server", () => {
 		for (const { bytes } of steps) assert.ok(received.includes(withoutIds(bytes)), bytes);
 	});
 
-	it("is made at most once a day, also over a restart, and logged when refused", async () => {
+	it("is made at most once a day, also across a restart, and logged if refused", async () => {
 		await using server = await startServer(poolBehaviours.stratum);
 		let now = Date.now();
 		const path = join(folder, "history");
@@ -100,7 +100,7 @@ describe("a probe of a suspected server", () => {
 		assert.equal((await again().prober.probe(server)).outcome, "proven");
 	});
 
-	it("is made once where it is asked for many times at once", async () => {
+	it("is made once for simultaneous requests", async () => {
 		await using server = await startServer(poolBehaviours.stratum);
 		const { prober } = proberWith();
 		const outcomes = await Promise.all(Array.from({ length: 5 }, () => prober.probe(server)));
@@ -120,7 +120,7 @@ describe("a probe of a suspected server", () => {
 		}
 	});
 
-	it("refuses more than wait, and ends at once when it is interrupted", async () => {
+	it("is refused if too many wait, and ends at once when interrupted", async () => {
 		await using server = await startServer(otherBehaviours.hangs);
 		const { prober } = proberWith({ timeout: 60_000 });
 		const interruption = new AbortController();
@@ -156,7 +156,7 @@ describe("without permission nothing is sent:", () => {
 		});
 	}
 
-	it("by the program itself, where only requests are permitted", async () => {
+	it("by the program itself, if only requests are permitted", async () => {
 		await using server = await startServer(poolBehaviours.stratum);
 		assert.equal((await proberWith().prober.probeAutomatically(server)).outcome, "refused");
 		assert.deepEqual(connections, []);
@@ -164,7 +164,7 @@ describe("without permission nothing is sent:", () => {
 		assert.ok(connections.length > 0, "the watch of connections sees them");
 	});
 
-	it("to what is no address, nor with an agent that cannot stand in a request", async () => {
+	it("to an invalid address, nor with an agent that is invalid in a request", async () => {
 		const { prober } = proberWith();
 		assert.equal((await prober.probe({ address: "pool.example", port: 80 })).outcome, "refused");
 		assert.equal((await prober.probe({ address: "127.0.0.1", port: 0 })).outcome, "refused");
@@ -172,7 +172,7 @@ describe("without permission nothing is sent:", () => {
 		for (const agent of ["", "a\r\nb", "x".repeat(101)]) assert.throws(() => proberWith({ agent }), { code: "usage" });
 	});
 
-	it("where the history cannot be written", async () => {
+	it("if the history cannot be written", async () => {
 		await using server = await startServer(poolBehaviours.stratum);
 		const { prober } = proberWith({ history: new ProbeHistory(join(folder, "missing", "history")) });
 		await assert.rejects(prober.probe(server));

@@ -15,31 +15,31 @@ export interface SuspectServer {
 	readonly serverName?: string;
 }
 
-/** Who may have servers probed: an operator who asks for it, or the program itself, too. */
+/** The permitted initiators of probes: an operator, or also the program itself. */
 export type ProbeMode = "on-request" | "automatic";
 
 export interface SuspectProberOptions extends ProbeIdentity {
 	readonly mode: ProbeMode;
 	/** Whether an address is one of `networks.ours`: never probed. */
 	isOurs(address: string): boolean;
-	/** Hosts that must not be asked. */
+	/** Hosts that must not be probed. */
 	readonly isDenied?: (hostOrAddress: string) => boolean;
-	/** Ask private and reserved addresses, too. */
+	/** Probe private and reserved addresses, too. */
 	readonly allowReserved?: boolean;
-	/** Milliseconds for a connection, for a TLS handshake and for an answer, each. */
+	/** Milliseconds each for a connection, for a TLS handshake and for an answer. */
 	readonly timeout?: number;
 	/** Milliseconds between two connections to a server. */
 	readonly gap?: number;
 	readonly history?: ProbeHistory;
 	/** Milliseconds since the epoch. */
 	now?(): number;
-	/** Gets a line for each probe that begins, ends or is refused. */
+	/** Called with a line for each probe that begins, ends or is refused. */
 	log(line: string): void;
-	/** Told of every proof, before `probe` resolves. */
+	/** Called with every proof, before `probe` resolves. */
 	onProven?(server: SuspectServer, pool: VerifiedPool): void;
 }
 
-/** What would be sent, in turn, without sending it. */
+/** The requests that would be sent, in order, without sending them. */
 export interface SuspectProbePlan {
 	readonly target: SuspectServer;
 	readonly steps: readonly { readonly words: string; readonly bytes: string }[];
@@ -47,7 +47,7 @@ export interface SuspectProbePlan {
 
 export interface SuspectProbeResult {
 	readonly target: SuspectServer;
-	/** `refused`: nothing was sent. `unproven` is no proof of the contrary: pools may refuse strangers. */
+	/** `refused`: nothing was sent. `unproven` does not prove the contrary: pools may refuse unknown clients. */
 	readonly outcome: "proven" | "unproven" | "refused";
 	readonly isPool: boolean;
 	readonly words: string;
@@ -60,12 +60,13 @@ export interface SuspectProbeResult {
 const DAY = 86_400_000;
 const TIMEOUT = 5000;
 const GAP = 1000;
-/** Probes that wait for their turn: one server is probed at a time. */
+/** Most probes that wait: one server is probed at a time. */
 const MOST_WAITING = 64;
 
 /**
- * Asks suspected servers as a miner would, whether they are pools: only with permission, never one of our own hosts, at most
- * once a day each, one at a time, with the operator's identification and never with anything that a suspect sent.
+ * Sends the requests of a miner to suspected servers to prove that they are pools: only with permission, never to own
+ * hosts, at most once a day each, one at a time, with the operator's identification and never with data that a suspect
+ * sent.
  */
 export class SuspectProber {
 	readonly #options: SuspectProberOptions;
@@ -73,7 +74,7 @@ export class SuspectProber {
 	#last: Promise<unknown> = Promise.resolve();
 	#waiting = 0;
 
-	/** Throws a `UsageError` where the agent's name could not stand in a request. */
+	/** Throws a `UsageError` if the agent's name is invalid in a request. */
 	constructor(options: SuspectProberOptions) {
 		if (!/^[\x21-\x7e][\x20-\x7e]{0,99}$/.test(options.agent))
 			throw new UsageError("the name of the probe's agent must be 1 … 100 printable ASCII characters");
@@ -90,7 +91,7 @@ export class SuspectProber {
 		return { target: server, steps };
 	}
 
-	/** Probes on an operator's request. Never rejects for what the server does. */
+	/** Probes on an operator's request. Never rejects, whatever the server does. */
 	probe(server: SuspectServer, signal?: AbortSignal): Promise<SuspectProbeResult> {
 		return this.#enqueue(server, "requested", signal);
 	}
@@ -116,7 +117,7 @@ export class SuspectProber {
 		return result;
 	}
 
-	/** Why the server must not be asked now. */
+	/** The reason why the server must not be probed now. */
 	#objectionTo({ address, port, serverName }: SuspectServer): string | undefined {
 		const { isOurs, isDenied, allowReserved } = this.#options;
 		if (isIP(address) === 0 || !(port >= 1 && port <= 65_535)) return "it has no address and port";
@@ -128,7 +129,7 @@ export class SuspectProber {
 	}
 
 	async #run(server: SuspectServer, reason: string, signal: AbortSignal | undefined): Promise<SuspectProbeResult> {
-		// A probe that waited before this one may have been of the same server.
+		// A probe that waited before this one may have been for the same server.
 		const objection = signal?.aborted ? "it was interrupted" : this.#objectionTo(server);
 		if (objection !== undefined) return this.#refused(server, objection);
 		const { log, timeout = TIMEOUT, gap = GAP } = this.#options;
@@ -157,7 +158,7 @@ export class SuspectProber {
 	}
 }
 
-/** The name goes into requests only where it is a host name. */
+/** The name is used in requests only if it is a host name. */
 function targetOf({ address, port, serverName }: SuspectServer): ProbeTarget {
 	const host = serverName === undefined ? undefined : parseHost(serverName);
 	return { address, port, host: host ?? address };
