@@ -107,7 +107,10 @@ export const poolBehaviours = {
 	),
 	getblocktemplate: http("", ({ id, method }) =>
 		method === "getblocktemplate"
-			? { id, result: { version: 4, previousblockhash: HASH, coinbasevalue: 312_500_000, transactions: [] } }
+			? {
+					id,
+					result: { version: 4, previousblockhash: HASH, coinbasevalue: 312_500_000, transactions: [], workid: "1" },
+				}
 			: { id, error: { code: -32601, message: "Method not found" } },
 	),
 } as const satisfies Record<string, Behaviour>;
