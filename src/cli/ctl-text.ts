@@ -1,6 +1,7 @@
 import type { Incident } from "../incident/incident.ts";
 import { grouped } from "../report/quantities.ts";
 import type { WatchStatus } from "../watch/control.ts";
+import type { ProbedServer } from "../watch/probes.ts";
 
 /** An incident with its sentence. */
 export type ListedIncident = Incident & { readonly words: string };
@@ -29,6 +30,14 @@ export function statusText(status: WatchStatus, now: number): string {
 export function incidentsText(incidents: readonly ListedIncident[]): string {
 	if (incidents.length === 0) return "no incidents";
 	return incidents.map(({ id, state, words }) => `${id}  ${state}  ${words}`).join("\n");
+}
+
+export function probesText(probed: readonly ProbedServer[]): string {
+	return probed
+		.map(
+			({ target: { address, port }, words }) => `${address.includes(":") ? `[${address}]` : address}:${port}: ${words}`,
+		)
+		.join("\n");
 }
 
 function durationText(milliseconds: number): string {

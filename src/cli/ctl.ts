@@ -4,8 +4,9 @@ import type { TestResult } from "../notify/delivery.ts";
 import type { WatchStatus } from "../watch/control.ts";
 import { askDaemon } from "../watch/control-client.ts";
 import type { ReloadReport } from "../watch/daemon-parts.ts";
+import type { ProbedServer } from "../watch/probes.ts";
 import { defaultControlSocket } from "../watch/surroundings.ts";
-import { incidentsText, type ListedIncident, statusText } from "./ctl-text.ts";
+import { incidentsText, type ListedIncident, probesText, statusText } from "./ctl-text.ts";
 import { positiveInteger } from "./option-values.ts";
 import { surroundingsHere } from "./surroundings.ts";
 
@@ -25,6 +26,7 @@ export function ctlCommand(): Command {
 		.addCommand(statusCommand())
 		.addCommand(incidentsCommand())
 		.addCommand(allowCommand())
+		.addCommand(probeCommand())
 		.addCommand(reloadCommand())
 		.addCommand(testCommand());
 }
@@ -82,6 +84,16 @@ function allowCommand(): Command {
 			const lists = { ...(host && { hosts: host }), ...(pool && { pools: pool }), ...(coin && { coins: coin }) };
 			const answer = await askDaemon(socket, { command: "allow", entry: { ...others, ...lists } });
 			print(json ? asJson(answer) : `entry ${(answer as { id: string }).id} is in force`);
+		});
+}
+
+function probeCommand(): Command {
+	return subcommand("probe", "Asks the servers of an incident, as a miner would, whether they are pools.")
+		.argument("<incident>", "its id")
+		.action(async (incident: string, { socket, json }: Common) => {
+			const probed = (await askDaemon(socket, { command: "probe", incident })) as ProbedServer[];
+			print(json ? asJson(probed) : probesText(probed));
+			if (probed.every(({ outcome }) => outcome === "refused")) process.exitCode = 1;
 		});
 }
 

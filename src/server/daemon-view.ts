@@ -19,6 +19,9 @@ export interface BlockTime {
 	readonly height?: number;
 }
 
+/** A probe ends after this many milliseconds, whatever the server does: one that is silent takes 41 s. */
+export const PROBE_LIMIT = 50_000;
+
 /** Asks a server whether it is a pool. Present only where the configuration permits it. */
 export interface Prober {
 	/** What would be sent, without sending it. */
@@ -47,7 +50,7 @@ export interface DaemonView {
 	testReceivers(name?: string): Promise<readonly TestResult[]>;
 	/** Whether inputs are open and the store is writable; the reasons, if not. */
 	readiness(): readonly string[];
-	readonly prober?: Prober;
+	readonly prober?: Prober | undefined;
 	/** Blocks of the coin within the bounds (microseconds), where block times are known. */
 	blockTimes?(coin: string, from: number, until: number): readonly BlockTime[];
 	/** Prometheus text, where metrics are served at this address, too. */

@@ -9,6 +9,7 @@ import { receiversSchema } from "../notify/receiver-schema.ts";
 import { webSchema } from "../server/web-schema.ts";
 import { inputSchema } from "./input-schema.ts";
 import { metricsAddress } from "./listen-address.ts";
+import { probeSchema } from "./probe-schema.ts";
 
 const path = z.string().min(1);
 const probability = z
@@ -121,6 +122,7 @@ export const configurationSchema = z.strictObject({
 	metering,
 	detection,
 	incidents,
+	probes: probeSchema.describe("Asking suspected servers whether they are pools"),
 	allowlist: allowlistSchema.default([]).describe("Where mining is permitted: recorded and shown, not notified"),
 	allowlist_files: z.array(path).default([]).describe("Files with further entries of the allowlist"),
 	store,

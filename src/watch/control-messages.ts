@@ -11,6 +11,7 @@ export const controlRequestSchema = z.discriminatedUnion("command", [
 		limit: z.int().min(1).max(1000).default(50),
 	}),
 	z.strictObject({ command: z.literal("allow"), entry: allowlistEntrySchema }),
+	z.strictObject({ command: z.literal("probe"), incident: z.string().max(1000) }),
 	z.strictObject({ command: z.literal("reload") }),
 	z.strictObject({ command: z.literal("test"), receiver: z.string().optional() }),
 ]);

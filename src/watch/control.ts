@@ -22,6 +22,8 @@ export function controlHandler(daemon: Daemon, reload: () => Promise<ReloadRepor
 				await daemon.allowlistChanged();
 				return { id };
 			}
+			case "probe":
+				return daemon.probes.probeIncident(request.incident);
 			case "reload":
 				return reload();
 			case "test": {

@@ -5,9 +5,11 @@ import type { Pipelines } from "../run/pipelines.ts";
 import type { DaemonChange } from "../server/daemon-view.ts";
 import type { IncidentStore } from "../store/incident-store.ts";
 import type { AllowlistBook } from "./allowlist-book.ts";
+import type { BlockTimeClocks } from "./block-time-clocks.ts";
 import type { IncidentKeeper } from "./incident-keeper.ts";
 import type { InputRates } from "./input-rates.ts";
 import type { DaemonPlan } from "./plan.ts";
+import type { Probes } from "./probes.ts";
 import type { ProcessFigures } from "./process-figures.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -29,6 +31,8 @@ export interface DaemonParts {
 	readonly threads: PipelineThreads;
 	readonly pipelines: Pipelines;
 	readonly allowlist: AllowlistBook;
+	readonly probes: Probes;
+	readonly blockTimes: BlockTimeClocks;
 	readonly log: Log;
 	readonly surroundings: Surroundings;
 	/** Milliseconds since the epoch. */

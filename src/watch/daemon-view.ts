@@ -27,6 +27,10 @@ export function daemonView(daemon: DaemonParts): DaemonView {
 		closeIncident: (id, words) => daemon.keeper.closeIncident(id, words),
 		subscribe: (listener) => daemon.subscribe(listener),
 		testReceivers: (name) => daemon.delivery.test(name),
+		get prober() {
+			return daemon.probes.prober;
+		},
+		blockTimes: (coin, from, until) => daemon.blockTimes.watch.blocks(coin, from, until),
 		readiness: () => obstaclesOf(daemon),
 		metrics: () => daemon.metrics(),
 	};

@@ -29,6 +29,7 @@ import { daemonMetrics } from "./metrics.ts";
 import { MetricsEndpoint } from "./metrics-endpoint.ts";
 import { type DaemonPlan, planDaemon, receiverSurroundings } from "./plan.ts";
 import { differenceOf, differenceWords, type PlanDifference } from "./plan-difference.ts";
+import { Probes } from "./probes.ts";
 import { ProcessFigures } from "./process-figures.ts";
 import { runLog } from "./run-log.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -49,6 +50,8 @@ export class Daemon implements DaemonParts {
 	readonly threads: PipelineThreads;
 	readonly pipelines: Pipelines;
 	readonly allowlist: AllowlistBook;
+	readonly probes: Probes;
+	readonly blockTimes: BlockTimeClocks;
 	readonly log: Log;
 	readonly surroundings: Surroundings;
 	readonly started: number;
@@ -61,7 +64,6 @@ export class Daemon implements DaemonParts {
 	readonly #registry: MetricRegistry;
 	readonly #metrics: Listening<ListenAddress, MetricsEndpoint>;
 	readonly #web: Listening<WebConfig, WebServer>;
-	readonly #blockTimes: BlockTimeClocks;
 	readonly #sampler: NodeJS.Timeout;
 	readonly #listeners = new Set<(change: DaemonChange) => void>();
 	#last: Promise<unknown> = Promise.resolve();
@@ -115,7 +117,7 @@ export class Daemon implements DaemonParts {
 		this.store = store;
 		this.allowlist = allowlist;
 		this.delivery = new Delivery(store.outbox<Notification>(), sender);
-		this.#blockTimes = new BlockTimeClocks({
+		this.blockTimes = new BlockTimeClocks({
 			warn: (line) => log.warn("block times", line),
 			isLive: true,
 		});
@@ -124,7 +126,7 @@ export class Daemon implements DaemonParts {
 			delivery: this.delivery,
 			tracker: trackerOptions(configuration),
 			coverage: allowlist.current,
-			blockTimes: this.#blockTimes.watch,
+			blockTimes: this.blockTimes.watch,
 			snapshot,
 			now: surroundings.now,
 			onFailure: (reason) => this.#fail(reason),
@@ -138,7 +140,14 @@ export class Daemon implements DaemonParts {
 		this.#metrics = new Listening((address) => MetricsEndpoint.open(this, this.#registry, address));
 		this.#web = new Listening((config) => this.#openWeb(config));
 		this.#sampler = setInterval(() => this.#sample(), SAMPLE_EVERY_MS);
+		this.probes = new Probes({
+			store,
+			log,
+			now: surroundings.now,
+			witness: (sightings) => this.keeper.witness(sightings),
+		});
 		this.keeper.subscribe((event) => this.#tell({ type: "incident", event }));
+		this.keeper.subscribe((event) => this.probes.onEvent(event));
 	}
 
 	get plan(): DaemonPlan {
@@ -205,7 +214,8 @@ export class Daemon implements DaemonParts {
 		const { drain } = this.#plan.configuration.shutdown;
 		const drained = await within(drain, this.pipelines[Symbol.asyncDispose]());
 		if (!drained) this.log.warn("shutdown", `inputs did not finish within ${drain / 1000} s; what they held is lost`);
-		await this.#blockTimes[Symbol.asyncDispose]();
+		await this.blockTimes[Symbol.asyncDispose]();
+		await this.probes.close();
 		await this.keeper.close();
 		await this.delivery.drain(drain);
 		await this.delivery[Symbol.asyncDispose]();
@@ -220,7 +230,8 @@ export class Daemon implements DaemonParts {
 	async #begin(): Promise<void> {
 		const { configuration, decision, inputs } = this.#plan;
 		await this.#metrics.use(configuration.metrics.listen);
-		await this.#blockTimes.use(configuration.detection.block_times);
+		this.probes.use(configuration);
+		await this.blockTimes.use(configuration.detection.block_times);
 		await this.pipelines.decideBy(decision.value);
 		this.delivery.add(planReceivers(configuration.receivers, receiverSurroundings(this.surroundings)));
 		for (const { value } of inputs) this.pipelines.add(this.#withWarnings(value));
@@ -297,7 +308,8 @@ export class Daemon implements DaemonParts {
 	async #applyRest({ inputs, ...difference }: PlanDifference, next: DaemonPlan): Promise<void> {
 		const { configuration } = next;
 		if (difference.log) this.log.options = { ...this.log.options, ...configuration.log };
-		if (difference.blockTimes) await this.#blockTimes.use(configuration.detection.block_times);
+		if (difference.probes) this.probes.use(configuration);
+		if (difference.blockTimes) await this.blockTimes.use(configuration.detection.block_times);
 		if (difference.incidents) await this.keeper.setOptions(trackerOptions(configuration));
 		if (difference.allowlist) await this.keeper.setCoverage(await this.allowlist.configure(next.allowlist.value));
 		this.#plan = next;

@@ -42,6 +42,13 @@ incidents:
   lateness: 5m
   most_open: 100000
 
+# Asking suspected servers, as a miner would, whether they are pools (docs/block-times.md). Nothing is sent unless permitted.
+probes:
+  mode: never                                  # ask: when an operator asks; automatic: for probable incidents, too
+  # contact: soc@campus.example                # told to every server that is asked
+  deny: []                                     # hosts, addresses and networks that are never asked
+  private: false                               # private and reserved addresses, too
+
 # Where mining is permitted: recorded and shown, but nobody is notified.
 allowlist: []
 #  - reason: blockchain course, room B204

@@ -3,6 +3,7 @@ import { reasonOf } from "../bytes/error.ts";
 import type { BlockTimeWatch } from "../incident/block-times/block-time-watch.ts";
 import type { Coverage } from "../incident/coverage.ts";
 import type { IncidentEvent } from "../incident/incident.ts";
+import type { Sighting } from "../incident/sighting.ts";
 import { IncidentTracker, type TrackerOutput } from "../incident/tracker.ts";
 import type { TrackerCounters, TrackerOptions } from "../incident/tracker-options.ts";
 import type { TrackerSnapshot } from "../incident/tracker-snapshot.ts";
@@ -117,6 +118,12 @@ export class IncidentKeeper {
 		const isClosed = this.#writer.tracker.close(id, words);
 		await this.settle();
 		return isClosed;
+	}
+
+	/** Adds what was found apart from the inputs; resolves when it is stored. */
+	async witness(sightings: readonly Sighting[]): Promise<void> {
+		for (const sighting of sightings) this.#writer.tracker.add(sighting);
+		await this.settle();
 	}
 
 	/** Stores what happened so far. */

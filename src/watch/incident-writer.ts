@@ -1,6 +1,7 @@
 import { REASON } from "../detect/verdicts.ts";
 import type { BlockTimeWatch } from "../incident/block-times/block-time-watch.ts";
 import type { Coverage } from "../incident/coverage.ts";
+import { DECIDED_BY_PROBE } from "../incident/probe-sighting.ts";
 import type { Sighting } from "../incident/sighting.ts";
 import { sightingOf } from "../incident/sighting-of.ts";
 import type { IncidentTracker, TrackerOutput } from "../incident/tracker.ts";
@@ -123,9 +124,9 @@ export class IncidentWriter {
 	}
 }
 
-/** For `TrackerOptions.isUrgent` of live inputs: what payload says is certain, and an early report is early for a reason. */
+/** For `TrackerOptions.isUrgent` of live inputs: what payload or a probe says is certain, and an early report is early for a reason. */
 export function isUrgent({ part, decidedBy }: Sighting): boolean {
-	return part === "early" || decidedBy === "stratum";
+	return part === "early" || decidedBy === "stratum" || decidedBy === DECIDED_BY_PROBE;
 }
 
 function isEmpty({ events, updated, forgotten, sightings, hits }: TrackerOutput): boolean {

@@ -10,6 +10,8 @@ export interface PlanDifference {
 	readonly decision: boolean;
 	/** Where block times come from. */
 	readonly blockTimes: boolean;
+	/** Which servers may be asked. */
+	readonly probes: boolean;
 	readonly allowlist: boolean;
 	/** Times and bounds of incidents, names of networks. */
 	readonly incidents: boolean;
@@ -35,6 +37,7 @@ export function differenceOf(before: DaemonPlan, after: DaemonPlan): PlanDiffere
 		receivers: namesChanged(before.receivers, after.receivers, ({ name }) => name),
 		decision: before.decision.text !== after.decision.text,
 		blockTimes: !isDeepStrictEqual(old.detection.block_times, now.detection.block_times),
+		probes: differs("probes") || !isDeepStrictEqual(old.networks.ours, now.networks.ours),
 		allowlist: before.allowlist.text !== after.allowlist.text,
 		incidents: differs("incidents", "networks"),
 		metrics: differs("metrics"),
@@ -54,6 +57,7 @@ export function differenceWords({ inputs, receivers, later, ...parts }: PlanDiff
 	const names = {
 		decision: "detection",
 		blockTimes: "block times",
+		probes: "probes",
 		allowlist: "allowlist",
 		incidents: "incidents",
 		metrics: "metrics",

@@ -90,6 +90,11 @@ export class BlockTimeWatch {
 		this.#clocks.external.add(block, kind);
 	}
 
+	/** Blocks of a coin within the bounds (microseconds), as far as clocks told them. */
+	blocks(coin: string, from: number, until: number): { readonly at: number; readonly coin: string }[] {
+		return this.#clocks.blocks(coin, from, until).map((at) => ({ at, coin }));
+	}
+
 	observe(record: PushRecord): void {
 		this.counters.records++;
 		const { begin, end } = record;

@@ -74,14 +74,25 @@ export class ClockTable {
 		return clocks;
 	}
 
+	/** The blocks of a coin that any clock knows. */
+	blocks(coin: string, from: number, to: number): readonly number[] {
+		const tolerance = Math.min(SAME_BLOCK, blockInterval(coin) / 3);
+		const told = this.external.between(coin, "blocks", from, to);
+		return merged([...told, ...this.#pushes(coin, this.minersOf(coin), from, to)], tolerance);
+	}
+
 	#pushesOf(coin: string, pair: WatchedPair, from: number, to: number, tolerance: number): number[] {
+		const miners = this.minersOf(coin).filter((miner) => !isSameServer(miner, pair));
+		return merged(this.#pushes(coin, miners, from, to), tolerance);
+	}
+
+	#pushes(coin: string, miners: readonly WatchedPair[], from: number, to: number): number[] {
 		const times = [...this.external.between(coin, "pushes", from, to)];
-		const miners = this.usesTraffic ? this.#miners.get(coin) : undefined;
-		for (const miner of miners ?? []) {
-			if (miner.isWrongClock || isSameServer(miner, pair)) continue;
+		for (const miner of this.usesTraffic ? miners : []) {
+			if (miner.isWrongClock) continue;
 			for (const time of miner.clock) if (time >= from && time <= to) times.push(time);
 		}
-		return merged(times, tolerance);
+		return times;
 	}
 }
 

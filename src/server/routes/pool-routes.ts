@@ -4,7 +4,7 @@ import type { PoolListPage } from "../../store/pool-list.ts";
 import { answers, jsonBody, newRoutes } from "../answers.ts";
 import type { PoolDetail, PoolRow, ProbeTarget } from "../api-types.ts";
 import { audit, type ServerContext } from "../context.ts";
-import type { Prober } from "../daemon-view.ts";
+import { PROBE_LIMIT, type Prober } from "../daemon-view.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import {
 	endpointSchema,
@@ -17,8 +17,6 @@ import {
 import { SharedAnswers } from "../shared-answers.ts";
 
 const tags = ["pools"];
-/** A probe ends after this many milliseconds, whatever the server does. */
-const PROBE_LIMIT = 30_000;
 /** Incidents of a pool that are searched for its addresses. */
 const MOST_SEARCHED = 1000;
 
