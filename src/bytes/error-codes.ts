@@ -45,6 +45,7 @@ export const ERROR_CODES = {
 	parquet: "a Parquet file cannot be read",
 	"pool-list": "a list of pools cannot be used",
 	"pool-rules": "rules cannot be made of a list of pools",
+	probes: "a probe is not permitted, or has nothing to ask",
 	"probing-disabled": "API: the configuration does not permit probes",
 	redis: "a Redis server cannot be read from",
 	reload: "a new configuration cannot be applied",
