@@ -1,8 +1,9 @@
-/** Builds the documentation site into dist/site: pages of docs/, examples, and the API made from the sources' docstrings. */
+/** Builds the documentation site into dist/site: pages of docs/, the help of all commands, and the API from the docstrings. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { commandPage } from "./command-page.ts";
 import { furtherPages, withLinksOfSite } from "./pages-of-repository.ts";
 import { sidebar } from "./sidebar.ts";
 
@@ -31,6 +32,7 @@ function copyPages(): void {
 	cpSync(DOCS, join(PAGES, "public"), { recursive: true, filter: (path) => !/\.(?:md|png|svg)$/.test(path) });
 	for (const name of markdownIn(DOCS)) copyPage(`docs/${name}`, name);
 	for (const [path, name] of furtherPages) copyPage(path, name);
+	writeFileSync(join(PAGES, "commands.md"), commandPage(ROOT));
 }
 
 function copyPage(path: string, name: string): void {

@@ -29,6 +29,7 @@ export const sidebar: Part[] = [
 	{
 		text: "Reference",
 		items: [
+			{ text: "Commands", link: "/commands" },
 			{ text: "Inputs", link: "/inputs" },
 			{ text: "Outputs", link: "/output" },
 			{ text: "Evidence", link: "/evidence" },
