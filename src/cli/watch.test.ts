@@ -191,6 +191,9 @@ test("ctl lists incidents, adds to the allowlist and tests receivers; without a 
 	assert.equal(decrypto("selftest", "--socket", socket, `follow:${follow}`).status, 0);
 	const listed = decrypto("ctl", "incidents", "192.0.2.77", "--socket", socket);
 	assert.match(listed.stdout, /^[0-9a-f]{16} {2}open {2}192\.0\.2\.77 has been mining/);
+	const probe = decrypto("ctl", "probe", listed.stdout.slice(0, 16), "--socket", socket);
+	assert.equal(probe.status, 1);
+	assert.match(probe.stderr, /^decrypto: the configuration does not permit probes/);
 	const allow = decrypto(
 		"ctl",
 		"allow",

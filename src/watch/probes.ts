@@ -96,9 +96,9 @@ export class Probes {
 	async probeIncident(id: string): Promise<ProbedServer[]> {
 		const suspects = this.#suspects;
 		if (suspects === undefined)
-			throw new DeCryptoError("probes", "the configuration does not permit probes (probes: mode)");
+			throw new DeCryptoError("probing-disabled", "the configuration does not permit probes (probes: mode)");
 		const incident = await this.#parts.store.ask("details", "incident", id);
-		if (incident === undefined) throw new DeCryptoError("probes", `there is no incident ${id}`);
+		if (incident === undefined) throw new DeCryptoError("not-found", `there is no incident ${id}`);
 		const limit = AbortSignal.timeout(PROBE_LIMIT);
 		const probed: ProbedServer[] = [];
 		for (const server of incident.pools.map(serverOf)) {

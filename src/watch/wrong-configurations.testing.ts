@@ -34,7 +34,12 @@ export const WRONG_CONFIGURATIONS: readonly WrongConfiguration[] = [
 	wrong("web:\n  lisen: 127.0.0.1:8470", 2, 3, /did you mean "listen"\?/),
 	wrong("shutdown: { drian: 5s }", 1, 13, /did you mean "drain"\?/),
 	wrong("control: { sockt: /run/x }", 1, 12, /did you mean "socket"\?/),
+	wrong("probes: { modes: ask }", 1, 11, /did you mean "mode"\?/),
 	// Types.
+	wrong("probes: { mode: sometimes }", 1, 17, /expected never or ask or automatic/),
+	beyond("probes: { mode: ask }", 1, 17, /probes need a contact/),
+	wrong("probes: { contact: a b }", 1, 20, /expected a mail address or URL/),
+	beyond('probes: { deny: ["10.0.0.0/99"] }', 1, 18, /is no host, address or network/),
 	wrong("inputs: 3", 1, 9, /inputs: expected array, found 3/),
 	wrong("inputs: eth0", 1, 9, /expected array, found "eth0"/),
 	wrong("inputs: { live: eth0 }", 1, 9, /expected array, found a map/),

@@ -36,6 +36,20 @@ describe("a watch of block times", () => {
 		assert.ok(first.at <= MIDNIGHT + HOUR);
 	});
 
+	it("tells the blocks that its clocks know, each once, within bounds", () => {
+		const random = randomFrom(3);
+		const found = poisson(random, MONERO, HOUR);
+		const watch = fed(new BlockTimeWatch(), recordsOf(pushesOf(random, found, HOUR), HOUR, plainMiner));
+		for (const time of found) watch.learn({ coin: "Monero", time, source: "node" }, "blocks");
+		const [from, until] = [MIDNIGHT + HOUR / 4, MIDNIGHT + HOUR / 2];
+		const told = watch.blocks("Monero", from, until);
+		assert.ok(told.every(({ at, coin }) => at >= from && at <= until && coin === "Monero"));
+		const within = found.filter((time) => time >= from && time <= until);
+		assert.ok(within.every((time) => told.some(({ at }) => Math.abs(at - time) <= 3 * SECOND)));
+		assert.ok(told.every(({ at }, k) => k === 0 || at - told[k - 1]!.at > 3 * SECOND));
+		assert.deepEqual(watch.blocks("Bitcoin", from, until), []);
+	});
+
 	it("never tests a server against its own pushes", () => {
 		const random = randomFrom(4);
 		const pushes = pushesOf(random, poisson(random, MONERO, HOUR), HOUR);
