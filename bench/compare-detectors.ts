@@ -1,6 +1,7 @@
 /**
  * Runs the same captures through this detector and through others that are installed, and prints what each found:
- * `node bench/compare-detectors.ts [FOLDER]`. Captures: the samples, and the reference captures where they are.
+ * `node bench/compare-detectors.ts [EVERY]`. Captures: the samples, and, if they are there, the reference captures of miners
+ * and every EVERY-th ordinary one (1: all).
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -120,7 +121,9 @@ function captures(): Capture[] {
 		const path = sharedPath(`data/captures/${file}`);
 		return path !== undefined && (label === "miner" || label === "other") ? [{ path, group: label }] : [];
 	});
-	return [...ours, ...theirs];
+	const every = Math.max(1, Number(process.argv[2] ?? 1));
+	const ordinary = theirs.filter(({ group }) => group === "other").filter((_, k) => k % every === 0);
+	return [...ours, ...theirs.filter(({ group }) => group === "miner"), ...ordinary];
 }
 
 /** Others do not unpack captures themselves. */
