@@ -61,6 +61,7 @@ export const sidebar: Part[] = [
 		items: [
 			{ text: "How the detector decides", link: "/detection" },
 			{ text: "Incidents", link: "/incidents" },
+			{ text: "Comparison with others", link: "/comparison" },
 			{ text: "The default model and its limits", link: "/default-model" },
 			{ text: "Block times", link: "/block-times" },
 			{ text: "What hides from DeCrypto", link: "/evasion" },
