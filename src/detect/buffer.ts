@@ -2,15 +2,15 @@ import { FlowAccumulator, flowBytes } from "../flow/flow-accumulator.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { passesPrefilter } from "./compat/judge-block-as-original.ts";
 
-/** When a buffer is handed on. */
+/** Limits at which a buffer is flushed. */
 export interface BufferOptions {
 	/** `-b`: flows that pass the original's prefilter. */
 	readonly flows: number;
-	/** Bytes of copied flows and records: bounds the memory whatever the flows. */
+	/** Bytes of copied flows and records: bounds memory for any input. */
 	readonly bytes: number;
-	/** Milliseconds without a flow after which a partly filled buffer is handed on; absent: it waits. */
+	/** Milliseconds without a flow after which a partly filled buffer is flushed; absent: no limit. */
 	readonly quietAfter?: number;
-	/** Milliseconds after its first flow at which it is handed on at the latest; absent: it waits. */
+	/** The most milliseconds between a buffer's first flow and its flush; absent: no limit. */
 	readonly oldAfter?: number;
 }
 
@@ -18,9 +18,10 @@ export const DEFAULT_BUFFER_FLOWS = 100_000;
 export const DEFAULT_BUFFER_BYTES = 512 * 2 ** 20;
 
 /**
- * The original's buffer (`-b`) as a stage between source and detector: batches of so many flows that pass the prefilter,
- * whatever batches the source gives. Its bounds decide about the order of the output under `compat` and nothing else.
- * A batch is valid until the next pull. A source's error comes after what was buffered before it.
+ * The original's buffer (`-b`) as a stage between source and detector: it forms batches with a fixed number of flows
+ * that pass the prefilter, independent of the batches of the source. Its limits affect only the order of the output
+ * under `compat`. A batch is valid until the next pull. An error of the source is reported after the flows that were
+ * buffered before it.
  */
 export async function* bufferFlows(
 	source: AsyncIterable<FlowColumns>,
@@ -55,7 +56,7 @@ export async function* bufferFlows(
 				yield* handOn();
 				buffer = undefined;
 			}
-			// Copied in runs: up to the flow that fills the buffer, and what stands behind the last such flow.
+			// Copied in runs: up to the flow that fills the buffer, then the flows after it.
 			let begin = 0;
 			let bytes = 0;
 			for (let i = 0; i < flows.length; i++) {
@@ -69,7 +70,7 @@ export async function* bufferFlows(
 				bytes = 0;
 				if (passed >= options.flows || buffer.bytes >= options.bytes) yield* handOn();
 			}
-			// A source that always has more never lets the wait run out.
+			// Without this check a source that always has a next batch would never let the wait expire.
 			if (buffer !== undefined && buffer.length > 0 && patience(options, since) === 0) yield* handOn();
 			next = settled(batches.next());
 		}
@@ -80,7 +81,7 @@ export async function* bufferFlows(
 
 type Arrival = { readonly result: IteratorResult<FlowColumns> } | { readonly error: unknown };
 
-/** A pull that never rejects, for it may be waited for twice or not at all. */
+/** A pull that never rejects, because it may be awaited twice or not at all. */
 function settled(pull: Promise<IteratorResult<FlowColumns>>): Promise<Arrival> {
 	return pull.then(
 		(result) => ({ result }),
@@ -93,7 +94,7 @@ function patience({ quietAfter = Infinity, oldAfter = Infinity }: BufferOptions,
 	return Math.min(quietAfter, Math.max(0, since + oldAfter - performance.now()));
 }
 
-/** What the pull gives, or undefined if it takes longer than `milliseconds`. */
+/** The result of the pull, or undefined if it takes longer than `milliseconds`. */
 async function within(pull: Promise<Arrival>, milliseconds: number): Promise<Arrival | undefined> {
 	if (milliseconds === Infinity) return pull;
 	let timer: NodeJS.Timeout | undefined;

@@ -2,13 +2,13 @@ import { FLOW_KEY_LENGTH } from "../flow/flow-key.ts";
 
 const NOBODY = -1;
 const FIRST_SLOTS = 1024;
-/** Keys are kept at a whole number of 32-bit words. */
+/** Keys are padded to a whole number of 32-bit words. */
 const KEY_WORDS = Math.ceil(FLOW_KEY_LENGTH / 4);
 
 /**
- * A bounded table of conversations by flow key, with `width` numbers for each, kept at `values[slot * width …]`.
- * When it is full, the entry that was added or touched longest ago makes room. Memory grows with use up to the bound.
- * The hash is seeded at random, so that nobody outside can choose keys that collide.
+ * A bounded table of conversations by flow key, with `width` numbers for each at `values[slot * width …]`. If the table
+ * is full, a new entry replaces the entry that was added or touched longest ago. Memory grows with use up to the bound.
+ * The hash has a random seed, so that an attacker cannot choose keys that collide.
  */
 export class ConversationTable {
 	readonly capacity: number;
@@ -19,7 +19,7 @@ export class ConversationTable {
 	#slots: number;
 	#keys: Int32Array;
 	#hashes: Int32Array;
-	/** First slot of each hash bucket, and the next of the same bucket. */
+	/** First slot of each hash bucket, and the next slot in the same bucket. */
 	#heads: Int32Array;
 	#next: Int32Array;
 	/** A doubly linked list in order of age. */
@@ -51,7 +51,7 @@ export class ConversationTable {
 		return this.#find(this.#load(key));
 	}
 
-	/** The slot of `key`, which becomes the newest; a new one, its values 0, where the key is not known. */
+	/** The slot of `key`, which becomes the newest; if the key is unknown, a new slot whose values are 0. */
 	put(key: Uint8Array): number {
 		const hash = this.#load(key);
 		const known = this.#find(hash);
@@ -77,7 +77,7 @@ export class ConversationTable {
 		this.#appendToAge(slot);
 	}
 
-	/** All entries as bytes, the oldest first, for {@link load}: their numbers in this machine's order of bytes. */
+	/** All entries as bytes, the oldest first, for {@link load}: the numbers have this machine's byte order. */
 	save(): Uint8Array {
 		const entryBytes = KEY_WORDS * 4 + this.width * 8;
 		const bytes = new Uint8Array(this.size * entryBytes);
@@ -90,7 +90,7 @@ export class ConversationTable {
 		return bytes;
 	}
 
-	/** Adds saved entries. Returns false, and adds nothing, for bytes of a table of another kind. */
+	/** Adds saved entries. Returns false, and adds nothing, if the bytes are from a table of a different shape. */
 	load(bytes: Uint8Array): boolean {
 		const entryBytes = KEY_WORDS * 4 + this.width * 8;
 		if (bytes.length % entryBytes !== 0) return false;
@@ -104,7 +104,7 @@ export class ConversationTable {
 		return true;
 	}
 
-	/** Copies the key to where it can be read in words, and hashes it (the mixing of MurmurHash3, Austin Appleby, public domain). */
+	/** Copies the key to an aligned buffer and hashes it (the mixing of MurmurHash3, Austin Appleby, public domain). */
 	#load(key: Uint8Array): number {
 		const bytes = this.#bytes;
 		for (let k = 0; k < FLOW_KEY_LENGTH; k++) bytes[k] = key[k]!;

@@ -10,8 +10,8 @@ const LAST = 2;
 const WIDTH = 3;
 
 /**
- * How many flows between two hosts were judged, and how many of them were found to be mining. An exporter cuts a long
- * connection into flows, and a false alarm is rarely repeated in most of them. Ports do not count: miners reconnect.
+ * Counts the judged flows between two hosts, and those found to be mining. An exporter cuts a long connection into
+ * flows, and a false alarm rarely repeats in most of them. Ports are ignored because miners reconnect.
  */
 export class Conversations {
 	readonly #table: ConversationTable;
@@ -23,19 +23,19 @@ export class Conversations {
 		this.#options = options;
 	}
 
-	/** All that it remembers, for {@link load}. */
+	/** The complete state, for {@link load}. */
 	save(): Uint8Array {
 		return this.#table.save();
 	}
 
-	/** Returns false for bytes of another kind. */
+	/** Returns false for bytes of a different kind. */
 	load(memory: Uint8Array): boolean {
 		return this.#table.load(memory);
 	}
 
 	/**
-	 * Counts flow i, which was judged, and writes its pair's counts to entry i of `into`. Returns whether the pair agrees:
-	 * at least `leastAgreeing` flows, and at least `leastShare` of those judged, were found to be mining.
+	 * Counts the judged flow i, and writes its pair's counts to entry i of `into`. Returns whether the pair agrees: at
+	 * least `leastAgreeing` flows, and at least `leastShare` of the judged flows, were found to be mining.
 	 */
 	count(flows: FlowColumns, i: number, isMiner: boolean, into: Agreement): boolean {
 		const { maxAge, leastAgreeing, leastShare } = this.#options;

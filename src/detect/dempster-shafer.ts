@@ -1,8 +1,8 @@
 /**
  * Evidence theory over two hypotheses, miner and other (Dempster 1967; Shafer, A Mathematical Theory of Evidence, 1976).
  *
- * A mass function gives three shares that sum to 1: m({miner}), m({other}) and m(Θ) with Θ = {miner, other}, the share
- * that says neither. Evidence that says nothing is the vacuous mass m(Θ) = 1, and changes nothing it is combined with.
+ * A mass function assigns three shares that sum to 1: m({miner}), m({other}) and m(Θ) with Θ = {miner, other}, the
+ * uncommitted share. Vacuous evidence has m(Θ) = 1 and does not change the result of a combination.
  */
 export interface Mass {
 	readonly miner: number;
@@ -12,7 +12,7 @@ export interface Mass {
 
 export const VACUOUS: Mass = { miner: 0, other: 0, uncertain: 1 };
 
-/** A probability as a mass function without doubt (Bayesian): m(miner) = p, m(other) = 1 − p. */
+/** A probability as a mass function without uncertainty (Bayesian): m(miner) = p, m(other) = 1 − p. */
 export function massOfProbability(p: number): Mass {
 	return { miner: p, other: 1 - p, uncertain: 0 };
 }
@@ -23,8 +23,8 @@ export function supportMass(miner: number, other = 0): Mass {
 }
 
 /**
- * Shafer's discounting: a source that is reliable to the degree α counts α·m(A), and the rest goes to Θ:
- * m(Θ) becomes 1 − α + α·m(Θ).
+ * Shafer's discounting with the reliability α: m(A) becomes α·m(A), and the rest is added to Θ: m(Θ) becomes 1 − α +
+ * α·m(Θ).
  */
 export function discounted(mass: Mass, reliability: number): Mass {
 	return {
@@ -35,9 +35,9 @@ export function discounted(mass: Mass, reliability: number): Mass {
 }
 
 /**
- * Dempster's rule: what two independent pieces of evidence say together. The conflict K = m₁(miner)·m₂(other) +
- * m₁(other)·m₂(miner) is taken out and the rest scaled by 1 / (1 − K). Evidence in total conflict (K = 1) cancels out:
- * the rule is undefined there, and two certain opposites tell no more than none.
+ * Dempster's rule: combines two independent pieces of evidence. The conflict K = m₁(miner)·m₂(other) +
+ * m₁(other)·m₂(miner) is removed, and the rest is scaled by 1 / (1 − K). The rule is undefined for total conflict (K =
+ * 1); then the result is vacuous.
  */
 export function combine(a: Mass, b: Mass): Mass {
 	const miner = a.miner * b.miner + a.miner * b.uncertain + a.uncertain * b.miner;
@@ -48,14 +48,14 @@ export function combine(a: Mass, b: Mass): Mass {
 	return { miner: miner / agreement, other: other / agreement, uncertain: uncertain / agreement };
 }
 
-/** Smets's pignistic probability of mining: what one would bet on, m(Θ) shared equally: m(miner) + m(Θ) / 2. */
+/** Smets's pignistic probability of mining: m(Θ) is divided equally, so it is m(miner) + m(Θ) / 2. */
 export function pignistic(mass: Mass): number {
 	return mass.miner + mass.uncertain / 2;
 }
 
 /**
  * The forest's probability above which `pignistic(combine(discounted(massOfProbability(p), reliability), rest))`
- * exceeds `score`: the combination turned round, so that the forest need only be asked on which side of it p lies.
+ * exceeds `score`: the inverse of the combination, so that the forest must only decide on which side of it p lies.
  *
  * With r the reliability, (M, O, U) the rest, and u = 1 − r, the shares before scaling are linear in p:
  *   miner = r·p·(M + U) + u·M,  other = r·(1 − p)·(O + U) + u·O,  Θ = u·U,

@@ -2,10 +2,10 @@ import { ORIGINAL_OBSTACLE_NAMES } from "./compat/original-arithmetic.ts";
 import { SHAPE_OBSTACLE_NAMES } from "./shape-obstacle.ts";
 import { REASON_NAMES } from "./verdicts.ts";
 
-/** What the detector did with the flows it saw, for the summary of a run. */
+/** Counts of the detector's decisions, for the summary of a run. */
 export interface DetectCounters {
 	flows: number;
-	/** Flows whose shape the forest did not judge because it could not, by `SHAPE_OBSTACLE`. */
+	/** Flows whose shape the forest could not judge, by `SHAPE_OBSTACLE`. */
 	readonly shapeObstacles: Float64Array;
 	/** Flows left out by `-f`. */
 	filtered: number;
@@ -28,12 +28,12 @@ export function createDetectCounters(): DetectCounters {
 	};
 }
 
-/** Flows that were judged without the forest for want of packets or of sound packet lists. */
+/** Flows that were judged without the forest because they had too few packets or invalid packet lists. */
 export function notJudgedByShape(counters: DetectCounters): number {
 	return sum(counters.shapeObstacles) + sum(counters.originalObstacles);
 }
 
-/** The reasons why, in words, with their counts; only those that occurred. */
+/** The obstacles in words with their counts; only those that occurred. */
 export function shapeObstaclesByName(counters: DetectCounters): ReadonlyMap<string, number> {
 	const named = (names: readonly string[], counts: Float64Array) =>
 		names.map((name, k): [string, number] => [name, counts[k]!]).filter(([, count]) => count > 0);

@@ -4,8 +4,8 @@ import { BLOCK_LENGTH } from "./shape-rows.ts";
 import type { VerdictColumns, Verdicts } from "./verdicts.ts";
 
 /**
- * Decides a batch: no I/O and no clock. `memory` is all that lives between batches; `verdicts` is overwritten and returned.
- * docs/detection.md has the rules in words; they are, flow by flow:
+ * Decides a batch without I/O or a clock. `memory` is the only state between batches; `verdicts` is overwritten and
+ * returned. docs/detection.md explains the rules; for each flow they are:
  *
  * 1. payload that speaks a mining protocol decides alone;
  * 2. a server name (with a pool list) decides alone if its m(miner) is above `nameThreshold`;

@@ -8,9 +8,9 @@ const MINER = 2;
 const WIDTH = 3;
 
 /**
- * What was decided for conversations whose server name spoke (`-c`), so that their flows without one are decided alike:
- * an exporter sees the name only in the flow that has the handshake. Bounded in size, and in age by the flows' own time.
- * Both directions of a conversation are one.
+ * Decisions about conversations with a server name as evidence (`-c`), so that their flows without a name are decided
+ * alike: an exporter sees the name only in the flow with the handshake. Bounded in size, and in age by flow time. Both
+ * directions of a conversation share one entry.
  */
 export class DstCache {
 	readonly #table: ConversationTable;
@@ -22,12 +22,12 @@ export class DstCache {
 		this.#maxAge = maxAge;
 	}
 
-	/** All that it remembers, for {@link load}. */
+	/** The complete state, for {@link load}. */
 	save(): Uint8Array {
 		return this.#table.save();
 	}
 
-	/** Returns false for bytes of another kind. */
+	/** Returns false for bytes of a different kind. */
 	load(memory: Uint8Array): boolean {
 		return this.#table.load(memory);
 	}
@@ -41,7 +41,7 @@ export class DstCache {
 		values[at + MINER] = miner ? 1 : 0;
 	}
 
-	/** The entry of flow i's conversation, or -1 where there is none or it is too old for this flow. */
+	/** The entry of flow i's conversation, or -1 if there is none or it is too old for this flow. */
 	find(flows: FlowColumns, i: number): number {
 		writeFlowKey(flows, i, this.#key, false);
 		const entry = this.#table.find(this.#key);
@@ -52,7 +52,7 @@ export class DstCache {
 		return this.#table.values[entry * WIDTH + MINER] === 1;
 	}
 
-	/** The pignistic probability it was decided with. */
+	/** The pignistic probability of the decision. */
 	score(entry: number): number {
 		return this.#table.values[entry * WIDTH + SCORE]!;
 	}

@@ -4,11 +4,11 @@ import { combine, type Mass, supportMass, VACUOUS } from "./dempster-shafer.ts";
 import type { PoolHit, PoolLookup } from "./pool-lookup.ts";
 import { type JudgedName, judgeServerName, serverNameColumn } from "./server-names.ts";
 
-/** What the names and addresses of a flow's ends say. */
+/** The evidence in the names and addresses of a flow's ends. */
 export interface EndpointEvidence {
 	readonly name?: JudgedName;
 	readonly listed?: PoolHit;
-	/** Which end is on the pool list. */
+	/** The end that is on the pool list. */
 	readonly listedIsSource?: boolean;
 	/** The server's name is on the list, not only its address. */
 	readonly isListedByName?: boolean;
@@ -21,37 +21,39 @@ export interface EndpointEvidence {
 }
 
 /**
- * m(miner) of an address on a pool list. Weak on purpose: lists age, and an address of a hosting company or a
- * content-delivery network is shared with ordinary servers. With it a forest that is at 0.96 is as sure as at 0.97 alone.
+ * m(miner) of an address on a pool list. It is low on purpose: lists age, and addresses of hosting companies or
+ * content-delivery networks are shared with ordinary servers. It raises a forest probability of 0.96 to the level of
+ * 0.97 alone.
  */
 export const POOL_LIST_MASS = 0.3;
 
 /**
- * m(miner) of a server name on a pool list: lists name the hosts that serve miners, and hardly anybody else connects there.
+ * m(miner) of a server name on a pool list: lists name the hosts that serve miners, and other clients rarely use them.
  */
 export const LISTED_NAME_MASS = 0.7;
 
 /**
- * m(miner) of another sensor's alert about mining. Its signature is not ours to check: alone, and together with a pool list,
- * it stays below {@link NAME_THRESHOLD}, so that an alert never decides without a name, a payload or a shape that agrees.
+ * m(miner) of another sensor's alert about mining. We cannot check its signature: alone, and together with a pool list,
+ * it stays below {@link NAME_THRESHOLD}, so that an alert decides only if a name, a payload or a shape agrees.
  */
 export const FOREIGN_ALERT_MASS = 0.5;
 
 /**
- * m(miner) above which a server name, with a pool list or without, decides alone. It lies above what a pool's bare domain
- * shows (0.6: often its web site) and below two words for mining (0.7).
+ * m(miner) above which a server name decides alone, with or without a pool list. It lies above the mass of a pool's
+ * bare domain (0.6: often its web site) and of two mining words (0.7).
  */
 export const NAME_THRESHOLD = 0.65;
 
 /**
- * Whether name and list need no other evidence: m(miner) > {@link NAME_THRESHOLD}. m(Θ) is not counted, so that a weak name
- * does not decide because nothing else is known; shape is not asked, so that more packets never lower the verdict.
+ * Whether name and list need no other evidence: m(miner) > {@link NAME_THRESHOLD}. m(Θ) is not counted, so that a weak
+ * name does not decide only because other evidence is missing. The shape is not evaluated, so that more packets never
+ * lower the verdict.
  */
 export function decidesAlone({ mass, speaksOfMining }: EndpointEvidence): boolean {
 	return speaksOfMining && mass.miner > NAME_THRESHOLD;
 }
 
-/** What the name of flow i's server, the pool list and other sensors say; undefined where they say nothing. */
+/** The evidence of flow i's server name, the pool list and other sensors; undefined if there is none. */
 export function judgeEndpoint(
 	flows: FlowColumns,
 	i: number,
@@ -77,7 +79,7 @@ export function judgeEndpoint(
 	};
 }
 
-/** What the list knows of the name in flow i's handshake, else of the name that the client had resolved. */
+/** The list entry for the name in flow i's handshake, otherwise for the name that the client had resolved. */
 function listedName(flows: FlowColumns, i: number, pools: PoolLookup): PoolHit | undefined {
 	const column = serverNameColumn(flows, i) ?? flows.extras.resolvedName;
 	return column && pools.findName(column.values, column.offsets[i]!, column.offsets[i + 1]!);

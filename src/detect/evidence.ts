@@ -1,4 +1,4 @@
-/** Why one flow was reported: one entry a signal. This is what NDJSON writes under `evidence` (docs/evidence.md). */
+/** Reasons for reporting one flow: one entry per signal. NDJSON writes this under `evidence` (docs/evidence.md). */
 export type Evidence =
 	| PayloadEvidence
 	| ServerNameEvidence
@@ -17,18 +17,18 @@ export interface PayloadEvidence {
 	readonly signal: "payload";
 	/** `forward`: sent by the flow's source; `reverse`: by its destination. */
 	readonly direction: "forward" | "reverse";
-	/** The mining protocol's name, as `mining_protocol` has it. */
+	/** The name of the mining protocol, as in `mining_protocol`. */
 	readonly protocol: string;
 	/** The message recognised: `mining.subscribe`, `login`, `job`, `reply to login` … */
 	readonly message: string;
-	/** The bytes that told, as text, wallets and worker names cut to a short prefix. */
+	/** The decisive bytes as text; wallets and worker names are cut to a short prefix. */
 	readonly excerpt: string;
 }
 
 export interface ServerNameEvidence {
 	readonly signal: "server-name";
 	readonly name: string;
-	/** The words in the name that told. */
+	/** The words in the name that indicate mining. */
 	readonly words: readonly string[];
 	/** m(miner) that the name supports, 0 … 1. */
 	readonly mass: number;
@@ -36,7 +36,7 @@ export interface ServerNameEvidence {
 	readonly other?: number;
 }
 
-/** The client had resolved the server's address from a name that speaks of mining. */
+/** The client had resolved the server's address from a name that indicates mining. */
 export interface DnsEvidence {
 	readonly signal: "dns";
 	readonly name: string;
@@ -45,7 +45,7 @@ export interface DnsEvidence {
 	readonly mass: number;
 }
 
-/** Another sensor reported mining; its signature, as it wrote it. */
+/** Another sensor reported mining; the original text of its signature. */
 export interface ForeignAlertEvidence {
 	readonly signal: "foreign-alert";
 	readonly signature: string;
@@ -53,7 +53,7 @@ export interface ForeignAlertEvidence {
 	readonly mass: number;
 }
 
-/** The payload plainly speaks another protocol. */
+/** The payload is clearly another protocol. */
 export interface PlainProtocolEvidence {
 	readonly signal: "plain-protocol";
 	readonly protocol: string;
@@ -79,14 +79,16 @@ export interface ShapeEvidence {
 	readonly probability: number;
 	/** The probability above which the forest alone decides (`-t`). */
 	readonly threshold: number;
-	/** The features that moved the probability most, by path attribution over the trees; `effect` is in probability. */
+	/**
+	 * The features that changed the probability most, by path attribution over the trees; `effect` is in probability.
+	 */
 	readonly features: readonly { readonly name: string; readonly value: number; readonly effect: number }[];
 }
 
-/** What shape alone found is reported only if most flows between the two hosts agree (`--conversations`). */
+/** A flow found by shape alone is reported only if most flows between the two hosts agree (`--conversations`). */
 export interface ConversationEvidence {
 	readonly signal: "conversation";
-	/** Flows between the two hosts that were judged so far, this one included, and those found to be mining. */
+	/** Judged flows between the two hosts so far, including this one, and those found to be mining. */
 	readonly judged: number;
 	readonly agreeing: number;
 }
@@ -102,16 +104,22 @@ export interface CombinationEvidence {
 	}[];
 	/** m(miner) + m(Θ)/2. */
 	readonly pignistic: number;
-	/** m(miner). Present if it was compared with the threshold: the name decides alone. Else the pignistic probability was. */
+	/**
+	 * m(miner). Present if it was compared with the threshold because the name decides alone; otherwise the pignistic
+	 * probability was compared.
+	 */
 	readonly belief?: number;
-	/** `-d`, what `-t` means after discounting, or the threshold of names that decide alone. */
+	/** `-d`, the value of `-t` after discounting, or the threshold of names that decide alone. */
 	readonly threshold: number;
 }
 
-/** The decision is that of the conversation's flow that had a server name. The original's cache keeps neither time nor score. */
+/**
+ * The decision was taken over from the conversation's flow with a server name. The original's cache stores neither time
+ * nor score.
+ */
 export interface CacheEvidence {
 	readonly signal: "cache";
-	/** When the conversation was decided with a server name, µs since the epoch in flow time. */
+	/** The time at which the conversation was decided with a server name, µs since the epoch in flow time. */
 	readonly decided?: number;
 	readonly pignistic?: number;
 }
@@ -121,28 +129,28 @@ export interface BlockTimesEvidence {
 	readonly signal: "block-times";
 	/** The coin whose blocks it follows. */
 	readonly coin?: string;
-	/** Where no clock of a coin was known: the other suspected server, `address:port`, that sends data at the same times. */
+	/** If no coin has a known clock: the other suspected server, `address:port`, that sends data at the same times. */
 	readonly with?: string;
 	/** The longest delay of a push after its block that counts as a hit, in seconds. */
 	readonly within: number;
-	/** Blocks while the connections were observed, and those of them that a push followed. */
+	/** Blocks while the connections were observed, and the number of them that a push followed. */
 	readonly blocks: number;
 	readonly hits: number;
-	/** Hits that one expects by chance: blocks times coverage. */
+	/** Expected number of hits by chance: blocks times coverage. */
 	readonly expected: number;
-	/** Share of the observed time at which a block would be a hit. */
+	/** Share of the observed time in which a block would be a hit. */
 	readonly coverage: number;
-	/** Corrected for all clocks tested and for all looks. */
+	/** Corrected for all tested clocks and all repeated tests. */
 	readonly pValue: number;
 }
 
-/** The server was asked as a miner would ask, and answered as only pools do. */
+/** The server was probed with a miner's messages, and answered like a pool. */
 export interface ProbeEvidence {
 	readonly signal: "probe";
 	readonly address: string;
 	readonly port: number;
 	readonly tls: boolean;
-	/** The mining protocol that it speaks. */
+	/** The mining protocol of the server. */
 	readonly protocol: string;
 	readonly coin?: string;
 }

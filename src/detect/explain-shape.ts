@@ -5,12 +5,12 @@ import { computeFeatures } from "./features.ts";
 import type { Detector } from "./judge.ts";
 import { SHAPE_OBSTACLE, shapeObstacle } from "./shape-obstacle.ts";
 
-/** Features named in the evidence: those that moved the probability most. */
+/** The number of features in the evidence: those that changed the probability most. */
 const FEATURES_TOLD = 5;
 
 /**
- * The forest's probability for flow i with the features that moved it most; undefined if it cannot judge the flow.
- * `isCombined`: a name or a list is known, too, so that all trees were asked (`Detector.fullPredictor`).
+ * The forest's probability for flow i with the features that changed it most; undefined if it cannot judge the flow.
+ * `isCombined`: a name or a list is known as well, so that all trees were evaluated (`Detector.fullPredictor`).
  */
 export function explainShape(
 	flows: FlowColumns,
@@ -24,7 +24,7 @@ export function explainShape(
 	return explainRow(row, detector, isCombined ? detector.fullPredictor : detector.predictor);
 }
 
-/** The forest's probability for a row of features, with those that moved it most. */
+/** The forest's probability for a row of features, with the features that changed it most. */
 export function explainRow(row: Float64Array, { plan, thresholds }: Detector, predictor: Predictor): ShapeEvidence {
 	const effects = new Float64Array(row.length);
 	const probability = new Float64Array(1);

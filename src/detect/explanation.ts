@@ -1,24 +1,24 @@
 import type { PoolOutcome } from "../mining/recognition.ts";
 import type { Evidence } from "./evidence.ts";
 
-/** All that can be said of one decided flow; made on demand, for flows that are reported. */
+/** The explanation of one decided flow; built on demand for reported flows. */
 export interface Explanation {
-	/** One entry a signal, in the order payload, server name, shape, combination, cache. */
+	/** One entry per signal, in the order payload, server name, shape, combination, cache. */
 	readonly evidence: readonly Evidence[];
-	/** The recognised protocol, coin and software, where the traffic, the server name or a pool list tells. */
+	/** The recognised protocol, coin and software, from the payload, the server name or a pool list. */
 	readonly miningProtocol?: string;
 	readonly coin?: string;
 	readonly software?: string;
 	/** The pool's name, from the server name or a pool list. */
 	readonly pool?: string;
-	/** The beginning of the wallet, as short as the payload shows it. */
+	/** A prefix of the wallet, as short as in the payload evidence. */
 	readonly walletPrefix?: string;
 	/** Whether the pool served the miner, as far as the flow's payload shows. */
 	readonly outcome?: PoolOutcome;
-	/** The forest's probability, where it could judge. */
+	/** The forest's probability, if it could judge the flow. */
 	readonly probability?: number;
-	/** The pignistic probability after combination, where masses were combined. */
+	/** The pignistic probability after combination, if masses were combined. */
 	readonly score?: number;
-	/** Whether the flow's source is the end that mines; meaningless for a flow that is no miner. */
+	/** Whether the flow's source is the miner; meaningless for a flow that is not mining. */
 	readonly minerIsSource: boolean;
 }

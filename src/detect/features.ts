@@ -7,11 +7,11 @@ import { RHYTHM_FEATURES } from "./rhythm-features.ts";
 /**
  * The registry of features by name. A model names the features it was trained on; training and detection compute them
  * here and nowhere else. Features come in groups that share one pass over a flow ({@link FeatureGroup}): a group computes
- * all of its features, and the plan picks those the model asks for. To add features, write a group and list it here.
+ * all of its features, and the plan picks those that the model uses. To add features, write a group and list it here.
  */
 const GROUPS: readonly FeatureGroup[] = [ORIGINAL_FEATURES, RHYTHM_FEATURES];
 
-/** What to compute for a model: made once by {@link featurePlan}, one per thread (it owns scratch space). */
+/** The computation for a model: made once by {@link featurePlan}, one per thread (it owns scratch space). */
 export interface FeaturePlan {
 	/** The features in the order of the model's row. */
 	readonly names: readonly string[];
@@ -21,7 +21,10 @@ export interface FeaturePlan {
 /** One group's part of a row. */
 interface FeatureStep {
 	readonly group: FeatureGroup;
-	/** Where in the row the group may write directly: all its features are asked for, side by side and in its order. -1: it may not. */
+	/**
+	 * Position in the row at which the group may write directly, because all its features are adjacent and in order; -1
+	 * if it may not.
+	 */
 	readonly directAt: number;
 	readonly scratch: Float64Array;
 	/** Feature `from[k]` of the group goes to column `to[k]` of the row. */
@@ -29,12 +32,12 @@ interface FeatureStep {
 	readonly to: Uint16Array;
 }
 
-/** Every feature there is: name → what it says and why it tells. */
+/** All features: name → meaning and reason. */
 export function knownFeatures(): ReadonlyMap<string, string> {
 	return new Map(GROUPS.flatMap((group) => Object.entries(group.features)));
 }
 
-/** How to compute the named features, in that order. Throws (code `features`) where a name is unknown or comes twice. */
+/** The computation of the named features, in that order. Throws (code `features`) if a name is unknown or repeated. */
 export function featurePlan(names: readonly string[]): FeaturePlan {
 	const known = knownFeatures();
 	const unknown = names.filter((name) => !known.has(name));

@@ -33,7 +33,7 @@ export function judgeBlock(
 	if (memory.conversations !== undefined) requireAgreement(flows, begin, end, memory.conversations, verdicts);
 }
 
-/** Fills the detector's `endpoints` for the flows that are not decided yet, and decides those whose name or pool list decides alone. */
+/** Fills the detector's `endpoints` for undecided flows, and decides those whose name or pool list decides alone. */
 function judgeEndpoints(
 	flows: FlowColumns,
 	begin: number,
@@ -53,7 +53,7 @@ function judgeEndpoints(
 	}
 }
 
-/** Makes rows for the forest of the flows that are not decided yet, or leaves them to the cache. */
+/** Makes rows for the forest from undecided flows, or leaves them to the cache. */
 function judgeShapes(
 	flows: FlowColumns,
 	begin: number,
@@ -106,18 +106,20 @@ function judgeShape(
 		return;
 	}
 	memory.counters.shapeObstacles[obstacle]!++;
-	// The name says too little to decide without the forest.
+	// The name is too weak to decide without the forest.
 	if (path === REASON.DST) settle(verdicts, i, REASON.DST, false);
 }
 
-/** The forest's probability above which the flow is a miner, given what else is known of it. */
+/** The forest's probability above which the flow is a miner, given the other evidence. */
 function rowThreshold(endpoint: EndpointEvidence | undefined, detector: Detector): number {
 	const { thresholds, reliability, mlScore } = detector;
 	if (endpoint === undefined) return thresholds.ml;
 	return probabilityThreshold(endpoint.speaksOfMining ? thresholds.dst : mlScore, reliability, endpoint.mass);
 }
 
-/** Asks the forest about the rows. What it finds by shape alone is no miner if the payload plainly speaks another protocol. */
+/**
+ * Evaluates the rows in the forest. A finding by shape alone is rejected if the payload is clearly another protocol.
+ */
 function decideRows(flows: FlowColumns, detector: Detector, verdicts: VerdictColumns): void {
 	const { rows, exactRows, predictor, fullPredictor } = detector;
 	rows.decide(predictor);
@@ -134,7 +136,7 @@ function decideRows(flows: FlowColumns, detector: Detector, verdicts: VerdictCol
 	}
 }
 
-/** In the order of the flows: what was decided with a name is remembered, flows without one are looked up or go on to the forest. */
+/** In flow order: stores decisions with a name; flows without one are looked up, or passed to the forest. */
 function askCache(
 	flows: FlowColumns,
 	begin: number,
@@ -166,8 +168,8 @@ function askCache(
 }
 
 /**
- * In the order of the flows: a flow that shape alone found to be a miner is reported only if its pair of hosts agrees.
- * Flows that payload, name, list or cache decided are reported in any case, and count as agreeing.
+ * In flow order: reports a flow found by shape alone only if its pair of hosts agrees. Flows decided by payload, name,
+ * list or cache are always reported and count as agreeing.
  */
 function requireAgreement(
 	flows: FlowColumns,

@@ -5,8 +5,8 @@ import { ORIGINAL_FEATURES } from "./original-features.ts";
 const FEATURES = Object.keys(ORIGINAL_FEATURES.features);
 
 /**
- * A forest of ten stumps that can be read off a flow: the probability is the number of tens of bytes that the source
- * sent, over ten (BYTES 35: 0.3), from 0 to 1.
+ * A forest of ten stumps with a predictable result: the probability is the tens of bytes that the source sent, divided
+ * by ten (BYTES 35: 0.3), from 0 to 1.
  */
 export function tensOfBytesModel(also: Partial<Model> = {}): Model {
 	const trees = Array.from({ length: 10 }, (_, t) => stump(10 * t + 9.5));

@@ -1,6 +1,6 @@
 import { CLEAR_COIN_WORDS, COIN_OF_WORD } from "../mining/coin-words.ts";
 
-/** Words for mining; alone each is an ordinary word (a swimming pool, a mine, a journal of mining). */
+/** Words for mining; each alone is also an ordinary word (a swimming pool, a mine, a journal of mining). */
 export const MINING_WORDS: ReadonlySet<string> = new Set([
 	"pool",
 	"pools",
@@ -11,7 +11,7 @@ export const MINING_WORDS: ReadonlySet<string> = new Set([
 	"solo",
 ]);
 
-/** Ordinary words that end like one for mining. */
+/** Ordinary words with the same ending as a mining word. */
 const ORDINARY: ReadonlySet<string> = new Set(
 	(
 		"mempool whirlpool liverpool carpool blackpool hartlepool deadpool cesspool vanpool motorpool threadpool rocketpool stakepool stakingpool " +
@@ -20,12 +20,12 @@ const ORDINARY: ReadonlySet<string> = new Set(
 	).split(" "),
 );
 
-/** Whether a word that is not of the dictionary ends in one for mining, as pools' own names do: `whalepool`, `ntminer`. */
+/** Whether a word outside the dictionary ends in a mining word, as pools' own names do: `whalepool`, `ntminer`. */
 export function endsInMiningWord(word: string): boolean {
 	return !ORDINARY.has(word) && /..(pool|miners?|mining)$/.test(word);
 }
 
-/** Words that stand beside telling ones without taking anything from them, so that compounds come apart: `euxmrpool`. */
+/** Neutral words that appear next to mining words, so that compounds can be split: `euxmrpool`. */
 const FILLERS: readonly string[] = (
 	"my the our your eu us uk de fr ru cn sg asia euro europe usa east west north south global world auto best fast top " +
 	"big free new open pro hub net node server proxy club support fair lucky hash coin coins crypto pps pplns rig farm " +
@@ -42,16 +42,16 @@ const DICTIONARY: ReadonlySet<string> = new Set([
 const LONGEST = Math.max(...[...DICTIONARY].map((word) => word.length));
 
 /**
- * The words of one label, lower case: split at hyphens, underscores and digits, and where a part is made of words of the
- * dictionary from end to end, split into them (the fewest). `xmrpool` is two words; `liverpool` and `jasmine` are one each,
- * for `liver` and `jas` are none of ours.
+ * The words of one label in lower case: split at hyphens, underscores and digits. A part that consists entirely of
+ * dictionary words is split into the fewest of them. `xmrpool` is two words; `liverpool` and `jasmine` are one each,
+ * because `liver` and `jas` are not in the dictionary.
  */
 export function wordsOf(label: string): string[] {
 	return label.split(/[^a-z]+/).flatMap((part) => (part === "" ? [] : (compound(part) ?? [part])));
 }
 
 function compound(part: string): string[] | undefined {
-	// best[i]: the fewest words that make up the first i letters, by where the last of them begins.
+	// best[i]: the start of the last word in a split of the first i letters into the fewest words.
 	const count: number[] = [0];
 	const begin: number[] = [0];
 	for (let end = 1; end <= part.length; end++) {

@@ -6,8 +6,8 @@ const MICROSECONDS = 1e6;
 
 /**
  * The 12 features of the original detector (Plný, Hynek, Čejka: DeCrypto, NordSec 2022) in exact arithmetic: times with
- * their fraction, ratios as fractions, which is what its model was trained on. The coarser arithmetic of the program it
- * shipped with is in `compat/original-arithmetic.ts`. Per-packet features are over the packets that carry payload.
+ * their fraction, ratios as fractions, as in the training of its model. The coarser arithmetic of the published program
+ * is in `compat/original-arithmetic.ts`. Per-packet features are over the packets that carry payload.
  */
 export const ORIGINAL_FEATURES: FeatureGroup = {
 	features: {
@@ -34,7 +34,8 @@ export const ORIGINAL_FEATURES: FeatureGroup = {
 		const lengths = packetLengths.values;
 		const directions = packetDirections.values;
 		const flags = packetFlags.values;
-		// Directions are 1 and -1: added up, and times lengths, they give both ends' shares without asking each packet whose it is.
+		// Directions are 1 and -1: their sum, and their sum weighted by length, yield both ends' shares without a
+		// branch per packet.
 		let balance = 0;
 		let balanceBytes = 0;
 		let allBytes = 0;

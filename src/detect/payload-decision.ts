@@ -5,7 +5,10 @@ import { isMining } from "../mining/recognise-mining.ts";
 import { isContradicted } from "./payload.ts";
 import { REASON, type VerdictColumns } from "./verdicts.ts";
 
-/** Decides those of the flows `begin … end` in whose payload `findMiningPayload` finds something, without saying what. */
+/**
+ * Decides those of the flows `begin … end` in whose payload `findMiningPayload` finds a message, without an
+ * explanation.
+ */
 export function judgePayloads(
 	flows: FlowColumns,
 	begin: number,
@@ -16,7 +19,7 @@ export function judgePayloads(
 	reasons.set(decidedBy.subarray(begin, end), begin);
 }
 
-/** Sets the mark of every flow whose payload speaks of mining. Column by column: the loop over a column's bytes is short, and runs through memory in its order. */
+/** Marks every flow whose payload contains mining. One column at a time: the loop reads memory in order. */
 function markMining(flows: FlowColumns, begin: number, end: number, marks: Uint8Array): void {
 	const { longPayload, longPayloadReverse } = flows.extras;
 	markColumn(flows.payload, begin, end, marks);
@@ -35,7 +38,7 @@ function markColumn({ values, offsets }: ListColumn<Uint8Array>, begin: number, 
 	}
 }
 
-/** Everyday messages are settled by a scan that allocates nothing; only what is unclear is read in full. */
+/** A scan without allocation decides frequent messages; only unclear ones are read in full. */
 function isMiningMessage(bytes: Uint8Array, begin: number, end: number): boolean {
 	const seen = quickDecision(bytes, begin, end);
 	return seen === QUICK_DECISION.UNCLEAR ? isMining(bytes, begin, end) : seen === QUICK_DECISION.MINING;

@@ -10,14 +10,14 @@ import type { PoolOutcome, Recognition } from "../mining/recognition.ts";
 export interface PayloadFinding extends Recognition {
 	/** `forward`: sent by the flow's source. */
 	readonly direction: "forward" | "reverse";
-	/** Which end of the flow mines: the sender of a miner's message, the receiver of a pool's. */
+	/** The end that mines: the sender of a miner's message, the receiver of a pool's. */
 	readonly miner: "source" | "destination";
 }
 
 /**
- * The mining message in the first payload of either direction of flow i, or undefined. A request is preferred to a reply
- * (it names the program and the wallet's coin), more bytes to fewer, and what the other direction adds is taken from it. Nearly every flow is
- * settled by `mayBeMining`, which allocates nothing.
+ * The mining message in the first payload of either direction of flow i, or undefined. A request is preferred to a
+ * reply (it names the program and the wallet's coin) and more bytes to fewer; the other direction adds details.
+ * `mayBeMining` decides most flows without allocation.
  */
 export function findMiningPayload(flows: FlowColumns, i: number): PayloadFinding | undefined {
 	const { extras } = flows;
@@ -38,7 +38,7 @@ export function findMiningPayload(flows: FlowColumns, i: number): PayloadFinding
 	};
 }
 
-/** What the direction of the pool shows of how it served the miner. */
+/** The outcome that the pool's direction shows. */
 function outcomeIn(flows: FlowColumns, i: number, isReverse: boolean): PoolOutcome {
 	const { payload, payloadReverse, extras } = flows;
 	const long = isReverse ? extras.longPayloadReverse : extras.longPayload;
@@ -47,7 +47,9 @@ function outcomeIn(flows: FlowColumns, i: number, isReverse: boolean): PoolOutco
 	return poolOutcome(values, offsets[i]!, offsets[i + 1]!);
 }
 
-/** Whether one direction asks for something else than work: then what looks like a pool's reply is none. */
+/**
+ * Whether one direction requests something other than work: then a message that resembles a pool's reply is not one.
+ */
 export function isContradicted(flows: FlowColumns, i: number): boolean {
 	const { payload, payloadReverse, extras } = flows;
 	return (
@@ -62,7 +64,7 @@ function asksIn(column: ListColumn<Uint8Array> | undefined, i: number): boolean 
 	return column !== undefined && asksOtherwise(column.values, column.offsets[i]!, column.offsets[i + 1]!);
 }
 
-/** Whether {@link findMiningPayload} could find something: allocation-free, never no where it would. */
+/** Whether {@link findMiningPayload} may find a message: allocation-free and without false negatives. */
 export function mayHaveMiningPayload(flows: FlowColumns, i: number): boolean {
 	return (
 		mayBeIn(flows.payload, i) ||

@@ -1,8 +1,8 @@
 /** A list of mining pools' addresses (`--pools`). */
 export interface PoolLookup {
-	/** What the list knows of the end whose address is the 16 bytes at `offset` and whose port is `port`; undefined for nothing. */
+	/** The list entry for the end with the 16 address bytes at `offset` and this port; undefined if there is none. */
 	find(addresses: Uint8Array, offset: number, port: number): PoolHit | undefined;
-	/** What the list knows of the server whose name is `bytes[begin … end)`, in whatever case; undefined for nothing. */
+	/** The list entry for the server name `bytes[begin … end)`, case-insensitive; undefined if there is none. */
 	findName(bytes: Uint8Array, begin: number, end: number): PoolHit | undefined;
 }
 

@@ -16,9 +16,9 @@ const train = new PacketTrain();
 const TCP = 6;
 
 /**
- * The rhythm of a flow: who speaks after a silence, how alike the messages are, what comes back how fast, how long the
- * silences last. What encryption hides is words; the rhythm of jobs and shares stays, and carries over to networks,
- * pools and coins that training never saw, where byte counts and raw lengths do not.
+ * The rhythm of a flow: the side that sends after a silence, the similarity of messages, the delay and size of replies,
+ * the length of silences. Encryption hides content, but not the rhythm of jobs and shares. Unlike byte counts and raw
+ * lengths, it transfers to networks, pools and coins that were not in the training data.
  */
 export const RHYTHM_FEATURES: FeatureGroup = {
 	features: {
@@ -58,7 +58,7 @@ export const RHYTHM_FEATURES: FeatureGroup = {
 	},
 };
 
-/** `value`, or `least` where it is below that or no number: Math.max would hand on NaN. */
+/** `value`, or `least` if it is lower or NaN: Math.max would return NaN. */
 function atLeast(least: number, value: number): number {
 	return Number.isNaN(value) ? least : Math.max(least, value);
 }

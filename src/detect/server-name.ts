@@ -6,48 +6,48 @@ import { endsInMiningWord, MINING_WORDS, wordsOf } from "./name-words.ts";
 import { TellingWords } from "./telling-words.ts";
 
 /**
- * The evidence of a server name for mining, as a mass function over {miner, other, Θ}: the rest of the mass is Θ's. There is
- * no m(other): the name is the client's claim and no server checks it, so an innocent name is no evidence of innocence.
+ * The evidence of a server name for mining, as a mass function over {miner, other, Θ}; the rest of the mass is m(Θ).
+ * m(other) is 0: the client chooses the name and no server checks it, so a harmless name is no evidence against mining.
  */
 export interface NameJudgement {
 	/** m(miner). */
 	readonly mass: number;
-	/** The words that told, in the order of the name. */
+	/** The words that indicate mining, in the order of the name. */
 	readonly words: readonly string[];
 	readonly pool?: string;
 	readonly coin?: string;
 }
 
-/** Masses by what a name shows (docs/server-names.md gives the reason for each). */
+/** Masses by the content of a name (docs/server-names.md explains each). */
 const MASS = {
-	/** A host of a known pool's domain: what miners connect to. */
+	/** A host in a known pool's domain: miners connect to it. */
 	poolHost: 0.95,
-	/** The bare domain of a known pool: its web site, though some pools listen there too. */
+	/** The bare domain of a known pool: usually its web site, but some pools also accept miners there. */
 	poolApex: 0.6,
-	/** `stratum` beside a coin or another word for mining. */
+	/** `stratum` with a coin or another mining word. */
 	stratumAndMore: 0.9,
-	/** A coin beside a word for mining. */
+	/** A coin with a mining word. */
 	coinAndMining: 0.8,
 	/** The name of a known pool under a suffix that is not its own: a mirror, an older domain, or a proxy that imitates it. */
 	poolLabel: 0.8,
-	/** Two words for mining together: `mining` and `pool`, `solo` and `pool`. */
+	/** Two mining words together: `mining` and `pool`, `solo` and `pool`. */
 	miningTwice: 0.7,
-	/** A coin in front of a registered name that ends like a pool's. */
+	/** A coin before a registered name that ends like a pool's. */
 	coinAndPoolLike: 0.6,
-	/** `stratum` alone, not in the registered name: there it may be anybody's brand. */
+	/** `stratum` alone, outside the registered name; there it may be a brand. */
 	stratum: 0.4,
 } as const;
 
-/** What is left of a mass where the name is a web site's. */
+/** The factor for masses of web-site names. */
 const WEB_FACTOR = 0.4;
 const LEAST_MASS = 0.1;
 
-/** What the server name `bytes[begin … end)` says of mining; undefined where it says nothing. */
+/** The evidence of the server name `bytes[begin … end)` for mining; undefined if there is none. */
 export function judgeServerName(bytes: Uint8Array, begin: number, end: number): NameJudgement | undefined {
 	return mayTell(bytes, begin, end) ? judgeName(latin1(bytes, begin, end).toLowerCase()) : undefined;
 }
 
-/** The quick no: one walk over the bytes and no allocation, and never no where the name says something. */
+/** Quick rejection: one pass over the bytes without allocation and without false negatives. */
 export function mayTell(bytes: Uint8Array, begin: number, end: number): boolean {
 	return end - begin <= MAX_NAME && TELLING.occurIn(bytes, begin, end);
 }
@@ -57,19 +57,19 @@ const MAX_NAME = 254;
 
 const CLEAR_COINS: ReadonlySet<string> = new Set(CLEAR_COIN_WORDS);
 
-/** Without one of these in it no name says anything: words for mining (`mine` is in `miner`), and the known pools' own. */
+/** Every relevant name contains one of these: mining words (`mine` is in `miner`), and names of known pools. */
 const TELLING = new TellingWords([
 	...["pool", "mine", "mining", "solo", "stratum"],
 	...[...KNOWN_POOLS.keys()].map(shortestTelling).filter((word) => !/pool|mine|mining|solo/.test(word)),
 ]);
 
-/** The label in front of the suffix, or with it where the label alone is too short to look for. */
+/** The label before the suffix, or both if the label alone is too short to search for. */
 function shortestTelling(domain: string): string {
 	const label = domain.split(".")[0]!;
 	return label.length >= 4 ? label : domain;
 }
 
-/** The judgement itself, on a name in lower case, without the quick no in front of it. */
+/** The judgement of a lower-case name, without the quick rejection. */
 export function judgeName(name: string): NameJudgement | undefined {
 	const host = parse(name.replace(/\.$/, ""), {
 		allowPrivateDomains: false,
@@ -86,19 +86,19 @@ export function judgeName(name: string): NameJudgement | undefined {
 		const judgement = judgePool(namesake, label, within);
 		return judgement && { ...judgement, mass: MASS.poolLabel };
 	}
-	// A suffix that no registry has is a name of somebody's own network, and its last label one like the others.
+	// A suffix that is not registered belongs to a private network; its last label is treated like the others.
 	const suffix = host.isIcann ? [] : (host.publicSuffix ?? "").split(".").flatMap(wordsOf);
 	return judgeWords(within, [...wordsOf(label), ...suffix]);
 }
 
-/** Known pools by the label in front of the suffix, where that is a name that nobody else would register. */
+/** Known pools by the label before the suffix, if the label is distinctive. */
 const POOL_OF_LABEL: ReadonlyMap<string, KnownPool> = new Map(
 	[...KNOWN_POOLS]
 		.map(([domain, pool]) => [domain.split(".")[0]!, pool] as const)
 		.filter(([label]) => label.length >= 7 && /pool|mine|hash|xmr|monero/.test(label)),
 );
 
-/** Hosts that serve people, not miners. */
+/** Hosts that serve web sites, not miners. */
 const WEB_WORDS: ReadonlySet<string> = new Set(
 	(
 		"www web api apis app blog news docs doc help faq support status forum wiki cdn static assets img images mail smtp shop " +
@@ -107,14 +107,14 @@ const WEB_WORDS: ReadonlySet<string> = new Set(
 	).split(" "),
 );
 
-/** `pool.ntp.org`, a resolver pool, a staking or liquidity pool: words beside which `pool` means something else. */
+/** `pool.ntp.org`, a resolver pool, a staking or liquidity pool: words that give `pool` another meaning. */
 const OTHER_POOLS: ReadonlySet<string> = new Set(
 	"ntp time dns stake staking staked swap defi finance liquidity lending swimming thread connection data text".split(
 		" ",
 	),
 );
 
-/** Undefined for a host of the pool that serves people (`www`, `academy`, `ir`): browsers go there, miners do not. */
+/** Undefined for a pool's web hosts (`www`, `academy`, `ir`): browsers connect to them, miners do not. */
 function judgePool(pool: KnownPool, domain: string, within: readonly string[]): NameJudgement | undefined {
 	const coinWord = within.find((word) => COIN_OF_WORD.has(word));
 	const coin = coinWord === undefined ? pool.coin : COIN_OF_WORD.get(coinWord);
@@ -146,7 +146,7 @@ function tells(word: string, own: readonly string[]): boolean {
 function massOf(told: ReadonlySet<string>, within: readonly string[]): number {
 	const words = [...told];
 	const coin = words.some((word) => CLEAR_COINS.has(word));
-	// `pool` and `pools`, `mine` and `miners` are one word each.
+	// `pool` and `pools`, `mine` and `miners` count as one word each.
 	const mining = new Set(words.filter((word) => MINING_WORDS.has(word)).map((word) => word.slice(0, 3)));
 	const poolLike = words.some(endsInMiningWord);
 	if (told.has("stratum") && (coin || mining.size > 0 || poolLike)) return MASS.stratumAndMore;

@@ -1,6 +1,6 @@
 import type { FlowColumns } from "../flow/flow-columns.ts";
 
-/** Why the forest cannot judge a flow by its shape, and then abstains; `NONE` where it can. */
+/** Reasons why the forest cannot judge a flow's shape and abstains; `NONE` if it can. */
 export const SHAPE_OBSTACLE = {
 	NONE: 0,
 	ONE_DIRECTION: 1,
@@ -10,7 +10,7 @@ export const SHAPE_OBSTACLE = {
 } as const;
 export type ShapeObstacle = (typeof SHAPE_OBSTACLE)[keyof typeof SHAPE_OBSTACLE];
 
-/** What the summary calls the obstacles, by number. */
+/** Names of the obstacles in the summary, by number. */
 export const SHAPE_OBSTACLE_NAMES: readonly string[] = [
 	"none",
 	"seen in one direction only",
@@ -19,12 +19,13 @@ export const SHAPE_OBSTACLE_NAMES: readonly string[] = [
 	"broken packet lists",
 ];
 
-/** Packets a flow must have each way before its shape says anything: what the original's model was trained on. */
+/** The least packets each way for a judgement of shape; the original's model was trained with the same bound. */
 export const MINIMUM_PACKETS = 8;
 
 /**
- * Whether flow i's shape can be judged. A flow that passes has at least {@link MINIMUM_PACKETS} each way and at least two
- * entries in its four packet lists, which are equally long and know no direction but 1 and -1: features need not ask again.
+ * Whether flow i's shape can be judged. A flow that passes has at least {@link MINIMUM_PACKETS} each way and at least
+ * two entries in its four packet lists, which have equal length and only directions 1 and -1. Features need not check
+ * this again.
  */
 export function shapeObstacle(flows: FlowColumns, i: number): ShapeObstacle {
 	const packets = flows.packets[i]!;
@@ -45,17 +46,17 @@ export function shapeObstacle(flows: FlowColumns, i: number): ShapeObstacle {
 		return SHAPE_OBSTACLE.BROKEN_LISTS;
 	}
 	if (count < 2) return SHAPE_OBSTACLE.NO_PACKET_LIST;
-	// Looked at as a whole, without a branch for each: only 1 and -1 are 0 or 2 when one is added.
+	// Branch-free check of all directions: only for 1 and -1 is the value plus one equal to 0 or 2.
 	const directions = packetDirections.values;
 	let seen = 0;
 	for (let k = begin; k < end; k++) seen |= directions[k]! + 1;
 	return (seen & ~2) === 0 ? SHAPE_OBSTACLE.NONE : SHAPE_OBSTACLE.BROKEN_LISTS;
 }
 
-/** IPv4 and TCP headers at their longest: RFC 791, 3.1, and RFC 9293, 3.1. */
+/** The longest IPv4 and TCP headers: RFC 791, 3.1, and RFC 9293, 3.1. */
 const LONGEST_HEADERS = 120;
 
-/** Whether packets surely had payload, and none is listed: the source has no packet lists, whatever the flow's length. */
+/** Whether packets must have had payload although none is listed: then the source has no packet lists. */
 function lacksPacketList(flows: FlowColumns, i: number): boolean {
 	const { offsets } = flows.packetLengths;
 	if (offsets[i] !== offsets[i + 1]) return false;

@@ -1,14 +1,14 @@
 import type { Predictor } from "../forest/predictor.ts";
 
-/** Flows that the forest judges at a time: enough to keep a tree in the cache for all of them, few enough to stay there. */
+/** Flows per evaluation of the forest: enough to reuse a tree in the cache, few enough to fit into it. */
 export const BLOCK_LENGTH = 512;
 
-/** Rows of features that wait for the forest, at most {@link BLOCK_LENGTH}; one per thread, reused. */
+/** Rows of features that wait for the forest, at most {@link BLOCK_LENGTH}; one instance per thread, reused. */
 export class ShapeRows {
 	/** Row k begins at k × width. */
 	readonly features: Float64Array;
 	readonly width: number;
-	/** The batch's flow that each row is of. */
+	/** The flow in the batch of each row. */
 	readonly flows = new Int32Array(BLOCK_LENGTH);
 	/** Probability above which each row's flow is a miner. */
 	readonly thresholds = new Float64Array(BLOCK_LENGTH);
@@ -21,7 +21,7 @@ export class ShapeRows {
 		this.features = new Float64Array(BLOCK_LENGTH * width);
 	}
 
-	/** Where the features of the next row go; {@link add} makes it one. */
+	/** The position for the features of the next row; {@link add} appends it. */
 	get nextOffset(): number {
 		return this.count * this.width;
 	}
@@ -35,12 +35,12 @@ export class ShapeRows {
 		this.count = 0;
 	}
 
-	/** Fills `decisions` by the thresholds; the forest stops asking its trees as soon as a row is decided. */
+	/** Fills `decisions` by the thresholds; the forest skips the remaining trees once a row is decided. */
 	decide(predictor: Predictor): void {
 		if (this.count > 0) predictor.decide(this.features, this.count, this.thresholds, this.decisions);
 	}
 
-	/** Fills `probabilities` and `decisions`: every tree is asked. */
+	/** Fills `probabilities` and `decisions`; all trees are evaluated. */
 	decideExactly(predictor: Predictor): void {
 		if (this.count === 0) return;
 		predictor.probabilities(this.features, this.count, this.probabilities);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Flow } from "../flow/flow.ts";
 import { arbitraryFlow } from "../flow/testing.ts";
 
-/** Any flow whose shape can be judged: enough packets each way, packet lists of one length, directions 1 and -1. */
+/** Any flow whose shape can be judged: enough packets each way, packet lists of equal length, directions 1 and -1. */
 export function arbitraryShapelyFlow(): fc.Arbitrary<Flow> {
 	const packet = fc.tuple(fc.nat(1460), fc.constantFrom(1, -1), fc.nat(255), fc.nat(2 ** 51));
 	return fc

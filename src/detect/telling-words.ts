@@ -1,17 +1,19 @@
 /**
- * Finds out, allocating nothing, whether a name contains any of a list of words: the quick no in front of the judgement.
- * The first three letters of every word are marked in a table of 2¹⁵ bits (five bits a letter, whatever its case); where a mark
- * is hit the words that begin so are compared.
+ * Finds, without allocation, whether a name contains any of a list of words: a quick rejection before the judgement. A
+ * table of 2¹⁵ bits (five bits per letter, case-insensitive) marks the first three letters of every word; only after a
+ * hit are the words with these letters compared.
  */
 export class TellingWords {
-	/** A bit for each trigram that begins a word: 4 KB, which stay in the first-level cache where 64 KB would not. */
+	/** A bit for each trigram that begins a word: 4 KB, which fit into the first-level cache, unlike 64 KB. */
 	readonly #marks = new Uint32Array(1 << 10);
 	readonly #firstOfTrigram = new Uint16Array(1 << 15);
 	readonly #next: Uint16Array;
 	readonly #offsets: Uint32Array;
 	readonly #letters: Uint8Array;
 
-	/** Words of at least three bytes in lower case. A word of three counts only at the edge of a run of letters. */
+	/**
+	 * Words of at least three bytes in lower case. A word of three letters counts only at the edge of a run of letters.
+	 */
 	constructor(words: readonly string[]) {
 		this.#next = new Uint16Array(words.length + 1);
 		this.#offsets = new Uint32Array(words.length + 2);

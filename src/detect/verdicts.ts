@@ -1,38 +1,47 @@
 import type { DetectOptions } from "./options.ts";
 
-/** Why a flow is reported; the numbers are the original's REASON, but for `CACHE`, which leaves as 3 in UniRec. */
+/** Reasons for a report; the numbers are the original's REASON, except for `CACHE`, which is 3 in UniRec. */
 export const REASON = { NONE: 0, STRATUM: 1, DST: 2, ML: 3, CACHE: 4 } as const;
 
-/** What NDJSON and the table call the reasons, by number. */
+/** Names of the reasons in NDJSON and in the table, by number. */
 export const REASON_NAMES: readonly string[] = ["none", "stratum", "dst", "ml", "cache"];
 
-/** What the detector decided on one batch. Arrays may be longer than `length`; they are the pipeline's own, valid until its next batch. */
+/**
+ * The decisions on one batch. Arrays may be longer than `length`; they belong to the pipeline and are valid until its
+ * next batch.
+ */
 export interface Verdicts {
 	/** Flows of the batch. */
 	readonly length: number;
-	/** One of {@link REASON} for each flow; `NONE` is no miner. */
+	/** One of {@link REASON} for each flow; `NONE` if it is not mining. */
 	readonly reasons: Uint8Array;
-	/** The signal that decided each flow either way, as one of {@link REASON}; `NONE` where none could: what verify mode counts by. */
+	/**
+	 * The signal that decided each flow either way, as one of {@link REASON}; `NONE` if none could. Verify mode counts
+	 * by it.
+	 */
 	readonly decidedBy: Uint8Array;
-	/** The forest's probability, NaN where it was not asked, did not judge, or left early with its decision made. */
+	/** The forest's probability; NaN if it was not evaluated, could not judge, or stopped early after its decision. */
 	readonly probabilities: Float64Array;
-	/** The pignistic probability after combination, NaN where nothing was combined or the decision was made without it. */
+	/** The pignistic probability after combination; NaN if nothing was combined or it was not needed. */
 	readonly scores: Float64Array;
-	/** For flows decided by the cache: when their conversation was decided, µs since the epoch in flow time; else NaN. */
+	/**
+	 * For flows decided by the cache: the time at which their conversation was decided, µs since the epoch in flow
+	 * time; else NaN.
+	 */
 	readonly decidedAt: Float64Array;
-	/** Counts of the flow's pair of hosts, if the detector asks for agreement (`--conversations`). */
+	/** Counts of the flow's pair of hosts, if the detector requires agreement (`--conversations`). */
 	readonly agreement?: Agreement;
 	/** Flows found to be miners, as positions in the batch, in the order in which they are reported; `minerCount` of them. */
 	readonly miners: Uint32Array;
 	readonly minerCount: number;
-	/** Flows left out of judgement altogether: prefilter and broken lists under `--compat`, or `-f`. 1 for each such flow. */
+	/** Flows excluded from judgement: prefilter and broken lists under `--compat`, or `-f`. 1 for each such flow. */
 	readonly skipped: Uint8Array;
 }
 
-/** Flows between the two hosts of each flow so far, itself included; 0 where the flow was not judged. */
+/** Flows between the two hosts of each flow so far, including itself; 0 if the flow was not judged. */
 export interface Agreement {
 	readonly judged: Uint32Array;
-	/** Those found to be mining. */
+	/** The number of them found to be mining. */
 	readonly agreeing: Uint32Array;
 }
 
@@ -56,7 +65,7 @@ export class VerdictColumns implements Verdicts {
 		if (this.#asksAgreement) this.agreement = { judged: new Uint32Array(0), agreeing: new Uint32Array(0) };
 	}
 
-	/** Makes room for a batch and forgets the last. */
+	/** Prepares the columns for a batch and clears the last one. */
 	reset(length: number): void {
 		this.length = length;
 		this.minerCount = 0;
@@ -71,7 +80,7 @@ export class VerdictColumns implements Verdicts {
 		this.agreement?.agreeing.fill(0, 0, length);
 	}
 
-	/** Lists the miners in the order of the input. */
+	/** Lists the miners in input order. */
 	listMiners(): void {
 		let count = 0;
 		for (let i = 0; i < this.length; i++) if (this.reasons[i] !== REASON.NONE) this.miners[count++] = i;

@@ -13,8 +13,9 @@ import { originalScore } from "./original-dst.ts";
 import { scoreServerName } from "./server-name-score.ts";
 
 /**
- * Why the original decided flow i as it did. Payload that its expressions take is shown as our recogniser reads it; what
- * that does not recognise is shown without an excerpt, for nobody knows what in it would have to be withheld.
+ * The reasons for the original's decision about flow i. Payload that its expressions match is shown as our recogniser
+ * reads it. Payload that the recogniser does not know is shown without an excerpt, because we do not know its sensitive
+ * parts.
  */
 export function explainAsOriginal(
 	flows: FlowColumns,

@@ -11,9 +11,9 @@ const HTTPS = 443;
 const LEAST_PACKET_FLAGS = 2;
 
 /**
- * The original's decision for flows `begin … end` of the batch, at most `BLOCK_LENGTH` of them: prefilter, Stratum
- * expressions, then server name with forest, or without a name cache, filter and forest, in this order. A flow that
- * would stop the original with an exception is skipped and counted.
+ * The original's decision for flows `begin … end` of the batch, at most `BLOCK_LENGTH`: prefilter, Stratum expressions,
+ * then server name with forest, or without a name cache, filter and forest, in this order. A flow that would stop the
+ * original with an exception is skipped and counted.
  */
 export function judgeBlockAsOriginal(
 	flows: FlowColumns,
@@ -71,7 +71,7 @@ export function listMinersAsOriginal(verdicts: VerdictColumns): void {
 	verdicts.minerCount = count;
 }
 
-/** What the original looks at before anything else; flows that fail do not count towards its buffer either (`-b`). */
+/** The original's first check; flows that fail do not count towards its buffer either (`-b`). */
 export function passesPrefilter(flows: FlowColumns, i: number): boolean {
 	const { offsets } = flows.packetFlags;
 	return (

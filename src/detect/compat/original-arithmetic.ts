@@ -1,12 +1,14 @@
 import type { FlowColumns } from "../../flow/flow-columns.ts";
 
 /**
- * Which arithmetic the original was built with: Cython 0.29, as everybody did in 2022, divides integers with rounding
- * down; Cython 3 divides them truly.
+ * The arithmetic of the original's build: Cython 0.29, common in 2022, rounds integer division down; Cython 3 performs
+ * true division.
  */
 export type CompatArithmetic = "cython0.29" | "cython3";
 
-/** What makes the original stop with an exception while it computes features; `NONE` where it can compute them. */
+/**
+ * Conditions that make the original stop with an exception while it computes features; `NONE` if it can compute them.
+ */
 export const ORIGINAL_OBSTACLE = {
 	NONE: 0,
 	NO_DIRECTIONS: 1,
@@ -18,7 +20,7 @@ export const ORIGINAL_OBSTACLE = {
 } as const;
 export type OriginalObstacle = (typeof ORIGINAL_OBSTACLE)[keyof typeof ORIGINAL_OBSTACLE];
 
-/** What the summary calls the obstacles, by number. */
+/** Names of the obstacles in the summary, by number. */
 export const ORIGINAL_OBSTACLE_NAMES: readonly string[] = [
 	"none",
 	"no packet directions",
@@ -35,8 +37,8 @@ const INT32_MIN = -(2 ** 31);
 
 /**
  * The original's 12 features as its program computes them: whole seconds, and under Cython 0.29 the quotients of C
- * integers (AVG_PKT_INTERVAL, PSH_RATIO) rounded down. Each packet list is used at the length it has. Writes 12 numbers
- * to `out[at …]`, or gives the reason why the original could not; the flow must have at least two packet flags.
+ * integers (AVG_PKT_INTERVAL, PSH_RATIO) rounded down. Each packet list is used at its own length. Writes 12 numbers to
+ * `out[at …]`, or returns the obstacle of the original; the flow must have at least two packet flags.
  */
 export function computeOriginalFeatures(
 	flows: FlowColumns,
@@ -125,7 +127,7 @@ function overflowsInSeconds(times: Float64Array, begin: number, count: number): 
 	return false;
 }
 
-/** Microseconds within which no difference in whole seconds overflows: nearly all flows need no division to know. */
+/** Microseconds within which no difference in whole seconds overflows: most flows need no division for this check. */
 const SURELY_NEAR = (INT32_MAX - 1) * 1e6;
 
 function wholeSeconds(microseconds: number): number {

@@ -7,7 +7,8 @@ const IN_OTHERS = 2;
 
 /**
  * The original's cache: two sets of directed 5-tuples, those decided as miners and those decided as others. A 5-tuple
- * may come to be in both; the set of miners is asked first. The original never forgets; this keeps `size` 5-tuples.
+ * may be in both; the set of miners is checked first. The original never removes entries; this cache keeps `size`
+ * 5-tuples.
  */
 export class OriginalCache {
 	readonly #table: ConversationTable;
@@ -23,7 +24,7 @@ export class OriginalCache {
 		this.#table.values[slot]! |= miner ? IN_MINERS : IN_OTHERS;
 	}
 
-	/** True: a miner; false: an other; undefined: not known. */
+	/** True: a miner; false: not a miner; undefined: unknown. */
 	find(flows: FlowColumns, i: number): boolean | undefined {
 		writeFlowKey(flows, i, this.#key, true);
 		const slot = this.#table.find(this.#key);

@@ -10,7 +10,7 @@ export function originalScore(p: number, s: 0 | 0.5 | 1): number {
 	return p === Number.MIN_VALUE ? 0 : p;
 }
 
-/** The threshold on p that decides as `originalScore(p, s) > dstThreshold` does; Infinity where no p passes. */
+/** The threshold on p that is equivalent to `originalScore(p, s) > dstThreshold`; Infinity if no p passes. */
 export function probabilityThreshold(s: 0 | 0.5 | 1, dstThreshold: number): number {
 	if (s === 0) return dstThreshold < 0 ? -1 : Infinity;
 	if (s === 1) return dstThreshold < 0 ? -1 : dstThreshold < 1 ? 0 : Infinity;

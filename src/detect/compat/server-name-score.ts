@@ -1,10 +1,10 @@
 /**
- * The original's score of a server name: half a point for a coin (`btc` `eth` `xmr` `rvn` with a hyphen or a dot right
- * before or behind it), half for a word (`pool`, `mine`, `mining` anywhere in it), whatever the case.
+ * The original's score of a server name: half a point for a coin (`btc` `eth` `xmr` `rvn` with a hyphen or a dot
+ * directly before or after it), half for a word (`pool`, `mine`, `mining` anywhere in it), case-insensitive.
  *
- * The original decodes the name (UTF-8, invalid parts replaced) and lower-cases it. Neither makes an ASCII letter out of
- * anything but an ASCII letter that these words could need (of all others only the Kelvin sign and the dotted capital I
- * do, which yield `k` and `i` with a mark behind it), so the bytes themselves give the same answer.
+ * The original decodes the name (UTF-8, invalid parts replaced) and converts it to lower case. Neither step turns other
+ * characters into ASCII letters of these words (only the Kelvin sign and the dotted capital I become `k` and `i` with a
+ * mark after it), so the bytes themselves yield the same result.
  */
 export function scoreServerName(bytes: Uint8Array, begin: number, end: number): 0 | 0.5 | 1 {
 	let coin = false;
@@ -41,12 +41,12 @@ function isMark(byte: number): boolean {
 	return byte === 0x2d || byte === 0x2e;
 }
 
-/** Whether `text` (lower-case letters) stands at `at`, in either case. */
+/** Whether `text` (lower-case letters) is at `at`, case-insensitive. */
 function isAt(text: string, bytes: Uint8Array, at: number, end: number): boolean {
 	if (at + text.length > end) return false;
 	for (let k = 0; k < text.length; k++) {
 		const byte = bytes[at + k]!;
-		// Bit 5 makes a lower-case letter of a capital; of bytes that are no letters it makes none.
+		// Setting bit 5 turns a capital into a lower-case letter; it turns no other byte into a letter.
 		if ((byte | 0x20) !== text.charCodeAt(k)) return false;
 	}
 	return true;

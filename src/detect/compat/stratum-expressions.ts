@@ -18,8 +18,8 @@ export function containsStratum(bytes: Uint8Array, begin: number, end: number): 
 }
 
 /**
- * The quick no: both expressions need a quotation mark with a colon right behind it, or `mining.`. Of two neighbours one
- * stands at an odd place, so every second byte is looked at, four of them at a time.
+ * Quick rejection: both expressions need a quotation mark directly followed by a colon, or `mining.`. One of two
+ * neighbours is at an odd index, so only every second byte is checked, four at a time.
  */
 function mayContainStratum(bytes: Uint8Array, begin: number, end: number): boolean {
 	let at = begin + 1;
@@ -95,7 +95,7 @@ const ID = asciiBytes('"id');
 const RESULT = asciiBytes("result");
 const ERROR = asciiBytes('error":');
 
-/** Tokens of the payload at hand: what each is, the line it stands on, the line on which it reaches others. */
+/** Tokens of the current payload: their kind, their line, and the line on which they reach others. */
 let tokens = new Int32Array(3 * 256);
 let tokenCount = 0;
 
@@ -111,7 +111,7 @@ function addToken(kind: number, line: number, reachedLine: number): void {
 	tokens[at + 2] = reachedLine;
 }
 
-/** Token k reaches the tokens k + 1 … last of one line: how many the last is, or k where it reaches none. */
+/** The last token of the range k + 1 … last of one line that token k reaches, or k if it reaches none. */
 function lastReachedBy(k: number): number {
 	const line = tokens[3 * k + 2];
 	let last = k;
@@ -120,7 +120,7 @@ function lastReachedBy(k: number): number {
 }
 
 function firstMatchHasAll(): boolean {
-	// A start that fails reaches one token at most, so the whole search looks at each token a fixed number of times.
+	// A start that fails reaches at most one token, so the search visits each token a constant number of times.
 	for (let start = 0; start + 2 < tokenCount; start++) {
 		const reached = lastReachedBy(start);
 		if (reached === start) continue;

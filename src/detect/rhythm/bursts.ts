@@ -3,7 +3,10 @@ import { Sample } from "./sample.ts";
 
 const burstBytes = new Sample();
 
-/** Bursts after the start-up: what travels between two silences. A job, a share with its reply; never a page or a file. */
+/**
+ * Bursts after the start-up: the packets between two silences. Mining bursts are a job, or a share with its reply;
+ * never a page or a file.
+ */
 export const BURSTS: RhythmPart = {
 	features: {
 		BURSTS: "bursts after the start-up",
@@ -26,7 +29,7 @@ export const BURSTS: RhythmPart = {
 		let pushes = 0;
 		let answeredPushes = 0;
 		let answeredCalls = 0;
-		// Whether the present burst is the server's, and whether the other end has spoken in it.
+		// Whether the current burst is the server's, and whether the other end has sent in it.
 		let opener = 0;
 		let isAnswered = 0;
 		for (let k = startup; k < count; k++) {

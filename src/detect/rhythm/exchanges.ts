@@ -2,11 +2,11 @@ import { SILENCE_SECONDS } from "./packet-train.ts";
 import type { RhythmPart } from "./rhythm-part.ts";
 import { ABSENT, MAX_PACKETS, Sample } from "./sample.ts";
 
-/** A reply is looked for among this many packets after the call: between them may be the rest of the call, or a job. */
+/** A reply is searched among this many packets after the call: the rest of the call, or a job, may come first. */
 const REPLY_WITHIN = 3;
-/** Bytes by which messages of one kind differ: digits of a counter, of a time. TLS adds a constant. */
+/** Bytes by which messages of one kind differ: digits of a counter or a time. TLS adds a constant. */
 const SAME_LENGTH = 2;
-/** Lengths nearer than this are one kind of message; further apart, two. */
+/** Lengths closer than this are one kind of message; otherwise two. */
 const SAME_KIND = 4;
 
 const pushLengths = new Sample();
@@ -18,9 +18,9 @@ const replyDelays = new Sample();
 const surpluses = new Sample();
 
 /**
- * Who says what after a silence, and what comes back: pushes (bursts the server opens: jobs), calls (bursts the client
- * opens: shares, keep-alives) and replies. Encryption adds a constant to a length, so constancy, differences and order
- * survive it where lengths do not.
+ * The sender after a silence, and the replies: pushes (bursts that the server opens: jobs), calls (bursts that the
+ * client opens: shares, keep-alives) and replies. Encryption adds a constant to a length, so constancy, differences and
+ * order are preserved although lengths are not.
  */
 export const EXCHANGES: RhythmPart = {
 	features: {
@@ -74,7 +74,8 @@ export const EXCHANGES: RhythmPart = {
 		for (let c = 1; c < calls; c++) callGaps.values[c - 1] = callTimes[c]! - callTimes[c - 1]!;
 		callGaps.count = Math.max(0, calls - 1);
 
-		// From the back, so that the server's next packet is always known: at first the place behind the last, infinitely late.
+		// Backwards, so that the server's next packet is always known: initially the position after the last,
+		// infinitely late.
 		let replies = 0;
 		let shorter = 0;
 		let reactions = 0;
@@ -131,7 +132,7 @@ export const EXCHANGES: RhythmPart = {
 	},
 };
 
-/** The five features pushes and calls have alike. Presumes sorted lengths; returns where to write on. */
+/** The five features that pushes and calls share. Requires sorted lengths; returns the next position to write. */
 function writeOpeners(lengths: Sample, out: Float64Array, at: number): number {
 	lengths.findMode(SAME_LENGTH);
 	out[at] = lengths.count;

@@ -2,16 +2,16 @@ import type { PacketTrain } from "./packet-train.ts";
 import type { RhythmPart } from "./rhythm-part.ts";
 import { ABSENT, MAX_PACKETS } from "./sample.ts";
 
-/** A segment this long goes on in the next one, if that follows at once: together they are one message. */
+/** A segment of this length continues in the next one if that follows immediately: together they are one message. */
 const FULL = 1200;
 const AT_ONCE_SECONDS = 0.05;
 
 const received = new Int32Array(MAX_PACKETS);
 
 /**
- * What a session tells that ends before its first share: a log-in in short turns, in which the server has the last word,
- * and then messages that it sends unasked, nobody acknowledges, and that are as long as one it sent at log-in. Messages,
- * not packets: a large job is two segments. One pass without sorting.
+ * Features of a session that ends before its first share: a login in short turns, in which the server sends last, and
+ * then messages that it sends unasked, that are not acknowledged, and that are as long as one it sent at login.
+ * Messages, not packets: a large job is two segments. One pass without sorting.
  */
 export const JOBS: RhythmPart = {
 	features: {
@@ -112,7 +112,7 @@ export const JOBS: RhythmPart = {
 	},
 };
 
-/** Where the message ends that begins at packet k: behind its last segment, at `end` at the latest. */
+/** The end of the message that begins at packet k: after its last segment, at most `end`. */
 function messageEnd({ length, fromServer, gap }: PacketTrain, k: number, end: number): number {
 	let next = k + 1;
 	while (

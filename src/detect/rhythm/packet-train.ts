@@ -2,42 +2,57 @@ import type { FlowColumns } from "../../flow/flow-columns.ts";
 import { keyOf, PacketsByLength } from "./packets-by-length.ts";
 import { MAX_PACKETS } from "./sample.ts";
 
-/** Seconds without payload that end a burst. Longer than nearly every round trip, shorter than what a timer or a person waits. */
+/**
+ * Seconds without payload that end a burst. Longer than nearly every round trip, shorter than waits of timers or
+ * people.
+ */
 export const SILENCE_SECONDS = 0.5;
 
 const SYN = 0x02;
-/** Where nothing says when the connection began, a first burst of this many packets, or with one segment this large, is a log-in or a handshake. */
+/**
+ * If the beginning of the connection is unknown, a first burst with this many packets, or with one segment this large,
+ * is a login or a handshake.
+ */
 const STARTUP_PACKETS = 5;
 const STARTUP_SEGMENT = 1000;
-/** Most packets of a start-up: behind a busy proxy no silence ever ends it. A handshake, a log-in and a first job need fewer. */
+/**
+ * The most packets of a start-up: through a busy proxy there may be no silence. A handshake, a login and a first job
+ * need fewer.
+ */
 const MOST_STARTUP_PACKETS = 12;
-/** Seconds that a server may take for its first answer: busy pools take up to ten. */
+/** Seconds that a server may need for its first answer: busy pools need up to ten. */
 const FIRST_ANSWER_SECONDS = 15;
 
 /**
  * One flow's payload packets, read into arrays that the next flow reuses. Robust against any list: the shortest of the
- * lists counts, empty packets are left out, time never runs back.
+ * lists determines the length, empty packets are skipped, and time never decreases.
  */
 export class PacketTrain {
 	count = 0;
 	/** Payload bytes; 0 behind the last packet. */
 	readonly length = new Int32Array(MAX_PACKETS + 1);
-	/** 1 where the server sent the packet: the flow's destination, or its source where {@link isFlipped}. */
+	/** 1 if the server sent the packet: the flow's destination, or its source if {@link isFlipped}. */
 	readonly fromServer = new Uint8Array(MAX_PACKETS);
-	/** Whether the client is the record's destination: an exporter that cuts a connection takes whoever speaks next for the source. */
+	/**
+	 * Whether the client is the record's destination: an exporter that cuts a connection takes the next sender for the
+	 * source.
+	 */
 	isFlipped = false;
 	/** Seconds since the first packet, never decreasing; Infinity behind the last. */
 	readonly time = new Float64Array(MAX_PACKETS + 1);
 	/** Seconds since the packet before; 0 for the first. */
 	readonly gap = new Float64Array(MAX_PACKETS);
-	/** 1 where a burst begins. */
+	/** 1 if a burst begins. */
 	readonly opensBurst = new Uint8Array(MAX_PACKETS);
 	/** Burst k is packets `burstBegin[k] … burstBegin[k + 1])`. */
 	readonly burstBegin = new Uint8Array(MAX_PACKETS + 1);
 	bursts = 0;
-	/** Packets of the start-up: TLS handshake and log-in say which protocol, not which rhythm, and are looked at apart. */
+	/**
+	 * Packets of the start-up: TLS handshake and login depend on the protocol, not the rhythm, and are treated
+	 * separately.
+	 */
 	startup = 0;
-	/** The burst at which the steady part begins: 0 where there is no start-up, else 1, or 2 where the first answer took its time. */
+	/** The first burst of the steady part: 0 without a start-up, else 1, or 2 if the first answer was slow. */
 	firstSteadyBurst = 0;
 	/** Each end's packets after the start-up, the shortest first. */
 	readonly sent = new PacketsByLength();
@@ -75,7 +90,7 @@ export class PacketTrain {
 			const stamp = times[timeAt + k]!;
 			if (count === 0) origin = stamp;
 			const seconds = (stamp - origin) / 1e6;
-			// A comparison that is false for NaN keeps it out.
+			// This comparison is false for NaN, so NaN is excluded.
 			const now = seconds > latest && seconds < Infinity ? seconds : latest;
 			const silence = now - latest;
 			const opens = +(silence > SILENCE_SECONDS) | +(count === 0);
@@ -97,10 +112,11 @@ export class PacketTrain {
 	}
 
 	/**
-	 * Which end is the client. Where the record saw the connection open, its handshake tells: with SYN in both directions the
-	 * source began, with SYN in the source's alone that was the SYN-ACK of a server. Cut out of the middle, a record's
-	 * source is whoever spoke first after the cut; then the server is the end that has the last word in more bursts: it
-	 * answers calls, receipts shares found at once, and nobody answers its jobs. Where both are alike the client sends less.
+	 * Determines the client. If the record contains the opening of the connection, its handshake decides: with SYN in
+	 * both directions the source is the client; with SYN only from the source, that was the SYN-ACK of a server. In a
+	 * record cut from the middle, the source is the first sender after the cut. Then the server is the end that sends
+	 * last in more bursts: it answers calls, acknowledges shares, and its jobs are not answered. In a tie the client is
+	 * the end that sends less.
 	 */
 	#orient(sourceSyn: number, destinationSyn: number): void {
 		if (destinationSyn !== 0) this.isFlipped = false;
@@ -120,8 +136,9 @@ export class PacketTrain {
 	}
 
 	/**
-	 * The first burst, where the connection began in it: a SYN tells, and flags without one tell of a record cut out of the
-	 * middle, whatever its first burst looks like. Where the client has had no answer in it, the burst of the answer, too.
+	 * The first burst, if the connection began in it: a SYN shows this, and flags without a SYN show a record cut from
+	 * the middle, whatever its first burst looks like. If the client received no answer in it, also the burst of the
+	 * answer.
 	 */
 	#findStartup(tcpFlags: number): void {
 		const isThere = this.bursts > 0 && ((tcpFlags & SYN) !== 0 || (tcpFlags === 0 && this.#beginsLikeStartup()));
@@ -130,7 +147,7 @@ export class PacketTrain {
 		this.startup = isThere ? this.burstBegin[this.firstSteadyBurst]! : 0;
 	}
 
-	/** Begins a burst where the longest start-up ends, though there was no silence. */
+	/** Begins a burst at the end of the longest start-up, even without a silence. */
 	#cutFirstBurst(): void {
 		const { burstBegin } = this;
 		for (let b = this.bursts; b >= 1; b--) burstBegin[b + 1] = burstBegin[b]!;
@@ -146,7 +163,7 @@ export class PacketTrain {
 		return found;
 	}
 
-	/** 1 where the first burst is the client's alone and the server opens the next one. */
+	/** 1 if only the client sends in the first burst and the server opens the next one. */
 	#waitsForAnswer(): number {
 		const { fromServer, gap } = this;
 		const end = this.burstBegin[1]!;

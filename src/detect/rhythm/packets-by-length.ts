@@ -4,15 +4,15 @@ const PACKET_BITS = 5;
 const PACKET_MASK = (1 << PACKET_BITS) - 1;
 
 /**
- * Some packets of a train, to be put in the order of their lengths once: whatever is then picked from them comes in order
- * and need not be sorted again. A packet is one integer, its length before its position.
+ * Some packets of a train, sorted by length once: any selection from them is in order and need not be sorted again. A
+ * packet is one integer: its length in the high bits, its position in the low bits.
  */
 export class PacketsByLength {
-	/** Filled by {@link keyOf}, {@link count} of them; one place more, as in a sample. */
+	/** Filled by {@link keyOf}, {@link count} of them; with one extra element, as in a sample. */
 	readonly keys = new Int32Array(MAX_PACKETS + 1);
 	count = 0;
 
-	/** Insertion sort, as that of {@link Sample}. */
+	/** Insertion sort, as in {@link Sample}. */
 	sort(): void {
 		const { keys, count } = this;
 		for (let i = 1; i < count; i++) {
@@ -26,7 +26,7 @@ export class PacketsByLength {
 		}
 	}
 
-	/** Makes `sample` the lengths of all these packets, sorted. */
+	/** Fills `sample` with the lengths of all these packets, sorted. */
 	lengthsTo(sample: Sample): void {
 		const { keys, count } = this;
 		const { values } = sample;
@@ -34,7 +34,7 @@ export class PacketsByLength {
 		sample.count = count;
 	}
 
-	/** Makes `sample` the lengths of those for which `flags[k]` is 1, sorted. */
+	/** Fills `sample` with the lengths of the packets whose `flags[k]` is 1, sorted. */
 	flaggedLengthsTo(flags: Uint8Array, sample: Sample): void {
 		const { keys, count } = this;
 		const { values } = sample;
@@ -48,7 +48,7 @@ export class PacketsByLength {
 	}
 }
 
-/** Packet k of this length as a key. */
+/** The key of packet k with this length. */
 export function keyOf(k: number, length: number): number {
 	return (length << PACKET_BITS) | k;
 }

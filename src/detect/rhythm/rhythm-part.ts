@@ -1,9 +1,12 @@
 import type { PacketTrain } from "./packet-train.ts";
 
-/** Some of the rhythm features: those that one look at the packet train gives together. */
+/** Rhythm features that share one pass over the packet train. */
 export interface RhythmPart {
-	/** Name → what it says and why it tells, in the order in which {@link compute} writes the values. */
+	/** Name → meaning and reason, in the order in which {@link compute} writes the values. */
 	readonly features: Readonly<Record<string, string>>;
-	/** Writes the features to `out[at …]`, finite numbers only, {@link ABSENT} where the flow gives no answer. Allocates nothing. */
+	/**
+	 * Writes the features to `out[at …]`, finite numbers only; {@link ABSENT} if the flow has no value. Allocates
+	 * nothing.
+	 */
 	compute(train: PacketTrain, out: Float64Array, at: number): void;
 }

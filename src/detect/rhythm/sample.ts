@@ -1,17 +1,17 @@
-/** Payload packets a flow record describes at most; a longer list is read up to here. */
+/** The most payload packets per flow record; longer lists are read up to this length. */
 export const MAX_PACKETS = 30;
 
-/** What a feature says where the flow gives no answer: no list, no reply, no silence. */
+/** The value of a feature without data: no list, no reply, no silence. */
 export const ABSENT = -1;
 
 /**
- * A handful of numbers taken from one flow and what statistics call a sample of them, without allocation: fill, {@link sort} where it
- * is not in order yet, then ask. Everything that needs order (median, quantiles, mode, clusters) presumes the sorting.
+ * A small sample of numbers from one flow and its statistics, without allocation: fill, {@link sort} if it is not in
+ * order, then query. Everything that needs order (median, quantiles, mode, clusters) requires sorting first.
  */
 export class Sample {
 	/**
-	 * Filled from outside, {@link count} of them: a loop that adds some of what it sees writes each value to the next place
-	 * and moves on by 1 or by 0, without a branch, which directions and gaps would mislead. Hence one place more.
+	 * Filled by the caller, {@link count} of them. A loop that adds a selection writes each value to the next element
+	 * and advances by 1 or 0, branch-free, because directions and gaps are unpredictable. Hence one extra element.
 	 */
 	readonly values = new Float64Array(MAX_PACKETS + 1);
 	count = 0;
@@ -69,18 +69,18 @@ export class Sample {
 		let squares = 0;
 		for (let i = 0; i < count; i++) {
 			const deviation = values[i]! - mean;
-			// A product: `** 2` is a call of pow here.
+			// A product: `** 2` calls pow here.
 			squares += deviation * deviation;
 		}
 		return mean > 0 ? Math.sqrt(squares / count) / mean : 0;
 	}
 
-	/** (largest − smallest) / median: how far the extremes lie apart. */
+	/** (largest − smallest) / median: the relative range. */
 	spread(): number {
 		return this.count === 0 ? ABSENT : (this.largest() - this.smallest()) / Math.max(1, this.median());
 	}
 
-	/** Groups of neighbouring values, cut where two lie more than `distance` apart. */
+	/** Groups of neighbouring values, separated where two neighbours differ by more than `distance`. */
 	clusters(distance: number): number {
 		const { values, count } = this;
 		if (count === 0) return 0;
@@ -89,7 +89,10 @@ export class Sample {
 		return clusters;
 	}
 
-	/** Where the fullest window of `2 × tolerance` begins and how many values it holds, written to {@link modeBegin} and {@link modeCount}. */
+	/**
+	 * The start of the fullest window of width `2 × tolerance` and its number of values, written to {@link modeBegin}
+	 * and {@link modeCount}.
+	 */
 	findMode(tolerance: number): void {
 		this.#findFullest(0, this.count, 2 * tolerance);
 		this.modeBegin = this.#fullestBegin;
@@ -99,12 +102,12 @@ export class Sample {
 	modeBegin = 0;
 	modeCount = 0;
 
-	/** The middle of the mode's window. Presumes {@link findMode}. */
+	/** The middle of the mode's window. Requires {@link findMode}. */
 	mode(): number {
 		return this.count === 0 ? ABSENT : this.values[this.modeBegin + ((this.modeCount - 1) >> 1)]!;
 	}
 
-	/** Values of the fullest window outside the mode's own. Presumes {@link findMode}. */
+	/** The number of values in the fullest window outside the mode's own. Requires {@link findMode}. */
 	secondModeCount(tolerance: number): number {
 		this.#findFullest(0, this.modeBegin, 2 * tolerance);
 		const below = this.#fullestCount;

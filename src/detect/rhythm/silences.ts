@@ -4,7 +4,7 @@ import { ABSENT, Sample } from "./sample.ts";
 
 const silences = new Sample();
 
-/** How long nothing is said: jobs and shares are random processes of seconds to minutes, timers and people are neither. */
+/** Durations of silences: jobs and shares are random processes of seconds to minutes, unlike timers and people. */
 export const SILENCES: RhythmPart = {
 	features: {
 		SILENCE_SHARE: "share of the gaps between packets, from the end of the start-up on, above half a second",
@@ -46,7 +46,7 @@ function backoffShare(train: PacketTrain): number {
 	const { gap, length, fromServer, count, startup } = train;
 	let doubled = 0;
 	for (let k = Math.max(2, startup); k < count; k++) {
-		// Few packets repeat the one before: only those are worth a division.
+		// Few packets repeat the one before: only these need a division.
 		if (length[k] !== length[k - 1] || fromServer[k] !== fromServer[k - 1]) continue;
 		const ratio = gap[k]! / gap[k - 1]!;
 		doubled += +(ratio > 1.8) & +(ratio < 2.2);

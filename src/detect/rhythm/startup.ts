@@ -1,6 +1,9 @@
 import type { RhythmPart } from "./rhythm-part.ts";
 
-/** The first burst where it is a handshake or a log-in: little alone, but all there is of a session that ends before its first share. */
+/**
+ * The first burst if it is a handshake or a login: weak alone, but the only evidence of a session that ends before its
+ * first share.
+ */
 export const STARTUP: RhythmPart = {
 	features: {
 		PPI_PACKETS: "packets with payload in the list (at most 30): how much evidence the other features rest on",
