@@ -8,8 +8,9 @@ import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import { METER_FIELDS } from "../src/flow/unirec-fields.ts";
 
 /**
- * Rows of the published CESNET-MINER22 layout (16 columns, 2 … 30 packets a flow, times with a fraction) into batches,
- * on one core, memory bounded by a batch; and batches to NEMEA logger rows. Beside it the plain reader of strings.
+ * Rows of the published CESNET-MINER22 layout (16 columns, 2 … 30 packets per flow, times with a fraction) into
+ * batches, on one core, memory bounded by a batch; and batches to NEMEA logger rows. For comparison the plain reader of
+ * strings.
  */
 const NAMES =
 	"BYTES BYTES_REV TIME_FIRST TIME_LAST PACKETS PACKETS_REV DST_PORT SRC_PORT PROTOCOL TCP_FLAGS TCP_FLAGS_REV LABEL " +

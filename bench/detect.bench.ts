@@ -15,12 +15,12 @@ import type { FlowColumns } from "../src/flow/flow-columns.ts";
 import type { Model } from "../src/forest/model.ts";
 import { openModel } from "../src/forest/open-model.ts";
 
-/** From decoded batches to verdicts, on one thread: what the detector does in a second of it, and what each signal costs. */
+/** From decoded batches to verdicts, on one thread: the rate of the detector, and the cost of each signal. */
 const ORIGINAL_FLOWS_PER_SECOND = 24_400;
-/** Each is run for so long, and before that until the compiler is done with it. */
+/** Duration of each measurement, and of the warm-up before it. */
 const MILLISECONDS = 2500;
 const WARM_UP = 700;
-/** Flows a batch: few enough that some of its runs are not interrupted on a busy machine. */
+/** Flows per batch: few enough that some runs are not interrupted on a busy machine. */
 const BATCH = 2048;
 const REAL = "17,751 real flows";
 
@@ -58,7 +58,7 @@ else {
 	);
 }
 
-/** Runs the whole detector over the batches, and prints what it did in a second. */
+/** Runs the whole detector over the batches, and prints its rate. */
 function showRate(variant: string, batches: readonly FlowColumns[], model: Model, options: DetectOptions): void {
 	const detector = createDetector(model, options);
 	let miners = 0;
@@ -121,7 +121,7 @@ function signalsOf(detector: ReturnType<typeof createDetector>): Record<string, 
 	};
 }
 
-/** The batch in runs of {@link BATCH} flows, as views. */
+/** The batch in slices of {@link BATCH} flows, as views. */
 function batchesOf(flows: FlowColumns): FlowColumns[] {
 	const batches: FlowColumns[] = [];
 	for (let begin = 0; begin < flows.length; begin += BATCH) {
@@ -162,13 +162,13 @@ function viewOf(flows: FlowColumns, begin: number, length: number): FlowColumns 
 }
 
 interface Timing {
-	/** Seconds of the thread's processor time for all batches, on average. */
+	/** Mean processor time of the thread for all batches, in seconds. */
 	readonly processor: number;
-	/** Seconds by the clock, each batch at its quickest: what others on the machine do only adds. */
+	/** Wall-clock seconds, the minimum for each batch: other load on the machine can only add time. */
 	readonly seconds: number;
-	/** Seconds by the clock of the round in the middle, all that the machine did besides included. */
+	/** Wall-clock seconds of the median round, including other load on the machine. */
 	readonly median: number;
-	/** Rounds since the detector was made. */
+	/** Rounds since the detector was created. */
 	readonly rounds: number;
 }
 

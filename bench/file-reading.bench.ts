@@ -2,13 +2,13 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { benchCapture } from "./meter-capture.ts";
 
 /**
- * What copying a file out of the system's cache costs, by where the reads begin within a page of the file. Large memory
- * begins 16 bytes behind the beginning of a page (glibc's allocator): reads that begin just before that are slow on
- * processors whose `rep movsb` minds it (`src/bytes/regular-file.ts`).
+ * The cost of copying a file from the system's cache, by the offset of reads within a page of the file. Large memory
+ * begins 16 bytes after a page boundary (glibc's allocator): reads that begin shortly before that offset are slow on
+ * processors whose `rep movsb` depends on it (`src/bytes/regular-file.ts`).
  */
 const ROUNDS = 5;
 const CHUNK = 1 << 18;
-/** So large that the allocator asks the system for it: smaller memory may come back from other use, and begin anywhere. */
+/** Large enough for a direct allocation by the system: smaller memory may be reused and begin at any offset. */
 const LARGE = 1 << 26;
 const path = await benchCapture();
 

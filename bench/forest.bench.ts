@@ -62,7 +62,7 @@ function compare(ensemble: Ensemble, rows: Float64Array, count: number): void {
 	}
 }
 
-/** All ways in which these trees can be evaluated here. */
+/** All tree evaluators that support these trees. */
 function evaluatorsOf(ensemble: Ensemble): Record<string, TreeEvaluator> {
 	const walk = createModuleWalk(ensemble);
 	const bitVectors = createBitVectors(ensemble);
@@ -81,7 +81,7 @@ function askAll(evaluator: TreeEvaluator, ensemble: Ensemble, rows: Float64Array
 	}
 }
 
-/** Prints the best of several runs as rows per second, and gives it. */
+/** Prints and returns the best of several runs as rows per second. */
 function measure(what: string, count: number, plain: number | undefined, run: () => void): number {
 	let best = Infinity;
 	for (let round = 0; round < ROUNDS; round++) {

@@ -7,7 +7,7 @@ import { fuzzMeter } from "../src/meter/fuzz.testing.ts";
 
 /**
  * Mutated real captures through decoder and meter: `node bench/fuzz-packets.ts [--packets 10000000] [--seconds 600] [--seed 1]`.
- * Ends with an exception, a count that is wrong, or one line that says how much was tried.
+ * Ends with an exception, a wrong count, or one line with the number of packets tried.
  */
 const { values } = parseArgs({
 	options: {
@@ -36,7 +36,7 @@ console.log(
 	`${tried} packets, ${flows} flows, ${seconds.toFixed(0)} s: no exception, no packet lost, at most ${Math.round(highestMemory / 1e6)} MB`,
 );
 
-/** Frames of every capture of the reference data, a few thousand of each at most. */
+/** Frames of every capture of the reference data, at most a few thousand of each. */
 async function realFrames(): Promise<{ linkType: number; bytes: Uint8Array }[]> {
 	const captures = sharedPath("data/captures");
 	if (captures === undefined)

@@ -11,9 +11,9 @@ import { openIpfixSource } from "../src/ipfix/ipfix-source.ts";
 import { MAX_MESSAGE, MessageEncoder } from "../src/ipfix/message-encoder.ts";
 
 /**
- * Flows with the elements of CESNET's exporter (per-packet lists of 2 … 30 packets, payload of both directions, a server
- * name now and then) decoded into batches on one core: from a file, and from a TCP connection over loopback that another
- * thread fills. Beside them the plain reader, and the exporting side.
+ * Flows with the elements of CESNET's exporter (per-packet lists of 2 … 30 packets, payload of both directions,
+ * occasional server names) decoded into batches on one core: from a file, and from a TCP connection over loopback that
+ * another thread fills. For comparison the plain reader, and the exporting side.
  */
 const FLOWS = 20_000;
 const REPETITIONS = 40;
@@ -38,7 +38,7 @@ const sender = new Worker(
 	send();`,
 	{ eval: true, workerData: { port: listener.port, stream, repetitions: REPETITIONS } },
 );
-// Asked for now: it may have ended before everything it sent is decoded.
+// Awaited early: the sender may end before everything it sent is decoded.
 const ended = once(sender, "exit");
 await decode("TCP", listener);
 await ended;

@@ -1,8 +1,8 @@
 import { writeSync } from "node:fs";
 
 /**
- * Loaded before a program (`--import`): when it ends, writes what it took to descriptor 3, as one
- * JSON object: the largest resident memory in bytes and the processor time in seconds.
+ * Loaded before a program (`--import`): at exit it writes the resources used to descriptor 3, as one JSON object: the
+ * largest resident memory in bytes and the processor time in seconds.
  */
 process.on("exit", () => {
 	const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();

@@ -8,12 +8,12 @@ import { pcapHeader } from "../src/capture/pcap-writer.ts";
 
 /** Packets of the benchmark's capture. */
 export const BENCH_PACKETS = 4_000_000;
-/** Seconds over which the repetitions begin, and after which one is cut. */
+/** Range in seconds of the start times of repetitions, and the longest duration of one. */
 const SPREAD = 600;
 const LONGEST = 600;
 const EPOCH = 1_700_000_000;
 
-/** Frames one behind the other, with the time of each in µs since the beginning of its capture. */
+/** Concatenated frames, with the time of each in µs since the beginning of its capture. */
 interface Frames {
 	readonly bytes: Uint8Array;
 	readonly begins: number[];
@@ -22,9 +22,9 @@ interface Frames {
 }
 
 /**
- * The capture that the meter is measured on, written once to `bench/.data/`: the Ethernet captures of the reference data
- * laid over one another again and again, each repetition with other addresses and another beginning, sorted by time.
- * Where the reference data are absent, conversations made up by a seeded generator take their place.
+ * The capture for the meter's benchmark, written once to `bench/.data/`: repeated overlays of the Ethernet captures of
+ * the reference data, each repetition with other addresses and another start time, sorted by time. If the reference
+ * data are absent, conversations from a seeded generator replace them.
  */
 export async function benchCapture(): Promise<string> {
 	const folder = `${import.meta.dirname}/.data`;
@@ -58,14 +58,14 @@ async function framesOf(captures: string): Promise<Frames> {
 					}
 				}
 			} catch {
-				// What is no capture has nothing for us.
+				// Files that are not captures are skipped.
 			}
 		}
 	}
 	return frames.done();
 }
 
-/** Connections of heavy-tailed length with request and answer sizes of the usual kind. */
+/** Connections of heavy-tailed length with typical request and answer sizes. */
 function madeFrames(): Frames {
 	const random = new Random(1);
 	const frames = new FrameCollector();
@@ -105,7 +105,9 @@ function madeFrame(flow: number, isTcp: boolean, isReverse: boolean, payload: nu
 	return frame;
 }
 
-/** Writes {@link BENCH_PACKETS} packets: every repetition its own addresses and beginning, all merged by time. */
+/**
+ * Writes {@link BENCH_PACKETS} packets: every repetition has its own addresses and start time; all are merged by time.
+ */
 function writeRepetitions(frames: Frames, path: string): void {
 	const perRepetition = frames.begins.length;
 	const order = new Float64Array(BENCH_PACKETS);
@@ -113,7 +115,7 @@ function writeRepetitions(frames: Frames, path: string): void {
 	let beginning = 0;
 	for (let i = 0; i < BENCH_PACKETS; i++) {
 		if (i % perRepetition === 0) beginning = random.uniform(0, SPREAD * 1e6);
-		// Time in 1/16 s and the packet's number in one double: sorted without a comparison function.
+		// Time in 1/16 s and the packet's number in one double, so that sorting needs no comparison function.
 		order[i] = Math.floor(((beginning + frames.times[i % perRepetition]!) * 16) / 1e6) * 2 ** 23 + i;
 	}
 	order.sort();
@@ -143,7 +145,7 @@ function writeRepetitions(frames: Frames, path: string): void {
 	closeSync(file);
 }
 
-/** Both ends moved in the same way, so that the two directions still meet. */
+/** Moves both ends in the same way, so that the two directions still match. */
 function otherAddresses(bytes: Uint8Array, frame: number, length: number, repetition: number): void {
 	let at = frame + 12;
 	while (bytes[at] === 0x81 && bytes[at + 1] === 0 && at + 6 < frame + length) at += 4;

@@ -5,13 +5,16 @@ import { PacketReader } from "../src/capture/packet-reader.ts";
 import { Meter } from "../src/meter/meter.ts";
 import { benchCapture } from "./meter-capture.ts";
 
-// What metering keeps in memory: a million flows at once, and a flood of new ones. Part of `npm run bench -- meter`.
+// Memory of the metering process: a million concurrent flows, and a flood of new ones. Part of `npm run bench --
+// meter`.
 
 const path = await benchCapture();
 await concurrentFlows();
 flood();
 
-/** The capture's packets under other addresses in every pass, with a clock that stands still, until a million flows are there at once. */
+/**
+ * The capture's packets under other addresses in every pass, with a constant clock, until a million flows are active.
+ */
 async function concurrentFlows(): Promise<void> {
 	const wanted = 1_000_000;
 	const meter = new Meter({ maximumFlows: 1 << 20 });
@@ -25,7 +28,7 @@ async function concurrentFlows(): Promise<void> {
 				if (decoder.decode(reader.packet, packet) !== 0) continue;
 				packet.source0 ^= pass << 24;
 				packet.destination0 ^= pass << 24;
-				// Without this a flow would be split in every pass, and the parts not be there at once.
+				// Otherwise every pass would split flows, and the parts would not be active at once.
 				packet.tcpFlags &= ~0x07;
 				meter.add(packet, reader.packet.bytes, 1_700_000_000_000_000);
 				packets++;
@@ -38,7 +41,7 @@ async function concurrentFlows(): Promise<void> {
 	);
 }
 
-/** New flows only, four times as many as there is room for. */
+/** New flows only, four times the capacity. */
 function flood(): void {
 	const room = 1 << 18;
 	const meter = new Meter({ maximumFlows: room });

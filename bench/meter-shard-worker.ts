@@ -3,14 +3,14 @@ import { openByteSource } from "../src/bytes/byte-source.ts";
 import { type MeterCaptureOptions, meterCapture } from "../src/meter/meter-capture.ts";
 import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
 
-/** What is to be metered, and how; the function that says which payload is wanted cannot be sent. */
+/** The capture and the options; the function that selects payload cannot be sent. */
 export interface ShardOrder {
 	readonly path: string;
 	readonly options: MeterCaptureOptions;
 	readonly payloadForMining: boolean;
 }
 
-/** Meters its shard of a capture beside the benchmark, as often as it is told to. */
+/** Meters its shard of a capture in parallel to the benchmark, once per message. */
 parentPort!.on("message", async (order: ShardOrder) => {
 	await meterShard(order);
 	parentPort!.postMessage("metered");

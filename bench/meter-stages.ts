@@ -16,7 +16,7 @@ import { DEFAULT_MAXIMUM_FLOWS } from "../src/meter/meter-defaults.ts";
 import { mayBecomeMining } from "../src/mining/may-become-mining.ts";
 import type { ShardOrder } from "./meter-shard-worker.ts";
 
-/** One pass over a capture, and what has to be ended when no more are wanted. */
+/** One pass over a capture, and a function that ends it. */
 export interface Stage {
 	pass(): Promise<void>;
 	end?(): Promise<unknown>;
@@ -25,7 +25,7 @@ export interface Stage {
 const AS_DETECT_ASKS: MeterCaptureOptions = { payloadBytes: 512, handshakes: true, vlan: true };
 const WANTED = { isPayloadWanted: mayBecomeMining };
 
-/** How far the packets of the capture at `path` are taken, from being read to verdicts. */
+/** The stages for the packets of the capture at `path`, from reading to verdicts. */
 export const STAGES: Readonly<Record<string, (path: string) => Stage>> = {
 	"read packets": (path) => ({
 		async pass() {
@@ -53,7 +53,7 @@ async function meter(path: string, options: MeterCaptureOptions): Promise<void> 
 	for await (const flows of meterCapture(openByteSource(path), options)) void flows;
 }
 
-/** The flows through the detector, with the model that comes along. */
+/** The flows through the detector, with the shipped model. */
 function judging(path: string): Stage {
 	const model = openModel(fileURLToPath(new URL("../models/default.model", import.meta.url)));
 	const detector = createDetector(model, DEFAULT_OPTIONS);

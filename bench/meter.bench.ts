@@ -11,15 +11,15 @@ import { STAGES } from "./meter-stages.ts";
 /**
  * File to flows. For comparison, on one core with the same features (figures of the project's brief): ipfixprobe 1.2
  * million packets/s, ndpiReader 0.46, `tcpdump -r` that looks at nothing 6.8.
- * Each stage runs in several processes in turn, as the program does, each with a few passes over the capture, and the
- * best is told, by the clock and by the processor time of the main thread: on a busy machine the two differ.
+ * Each stage runs in several processes in turn, as in the program, each with a few passes over the capture. The best is
+ * printed, in wall-clock time and in processor time of the main thread, which differ on a busy machine.
  */
 const ROUNDS = 3;
 const PASSES = 4;
 const PROGRAM_ROUNDS = 3;
 const DATA = `${import.meta.dirname}/.data`;
 const BUILT = `${DATA}/built`;
-/** The capture so often, one after the other: enough to be shared between threads, and to be long beside the start. */
+/** The number of copies of the capture: enough for several threads, and long compared with the start. */
 const COPIES = 4;
 const path = await benchCapture();
 
@@ -44,10 +44,10 @@ console.log("\nThe program, its start included:");
 wholeProgram("meter", 1, path, 1);
 const copies = copiesOf(path);
 for (const command of ["meter", "detect"]) for (const threads of [1, 2]) wholeProgram(command, threads, copies, COPIES);
-// In a process of its own: what was measured here has left its memory.
+// In a separate process, so that the memory of earlier measurements is free.
 execFileSync(process.execPath, [fileURLToPath(new URL("meter-memory.ts", import.meta.url))], { stdio: "inherit" });
 
-/** The times of one stage's passes: what other stages have had compiled, and left in memory, is not in the way of its own. */
+/** The times of one stage's passes in a separate process, independent of other stages' compiled code and memory. */
 function inProcessOfItsOwn(stage: string): StageTimes {
 	const told = execFileSync(process.execPath, [`${DATA}/meter-stage-worker.js`, stage, path, String(PASSES)]);
 	return JSON.parse(told.toString()) as StageTimes;
@@ -62,7 +62,7 @@ function copiesOf(capture: string): string {
 	return folder;
 }
 
-/** The program as it is published, from its start to its exit, with nobody who takes what it finds. */
+/** The published program, from start to exit, without a reader of its findings. */
 function wholeProgram(command: string, threads: number, input: string, copies: number): void {
 	const args = [command, input, "--threads", String(threads), "--output", "b:", "--quiet"];
 	let fastest = Infinity;

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 
-/** Serves a socket with a stream from memory, so often, to whoever connects: a sender that costs next to nothing. */
+/** Serves a socket with a repeated stream from memory to any client: a sender with negligible cost. */
 const { path, hello, containers, repetitions } = workerData as {
 	path: string;
 	hello: Uint8Array;

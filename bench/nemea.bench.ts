@@ -26,7 +26,7 @@ import {
  * the reference corpus (200,000 flows of 295 bytes, 11 packets) where it is there, else made of the same size.
  * Per second of wall time, and per second of this thread's processor time, which busy neighbours do not disturb.
  */
-/** Seconds since {@link restart}, until {@link stop} where it was called. */
+/** Seconds since {@link restart}, until {@link stop} if it was called. */
 const clock = {
 	wall: 0,
 	processor: 0,
@@ -133,7 +133,7 @@ async function drain(flows: FlowSource): Promise<void> {
 	if (count !== total) throw new Error(`${count} flows of ${total}`);
 }
 
-/** Another thread sends from memory; this one receives and decodes. */
+/** Another thread sends from memory; this thread receives and decodes. */
 async function overSocket(): Promise<void> {
 	const containers: Uint8Array[] = [];
 	const writer = new ContainerWriter("sequenced", CONTAINER_LENGTH_MAX);

@@ -7,9 +7,9 @@ import { buildPackage } from "../scripts/build-package.ts";
 import { BENCH_PACKETS, benchCapture } from "./meter-capture.ts";
 
 /**
- * The whole program as a user runs it, from its start to its exit: `decrypto detect FILE --output b:`, with one thread and
- * with two, built as it is published; the capture from the sources, too. Runs take turns, the best of each is told; by the clock, and in brackets by the processor time of all its
- * threads, which others on the machine disturb less.
+ * The whole program, from start to exit: `decrypto detect FILE --output b:`, with one thread and with two, as
+ * published; for the capture also from the sources. Runs alternate, and the best of each is printed: wall-clock time,
+ * and in brackets the processor time of all threads, which other load disturbs less.
  */
 const ORIGINAL_FLOWS_PER_SECOND = 24_400;
 const ROUNDS = 3;
@@ -61,14 +61,14 @@ await compare(
 	({ seconds }) => `${millions(BENCH_PACKETS / seconds)} million packets/s`,
 );
 
-/** The corpus ten times over: its hello once, its containers again and again. */
+/** The corpus ten times: its hello once, its containers repeatedly. */
 function repeatedCorpus(): string {
 	const folder = `${import.meta.dirname}/.data`;
 	const path = `${folder}/corpus-${REPEATED}.trapcap`;
 	if (existsSync(path)) return path;
 	mkdirSync(folder, { recursive: true });
 	const corpus = gunzipSync(readFileSync(sharedPath(CORPUS)!));
-	// A hello is 8 bytes, of which the last four are the length of the template that follows.
+	// A hello has 8 bytes; the last four are the length of the template after it.
 	const containers = 8 + corpus.readUInt32BE(4);
 	const file = openSync(`${path}.new`, "w");
 	writeSync(file, corpus);

@@ -9,9 +9,9 @@ import { columnsOfFlows } from "../src/flow/columns-of-flows.ts";
 import type { Flow } from "../src/flow/flow.ts";
 import type { FlowColumns } from "../src/flow/flow-columns.ts";
 
-// What a flow's features cost: all of the rhythm, beside the original's twelve. The worst case is a full list of 30
-// packets in which nothing repeats; a mining session repeats itself and sorts faster. What counts is the real flows: those
-// that get as far as the forest. Each run of flows at its quickest: what others on the machine do only adds.
+// The cost of a flow's features: all rhythm features, and the original's twelve. The worst case is a full list of 30
+// packets without repetition; mining sessions repeat and sort faster. The relevant figure is that of the real flows
+// that reach the forest. Each slice of flows counts with its minimum: other load can only add time.
 const FLOWS = 2000;
 const RUN = 100;
 const ROUNDS = 150;

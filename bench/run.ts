@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { buildScript } from "../scripts/build-script.ts";
 
 /**
- * `npm run bench -- NAME…` runs the benchmarks of those names, without a name all of them. They are built before, as the
- * program is: what they measure is what is published.
+ * `npm run bench -- NAME…` runs the named benchmarks, without a name all of them. They are built first, like the
+ * program, so that they measure the published form.
  */
 const files = readdirSync(import.meta.dirname);
 const all = files

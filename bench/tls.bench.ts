@@ -6,7 +6,7 @@ import { looksLikeClientHello, parseClientHello } from "../src/tls/parse-client-
 import { QuicHellos } from "../src/tls/quic-hellos.ts";
 import { cryptoFrame, extension, helloMessage, inRecords, sealInitial } from "../src/tls/testing.ts";
 
-// What a packet costs that is no hello, next to one that is, its fingerprints, and a QUIC Initial packet to be opened.
+// The cost of a packet without a hello, of one with a hello, of fingerprints, and of decrypting a QUIC Initial packet.
 
 const message = helloMessage({
 	ciphers: [0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030],

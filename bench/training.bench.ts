@@ -4,8 +4,8 @@ import { trainBoosted } from "../src/forest/training/train-boosted.ts";
 import { trainForest } from "../src/forest/training/train-forest.ts";
 
 /**
- * The learners on made-up flows: 50 features, three of which tell, labels with noise. The size that matters, 2,000,000
- * rows and 100 trees on two threads, takes minutes: `node bench/training.bench.ts --full`.
+ * The learners on synthetic flows: 50 features, of which three are informative, and noisy labels. The relevant size,
+ * 2,000,000 rows and 100 trees on two threads, takes minutes: `node bench/training.bench.ts --full`.
  */
 const FULL = process.argv.includes("--full");
 const ROWS = FULL ? 2_000_000 : 100_000;

@@ -3,8 +3,9 @@ import * as module from "node:module";
 import { join } from "node:path";
 
 /**
- * Keeps what is compiled in the user's own cache directory: the next start takes half as long. In nobody else's, for
- * what stands there is run: not where `HOME` is another's, as under some `sudo`. NODE_DISABLE_COMPILE_CACHE=1 forgoes it.
+ * Keeps compiled code in the user's own cache directory, which halves the time of the next start. The directory must
+ * belong to the user, because its content is executed: it is not used if `HOME` belongs to another user, as under some
+ * `sudo`. NODE_DISABLE_COMPILE_CACHE=1 disables it.
  */
 export function useCompileCache() {
 	const { HOME, XDG_CACHE_HOME, NODE_COMPILE_CACHE } = process.env;
@@ -13,7 +14,7 @@ export function useCompileCache() {
 	const directory = join(caches, "decrypto");
 	if (!made(caches) || !made(directory)) return;
 	module.enableCompileCache?.(directory);
-	// Threads look here.
+	// Threads read this variable.
 	process.env.NODE_COMPILE_CACHE = directory;
 }
 

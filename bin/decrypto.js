@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the built program where it stands, else the sources as they are (Node.js 24 and later know all of their syntax).
+// Runs the built program if it exists, otherwise the sources (Node.js 24 and later support their syntax).
 import { existsSync } from "node:fs";
 import { useCompileCache } from "./compile-cache.js";
 

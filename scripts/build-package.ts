@@ -4,7 +4,9 @@ import { buildProgram } from "./build-program.ts";
 
 const CHECKOUT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Lays out what is published in a folder within the checkout, where the dependencies are found, replacing what was there. */
+/**
+ * Writes the published files to a folder within the checkout, where dependencies are found, and replaces its content.
+ */
 export async function buildPackage(folder: string): Promise<void> {
 	rmSync(folder, { recursive: true, force: true });
 	for (const part of ["bin", "models", "package.json"]) {

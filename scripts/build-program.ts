@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-/** Where modules are that are asked for by name: commands, the library, and what runs on threads of its own. */
+/** Modules that are loaded by name: commands, the library, and workers. */
 const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 const NAMED = {
 	decrypto: "cli/decrypto.ts",
@@ -12,25 +12,28 @@ const NAMED = {
 	nemea: "nemea/index.ts",
 };
 
-/** The rooms that flows pass through on their way to a verdict, but for what is of use without one. What they import comes along. */
+/**
+ * The folders on the path from flows to verdicts, except modules that are useful without a verdict. Their imports are
+ * included.
+ */
 const ON_THE_WAY = /\/src\/(bytes|flow|capture|tls|meter|mining|forest|detect)\//;
 const WITHOUT_FLOWS = /-worker\.ts$|\/training\//;
 
-/** What every build is made with. */
+/** Options of every build. */
 export const BUILD_OPTIONS = {
 	platform: "node",
-	// Dependencies are installed beside the program, not copied into it; helpers of the compiler are.
+	// Dependencies are installed next to the program, not bundled; helpers of the compiler are bundled.
 	external: /^(?!@oxc-project\/runtime)[a-z@][^:]*$/,
 	logLevel: "warn",
-	// The oldest that package.json names: it does not know `using` yet.
+	// The oldest version that package.json supports; it does not know `using`.
 	transform: { target: "node22.18" },
 } as const;
 
 /**
- * Builds the program as it is published, into one folder two levels below the package's, as the sources are: what every flow
- * passes through in one module, the rest in modules that are read when they are needed. V8 knows constants and functions
- * of the module it compiles; those of other modules it reads and checks at every use, which costs the whole program about a
- * tenth of its time (`npm run bench -- process`).
+ * Builds the published program into one folder two levels below the package's root, like the sources. The code for
+ * every flow is one module; other modules are loaded on demand. V8 treats constants and functions of the same module as
+ * known; those of other modules it loads and checks at every use, which costs the whole program about a tenth of its
+ * time (`npm run bench -- process`).
  */
 export async function buildProgram(folder: string): Promise<void> {
 	const workers = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((path) =>

@@ -1,4 +1,4 @@
-// Installs the dependencies where they are not installed yet, so that one command is enough in a fresh clone.
+// Installs the dependencies if they are missing, so that one command is enough in a fresh clone.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 

@@ -51,7 +51,7 @@ export function wordsOf(label: string): string[] {
 }
 
 function compound(part: string): string[] | undefined {
-	// best[i]: the start of the last word in a split of the first i letters into the fewest words.
+	// count[i]: the fewest words that make up the first i letters; begin[i]: where the last of them begins.
 	const count: number[] = [0];
 	const begin: number[] = [0];
 	for (let end = 1; end <= part.length; end++) {

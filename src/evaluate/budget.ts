@@ -4,7 +4,7 @@ import { clopperPearson, flowsNeeded, type Interval } from "./interval.ts";
 /** The lowest threshold that keeps a budget of false positives, on the flows it was chosen on. */
 export interface BudgetedThreshold {
 	readonly budget: number;
-	/** Whether there is such a threshold: false positives by payload or server name are there at any. */
+	/** Whether such a threshold exists: false positives by payload or server name occur at any threshold. */
 	readonly kept: boolean;
 	readonly threshold: number;
 	readonly falsePositives: number;
@@ -13,16 +13,22 @@ export interface BudgetedThreshold {
 	readonly truePositives: number;
 	readonly miners: number;
 	readonly recall: Interval;
-	/** Whether even the upper bound of the rate is within the budget: then it is kept on flows like these, with 95 % confidence. */
+	/**
+	 * Whether the upper bound of the rate is also within the budget: then it holds for similar flows with 95 %
+	 * confidence.
+	 */
 	readonly assured: boolean;
-	/** Ordinary flows without a false positive that would assure it. */
+	/** Ordinary flows without a false positive that this assurance would need. */
 	readonly flowsNeeded: number;
 }
 
-/** Among the thresholds 0 … 1, that of the most recall whose false positives are within `budget`, a share of the ordinary flows. */
+/**
+ * Among the thresholds 0 … 1, the one with the highest recall whose false positives are within `budget`, a share of the
+ * ordinary flows.
+ */
 export function thresholdForBudget(curve: Curve, budget: number): BudgetedThreshold {
 	const { points } = curve;
-	// Up to here flows are miners whatever the threshold; from where scores are 0, none makes them miners.
+	// Up to here flows are miners at any threshold; from the first score of 0 on, at no threshold.
 	let chosen = points.findLastIndex(({ score }) => score > 1);
 	for (let k = chosen + 1; k < points.length && points[k]!.score > 0; k++) {
 		if (points[k]!.falsePositives <= budget * curve.others) chosen = k;
@@ -44,7 +50,7 @@ export function thresholdForBudget(curve: Curve, budget: number): BudgetedThresh
 	};
 }
 
-/** Any threshold from one score up to the next has the same flows above it; the one in the middle is least a matter of chance. */
+/** All thresholds between two adjacent scores select the same flows; the middle depends least on chance. */
 function midway(score: number, next: number): number {
 	const high = Math.min(1, score);
 	const low = Math.max(0, next);

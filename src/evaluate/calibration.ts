@@ -1,9 +1,9 @@
 import { clopperPearson, type Interval } from "./interval.ts";
 import type { ScoredFlows } from "./scored-flows.ts";
 
-/** Flows that were given about the same probability, and how many of them were miners. */
+/** Flows with about the same predicted probability, and the number of miners among them. */
 export interface CalibrationBin {
-	/** Mean probability given. */
+	/** Mean predicted probability. */
 	readonly predicted: number;
 	/** Share of miners among them. */
 	readonly observed: number;
@@ -11,9 +11,9 @@ export interface CalibrationBin {
 	readonly flows: number;
 }
 
-/** Whether "0.8" means that eight in ten are miners, at the mix of miners and others at hand. */
+/** Whether a probability of 0.8 means that eight in ten are miners, for the given mix of miners and others. */
 export interface Calibration {
-	/** Bins of equal width that hold a flow, by rising probability. */
+	/** Bins of equal width that contain a flow, by rising probability. */
 	readonly bins: readonly CalibrationBin[];
 	/** Mean squared difference between probability and truth (Brier 1950): 0 is perfect. */
 	readonly brier: number;

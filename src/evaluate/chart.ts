@@ -1,4 +1,4 @@
-/** An axis of a chart: values to positions, and the ticks that are written at it. */
+/** An axis of a chart: maps values to positions, with its ticks. */
 export interface Axis {
 	readonly label: string;
 	readonly low: number;
@@ -15,13 +15,13 @@ export interface Line {
 	readonly dashed?: boolean;
 }
 
-/** A point that is marked, with what it is. */
+/** A marked point with its label. */
 export interface Mark {
 	readonly at: readonly [x: number, y: number];
 	readonly series: number;
 	readonly title: string;
 	readonly shape: "circle" | "diamond" | "square";
-	/** Vertical error bar, from and to. */
+	/** Ends of the vertical error bar. */
 	readonly bar?: readonly [low: number, high: number];
 }
 
@@ -31,7 +31,7 @@ export interface Chart {
 	readonly y: Axis;
 	readonly lines: readonly Line[];
 	readonly marks: readonly Mark[];
-	/** Where chance or perfection would lie. */
+	/** The line of chance or of perfection. */
 	readonly reference?: readonly (readonly [x: number, y: number])[];
 }
 
@@ -42,7 +42,7 @@ const RIGHT = 14;
 const TOP = 34;
 const BOTTOM = 48;
 
-/** What the classes in a chart look like; light and dark follow the reader's system. */
+/** Style of the chart's classes; light and dark follow the reader's system. */
 export const CHART_STYLE = `
 .chart { --ink: #1c2230; --muted: #667085; --grid: #e4e7ec; --s0: #0b7285; --s1: #c2410c; --s2: #6d28d9; --s3: #4d7c0f; }
 @media (prefers-color-scheme: dark) { .chart { --ink: #e6e9ef; --muted: #98a2b3; --grid: #2c3442; --s0: #3bc9db; --s1: #ff922b; --s2: #b197fc; --s3: #a9e34b; } }
@@ -121,7 +121,7 @@ function place(value: number, { low, high, logarithmic }: Axis): number {
 	return logarithmic ? Math.log(clamped / low) / Math.log(high / low) : (clamped - low) / (high - low);
 }
 
-/** Curves have a point a flow; of those that fall on one place only the first and the last are drawn. */
+/** Curves have one point per flow; of points at the same position only the first and the last are drawn. */
 function thinned(
 	points: readonly (readonly [number, number])[],
 	x: (value: number) => number,
@@ -142,7 +142,7 @@ function round(value: number): number {
 	return Math.round(value * 10) / 10;
 }
 
-/** Text that stands in markup as it is. */
+/** Escapes text for markup. */
 export function escapeMarkup(text: string): string {
 	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

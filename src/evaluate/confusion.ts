@@ -1,7 +1,7 @@
 import { REASON, REASON_NAMES, type Verdicts } from "../detect/verdicts.ts";
 import type { FlowColumns, ListColumn } from "../flow/flow-columns.ts";
 
-/** Flows counted by what they are (label) and what was said of them (verdict). Positive is: a miner. */
+/** Numbers of flows by label and verdict. Positive means: a miner. */
 export interface Confusion {
 	truePositives: number;
 	falsePositives: number;
@@ -9,7 +9,7 @@ export interface Confusion {
 	trueNegatives: number;
 }
 
-/** What follows from a {@link Confusion}; NaN where there is nothing to divide by. All 0 … 1. */
+/** Figures derived from a {@link Confusion}; NaN if the divisor is 0. All 0 … 1. */
 export interface Quality {
 	/** (TP + TN) / all. */
 	readonly accuracy: number;
@@ -60,11 +60,11 @@ export function qualityOf(confusion: Confusion): Quality {
 	};
 }
 
-/** What verify mode counts (`-v`): a confusion for each path that decides. */
+/** Counts of verify mode (`-v`): a confusion for each signal that decides. */
 export interface VerifyCounts {
-	/** By `REASON`: the path that decided the flow either way; at `NONE` the flows that no signal could judge. */
+	/** By `REASON`: the signal that decided the flow either way; at `NONE` the flows that no signal could judge. */
 	readonly paths: readonly Confusion[];
-	/** Judged flows whose label is neither `Miner` nor `Other`, or that have none. */
+	/** Judged flows whose label is missing or neither `Miner` nor `Other`. */
 	unlabelled: number;
 }
 
@@ -72,7 +72,7 @@ export function createVerifyCounts(): VerifyCounts {
 	return { paths: REASON_NAMES.map(createConfusion), unlabelled: 0 };
 }
 
-/** Counts flows `begin … end` of a decided batch. Flows that were left out of judgement are not counted, as in the original. */
+/** Counts flows `begin … end` of a decided batch. Flows excluded from judgement are not counted, as in the original. */
 export function countVerdicts(
 	counts: VerifyCounts,
 	flows: FlowColumns,

@@ -1,19 +1,22 @@
 import type { ScoredFlows } from "./scored-flows.ts";
 
-/** What it gives to say miner of the flows that have at least this score. */
+/** The result of calling all flows with at least this score miners. */
 export interface CurvePoint {
 	readonly score: number;
 	readonly truePositives: number;
 	readonly falsePositives: number;
 }
 
-/** How well scores tell miners from others, at every threshold. */
+/** How well scores separate miners from others, at every threshold. */
 export interface Curve {
 	readonly miners: number;
 	readonly others: number;
-	/** By falling score, from none said to be a miner to all; one point for each score that occurs. */
+	/** By falling score, from no flow called a miner to all; one point for each distinct score. */
 	readonly points: readonly CurvePoint[];
-	/** Area under the ROC curve: the probability that a miner has a higher score than an ordinary flow, ties counting half. NaN without either. */
+	/**
+	 * Area under the ROC curve: the probability that a miner has a higher score than an ordinary flow; ties count half.
+	 * NaN if one class is missing.
+	 */
 	readonly area: number;
 	/** Average precision: the mean precision over the miners, in the order of their scores. */
 	readonly averagePrecision: number;

@@ -18,7 +18,7 @@ export function evaluationCharts(results: readonly EvaluationResult[]): Chart[] 
 	return [rocChart(results), precisionRecallChart(results), calibrationChart(results)];
 }
 
-/** The curves side by side as one SVG file that needs nothing else. */
+/** The curves side by side as one self-contained SVG file. */
 export function chartsFile(results: readonly EvaluationResult[]): string {
 	const charts = evaluationCharts(results);
 	const width = CHART_WIDTH * charts.length;
@@ -31,8 +31,8 @@ export function chartsFile(results: readonly EvaluationResult[]): string {
 }
 
 /**
- * False-positive rates that matter are far below a percent, so their axis is logarithmic; its left end stands for none,
- * and is half of what one ordinary flow makes.
+ * Relevant false-positive rates are far below one percent, so their axis is logarithmic. Its left end stands for 0 and
+ * is drawn at half the rate of a single ordinary flow.
  */
 function rocChart(results: readonly EvaluationResult[]): Chart {
 	const others = Math.max(1, ...results.map(({ whole }) => whole.others));

@@ -1,7 +1,7 @@
 import type { EvaluationResult } from "./evaluation.ts";
 import { type VerifyFigures, verifyFigures } from "./verify-report.ts";
 
-/** An evaluation as `--format json` writes it: what the page shows, without the points of the curves. */
+/** The form of an evaluation in `--format json`: the content of the page without the points of the curves. */
 export interface EvaluationFigures {
 	readonly model: string;
 	readonly thresholds: { readonly ml: number; readonly dst: number };

@@ -5,7 +5,7 @@ import type { EvaluationResult } from "./evaluation.ts";
 import type { Interval } from "./interval.ts";
 import { verifyTable } from "./verify-report.ts";
 
-/** The evaluation as text for a terminal, a part for each model. */
+/** The evaluation as text for a terminal, one part per model. */
 export function evaluationText(results: readonly EvaluationResult[], column?: string): string {
 	return results.map((result) => modelText(result, column)).join("\n\n");
 }
@@ -25,7 +25,7 @@ function modelText(result: EvaluationResult, column?: string): string {
 	].join("\n");
 }
 
-/** What a threshold for the budget comes to, and how sure that is. */
+/** The result of the threshold for the budget, with its uncertainty. */
 export function budgetText(budget: BudgetedThreshold): string[] {
 	const { kept, threshold, falsePositives, others, falsePositiveRate, truePositives, miners, recall, assured } = budget;
 	const found = `${falsePositives} false positives in ${others.toLocaleString("en")} (true rate ${interval(falsePositiveRate)}), recall ${percent(truePositives / miners)} (${interval(recall)})`;

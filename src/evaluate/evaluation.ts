@@ -10,15 +10,15 @@ import { FlowScores } from "./flow-scores.ts";
 import { groupValue } from "./group-value.ts";
 import { ScoredFlows } from "./scored-flows.ts";
 
-/** What one model came to on the flows it was given. */
+/** The results of one model on the given flows. */
 export interface EvaluationResult {
 	/** The model as the user named it. */
 	readonly name: string;
 	readonly thresholds: { readonly ml: number; readonly dst: number };
-	/** Names of the features that the model asks for. */
+	/** Names of the features that the model uses. */
 	readonly features: readonly string[];
 	readonly counts: VerifyCounts;
-	/** Counts per value of the column asked for, most flows first. */
+	/** Counts per value of the requested column, most flows first. */
 	readonly groups: readonly { readonly value: string; readonly counts: VerifyCounts }[];
 	/** All signals together, as `-t` goes from 1 to 0. */
 	readonly whole: Curve;
@@ -28,21 +28,21 @@ export interface EvaluationResult {
 	readonly calibration: Calibration;
 }
 
-/** A flow whose verdict is wrong. */
+/** A flow with a wrong verdict. */
 export interface WrongVerdict {
 	/** Position in the batch. */
 	readonly flow: number;
 	readonly kind: "missed" | "false alarm";
 	readonly reason: number;
-	/** The forest's probability, NaN where it did not judge. */
+	/** The forest's probability; NaN if it could not judge. */
 	readonly probability: number;
 }
 
-/** Values of a column that get counts of their own; flows with others are counted together. */
+/** The most values of a column with separate counts; flows with other values are counted together. */
 const MAX_GROUPS = 200;
 export const OTHER_VALUES = "(other values)";
 
-/** One model judged by labelled flows: batches in, figures out. */
+/** Evaluates one model on labelled flows: takes batches, returns figures. */
 export class Evaluation {
 	readonly #name: string;
 	readonly #detector: Detector;
@@ -55,7 +55,7 @@ export class Evaluation {
 	readonly #whole = new ScoredFlows();
 	readonly #shape = new ScoredFlows();
 
-	/** `column` is what to count by, as `groupValue` has it. */
+	/** `column`: the column to count by, in the syntax of `groupValue`. */
 	constructor(name: string, detector: Detector, column?: string) {
 		this.#name = name;
 		this.#detector = detector;
@@ -87,7 +87,7 @@ export class Evaluation {
 		return wrong;
 	}
 
-	/** What it came to; `budget` is the share of ordinary flows that may be said to be miners. */
+	/** The results; `budget` is the share of ordinary flows that may be called miners. */
 	result(budget: number): EvaluationResult {
 		const whole = curveOf(this.#whole);
 		const groups = [...this.#groups].map(([value, counts]) => ({ value, counts, flows: flowsIn(counts) }));

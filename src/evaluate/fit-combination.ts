@@ -1,33 +1,37 @@
 import { combine, discounted, massOfProbability, pignistic, supportMass } from "../detect/dempster-shafer.ts";
 
-/** What a model said of a flow that it was not trained on. */
+/** A model's prediction for a flow that it was not trained on. */
 export interface UnseenScore {
 	readonly probability: number;
 	readonly isMiner: boolean;
-	/** The fold it was judged in: flows of one fold were kept out together. */
+	/** The fold in which it was judged: flows of one fold were held out together. */
 	readonly fold: number;
 }
 
-/** How a model's word is combined with a server name's. */
+/** Parameters for combining a model with a server name. */
 export interface Combination {
-	/** How far it is to be trusted: its discount (Shafer's). */
+	/** The reliability of the model: its discount (Shafer's). */
 	readonly reliability: number;
 	/** The threshold of the combined probability (`-d`). */
 	readonly dst: number;
 }
 
-/** What a server name weighs that holds one telling word and no other. */
+/** The mass of a server name with one mining word only. */
 const NAME_MASS = 0.5;
-/** Share of the ordinary flows that may be as near to mining as it takes for such a name to turn the scales. */
+/** Share of the ordinary flows that may be near enough to mining for such a name to decide. */
 const NAMED_SHARE = 0.01;
-/** A model that was never wrong on the flows at hand will be on others; one that was half of the time knows nothing. */
+/**
+ * A model without errors on these flows will make errors on others; one that is wrong half of the time has no
+ * information.
+ */
 const RELIABILITIES = { least: 0.5, most: 0.999 };
 
 /**
- * Fits reliability and `-d` to what models said of flows they had not seen. The reliability is the share of flows on whose
- * side of one half the model was, folds counted alike, and within a fold both classes: what is asked for is how often it
- * is right on a network to come. `dst` is what a flow that is nearer to mining than 99 % of the ordinary ones comes to
- * when its server name holds one telling word, so that such a name turns the scales for one in a hundred and no more.
+ * Fits reliability and `-d` to predictions for unseen flows. The reliability is the share of flows whose prediction is
+ * on the correct side of one half. Folds have equal weight, and so have both classes within a fold, because the figure
+ * estimates the accuracy on a new network. `dst` is the combined probability of a flow that is nearer to mining than 99
+ * % of the ordinary ones and whose server name contains one mining word. Thus such a name decides for at most one in a
+ * hundred ordinary flows.
  */
 export function fitCombination(scores: readonly UnseenScore[]): Combination {
 	const folds = Map.groupBy(scores, ({ fold }) => fold);

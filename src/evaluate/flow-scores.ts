@@ -9,11 +9,11 @@ import type { FlowColumns } from "../flow/flow-columns.ts";
 import { createPredictor, type Predictor } from "../forest/predictor.ts";
 
 /**
- * Scores of a batch for curves. The detector stops asking its trees as soon as a flow is decided; here all are asked.
+ * Scores of a batch for curves. The detector skips the remaining trees once a flow is decided; here all are evaluated.
  *
- * `shape`: the forest's probability, NaN where it cannot judge. `whole`: the threshold `-t` below which the detector as a
- * whole says miner, other options as they are: Infinity where payload or server name decided for it whatever `-t` is,
- * -Infinity where no threshold would.
+ * `shape`: the forest's probability, NaN if it cannot judge. `whole`: the threshold `-t` below which the whole detector
+ * reports a miner, with the other options unchanged: Infinity if payload or server name decides at any `-t`, -Infinity
+ * if no threshold would.
  */
 export class FlowScores {
 	shape = new Float64Array(0);
@@ -62,7 +62,7 @@ export class FlowScores {
 		const probability = this.shape[i]!;
 		const endpoint = judgeEndpoint(flows, i, this.#detector.options.pools);
 		if (endpoint === undefined) return probability;
-		// With a name that speaks for something else, the pignistic probability is compared with r·t + (1 − r)/2.
+		// With a name that indicates something else, the pignistic probability is compared with r·t + (1 − r)/2.
 		const { reliability } = this.#detector;
 		const mass = combine(discounted(massOfProbability(probability), reliability), endpoint.mass);
 		return (pignistic(mass) - (1 - reliability) / 2) / reliability;

@@ -2,14 +2,19 @@ import { UsageError } from "../bytes/error.ts";
 import { textAt } from "../flow/flow.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 
-/** The columns of every flow that one can count by; any other is a further column of the flow file, as SOURCE. */
+/**
+ * The columns of every flow that can be counted by; any other name is an additional column of the flow file, such as
+ * SOURCE.
+ */
 const NUMBERS: Readonly<Record<string, (flows: FlowColumns) => ArrayLike<number>>> = {
 	SRC_PORT: (flows) => flows.sourcePort,
 	DST_PORT: (flows) => flows.destinationPort,
 	PROTOCOL: (flows) => flows.protocol,
 };
 
-/** The value of a column at each flow of a batch, as text. Throws a `UsageError` where the flows have no such column. */
+/**
+ * The value of a column for each flow of a batch, as text. Throws a `UsageError` if the flows do not have the column.
+ */
 export function groupValue(flows: FlowColumns, column: string): (i: number) => string {
 	const numbers = NUMBERS[column]?.(flows);
 	if (numbers) return (i) => String(numbers[i]);

@@ -5,9 +5,9 @@ export interface Interval {
 }
 
 /**
- * The Clopper–Pearson interval (Biometrika 26, 1934) for the share of which `count` in `total` were seen: at least
- * `confidence` of such intervals hold the true share, whatever it is. Zero in n is an upper bound, not zero: with 95 %
- * it is 1 − 0.025^(1/n), about 3.7 / n (one-sided about 3 / n, the rule of three). [0, 1] where nothing was seen.
+ * The Clopper–Pearson interval (Biometrika 26, 1934) for a share of which `count` in `total` were observed: at least
+ * `confidence` of such intervals contain the true share, whatever its value. Zero in n has an upper bound above zero:
+ * with 95 % it is 1 − 0.025^(1/n), about 3.7 / n (one-sided about 3 / n, the rule of three). [0, 1] if `total` is 0.
  */
 export function clopperPearson(count: number, total: number, confidence = 0.95): Interval {
 	if (total === 0) return { low: 0, high: 1 };
@@ -23,7 +23,7 @@ export function flowsNeeded(rate: number, confidence = 0.95): number {
 	return Math.ceil(Math.log((1 - confidence) / 2) / Math.log1p(-rate));
 }
 
-/** x with I_x(a, b) = p, by halving: 60 times is as exact as doubles are. */
+/** x with I_x(a, b) = p, by bisection: 60 steps reach the precision of doubles. */
 function betaQuantile(p: number, a: number, b: number): number {
 	let low = 0;
 	let high = 1;

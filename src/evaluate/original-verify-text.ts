@@ -1,7 +1,7 @@
 import { REASON } from "../detect/verdicts.ts";
 import { type Confusion, qualityOf, sumOf, totalOf, type VerifyCounts } from "./confusion.ts";
 
-/** What the original prints above its counts. */
+/** The header that the original prints above its counts. */
 export interface VerifySettings {
 	readonly dstThreshold: number;
 	readonly mlThreshold: number;
@@ -11,9 +11,9 @@ export interface VerifySettings {
 }
 
 /**
- * What the original prints under `-v`, letter for letter, with one difference: its totals leave out the flows that the
- * cache decided. Here they are counted, and a line below says so. Where no flow was counted (the original divides by
- * zero) the ratios are `nan`.
+ * The exact text of the original under `-v`, with one difference: its totals omit the flows that the cache decided.
+ * Here they are counted, and a line below says so. If no flow was counted (the original divides by zero), the ratios
+ * are `nan`.
  */
 export function originalVerifyText(counts: VerifyCounts, settings: VerifySettings): string {
 	const stratum = counts.paths[REASON.STRATUM]!;
@@ -95,7 +95,10 @@ function percent(ratio: number): string {
 	return Number.isNaN(ratio) ? "nan" : fixed(ratio * 100, 4);
 }
 
-/** Python's `f'{value:.4}'` (4 is `digits`): so many significant digits, without trailing zeros but with one decimal at least. */
+/**
+ * Python's `f'{value:.4}'` (4 is `digits`): this many significant digits, without trailing zeros but with at least one
+ * decimal.
+ */
 export function pythonGeneral(value: number, digits: number): string {
 	if (Number.isNaN(value)) return "nan";
 	if (value === 0) return "0.0";
@@ -109,7 +112,7 @@ export function pythonGeneral(value: number, digits: number): string {
 	return plain.includes(".") ? plain : `${plain}.0`;
 }
 
-/** So many decimals; of two that are equally near the even one, as Python rounds (JavaScript takes the larger). */
+/** Rounds to this many decimals, half to even as in Python (JavaScript rounds half up). */
 export function fixed(value: number, decimals: number): string {
 	const up = value.toFixed(decimals);
 	const digits = value.toFixed(20);

@@ -9,19 +9,22 @@ import { figure, percent } from "./evaluation-text.ts";
 import { clopperPearson, type Interval } from "./interval.ts";
 import { PAGE_STYLE } from "./report-style.ts";
 
-/** What the page says of where its figures come from. */
+/** The page's information about the origin of its figures. */
 export interface ReportContext {
 	readonly inputs: readonly string[];
 	readonly command: string;
 	/** Rows, records and messages of the inputs that could not be read. */
 	readonly malformed: number;
 	readonly column?: string;
-	/** When it was made, milliseconds since the epoch, and by which version of the program. */
+	/** Creation time, milliseconds since the epoch, and version of the program. */
 	readonly made: number;
 	readonly version: string;
 }
 
-/** The evaluation as one HTML page: no script, nothing fetched, light or dark as the reader likes it, and fit to print. */
+/**
+ * The evaluation as one HTML page without scripts or external resources, light or dark by the reader's preference, and
+ * printable.
+ */
 export function reportPage(results: readonly EvaluationResult[], context: ReportContext): string {
 	const { miners, others } = results[0]!.whole;
 	return `<!doctype html>
@@ -115,7 +118,7 @@ function groupSection(results: readonly EvaluationResult[], column: string | und
 }
 
 function table(caption: string, heading: string, rows: readonly NamedCounts[]): string {
-	// Recall stands first: a narrow screen shows the first columns.
+	// Recall is first because a narrow screen shows only the first columns.
 	const head = [heading, "recall", "", "precision", "F1", "FP of ordinary flows", "flows", "TP", "FP", "FN", "TN"];
 	const body = rows.map(([name, confusion]) => {
 		const { precision, recall, f1, falsePositiveRate } = qualityOf(confusion);
@@ -168,7 +171,7 @@ function budgetTable(results: readonly EvaluationResult[]): string {
 <tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
-/** What each model looks at: the first one's features, and for the others what they add and leave out. */
+/** The features of each model: those of the first one, and for the others the differences. */
 function featureSection(results: readonly EvaluationResult[]): string {
 	const [first, ...others] = results;
 	const names = (features: readonly string[]) => features.map((name) => `<code>${escapeMarkup(name)}</code>`).join(" ");
@@ -187,7 +190,7 @@ function featureSection(results: readonly EvaluationResult[]): string {
 	return `<section>\n<h2>Features</h2>\n${[all, ...differences].join("\n")}\n</section>`;
 }
 
-/** A share in percent, with the digits that matter. */
+/** A share in percent, with the significant digits. */
 function rate(share: number): string {
 	if (Number.isNaN(share)) return "-";
 	return share === 0 ? "0 %" : `${Number((100 * share).toPrecision(3))} %`;

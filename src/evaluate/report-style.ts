@@ -1,4 +1,4 @@
-/** The look of the evaluation page, with the design tokens: one column, tables that break well on paper. */
+/** The style of the evaluation page, with the design tokens: one column, tables that print well. */
 export const PAGE_STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 2.5rem 1.5rem; max-width: 92rem; background: var(--paper); color: var(--ink); font: 15px/1.55 var(--sans); font-variant-numeric: tabular-nums; }

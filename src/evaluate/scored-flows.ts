@@ -1,4 +1,4 @@
-/** Scores with what the flows truly were: what curves are made of. 9 bytes a flow. */
+/** Scores with true labels: the data of curves. 9 bytes per flow. */
 export class ScoredFlows {
 	#scores = new Float64Array(1024);
 	#miners = new Uint8Array(1024);
@@ -19,7 +19,7 @@ export class ScoredFlows {
 		return chosen.subarray(0, count).sort().reverse();
 	}
 
-	/** Each score and whether it is a miner's. */
+	/** Each score, and whether its flow is a miner. */
 	forEach(visit: (score: number, isMiner: boolean) => void): void {
 		for (let k = 0; k < this.length; k++) visit(this.#scores[k]!, this.#miners[k] === 1);
 	}

@@ -1,7 +1,7 @@
 import { REASON } from "../detect/verdicts.ts";
 import { type Confusion, type Quality, qualityOf, sumOf, totalOf, type VerifyCounts } from "./confusion.ts";
 
-/** One path's figures as `--format json` writes them; what cannot be computed (nothing to divide by) is null. */
+/** Figures of one signal in `--format json`; values with a divisor of 0 are null. */
 export interface PathFigures {
 	readonly flows: number;
 	readonly tp: number;
@@ -15,18 +15,18 @@ export interface PathFigures {
 	readonly false_positive_rate: number | null;
 }
 
-/** What verify mode found: figures for each path that decided flows, and for all flows. */
+/** Result of verify mode: figures for each signal that decided flows, and for all flows. */
 export interface VerifyFigures {
 	readonly paths: {
 		readonly stratum: PathFigures;
 		readonly dst: PathFigures;
 		readonly ml: PathFigures;
 		readonly cache: PathFigures;
-		/** Flows that no signal could judge: said to be no miners. */
+		/** Flows that no signal could judge: counted as not mining. */
 		readonly not_judged: PathFigures;
 	};
 	readonly all: PathFigures;
-	/** Flows with a label other than `Miner` or `Other`; they are in none of the counts. */
+	/** Flows with a label other than `Miner` or `Other`; they are excluded from all counts. */
 	readonly unlabelled: number;
 }
 
@@ -45,7 +45,7 @@ export function verifyFigures(counts: VerifyCounts): VerifyFigures {
 	};
 }
 
-/** The same as a table for people: a line a path, the last for all. Ends with a line feed. */
+/** The same as a table for people: one line per signal, the last for all. Ends with a line feed. */
 export function verifyTable(counts: VerifyCounts): string {
 	const { paths, all, unlabelled } = verifyFigures(counts);
 	const rows: [string, PathFigures][] = [

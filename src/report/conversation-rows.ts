@@ -5,7 +5,7 @@ import { type FlowColumns, isEarly } from "../flow/flow-columns.ts";
 import { FLOW_KEY_LENGTH, writeFlowKey } from "../flow/flow-key.ts";
 import { tellingSignals } from "./telling-signals.ts";
 
-/** A row of the table: one conversation between a miner and a pool, its reported flows taken together. */
+/** A row of the table: all reported flows of one conversation between a miner and a pool. */
 export interface ConversationRow {
 	readonly firstSeen: number;
 	lastSeen: number;
@@ -18,24 +18,24 @@ export interface ConversationRow {
 	coin: string;
 	software: string;
 	readonly signals: Set<string>;
-	/** The highest of the forest's probabilities, NaN where it never spoke. */
+	/** The highest of the forest's probabilities; NaN if it judged none of the flows. */
 	probability: number;
 	flows: number;
 	packets: number;
 	bytes: number;
 }
 
-/** Rows kept at most; beyond that new conversations are only counted: a table of more is read by nobody. */
+/** The most rows; further conversations are only counted, because nobody reads a longer table. */
 const MOST_ROWS = 100_000;
 
-/** Takes reported flows together by conversation: addresses, ports and protocol, whichever end came first. */
+/** Groups reported flows by conversation: addresses, ports and protocol, in either direction. */
 export class ConversationRows {
 	readonly #rows = new Map<string, ConversationRow>();
 	readonly #key = Buffer.alloc(FLOW_KEY_LENGTH);
-	/** Reported flows of conversations that found no row any more. */
+	/** Reported flows of conversations for which no row was left. */
 	overflow = 0;
 
-	/** The row of flow i, and whether it is new. Undefined where the table is full. */
+	/** The row of flow i, and whether it is new. Undefined if the table is full. */
 	add(flows: FlowColumns, i: number, explanation: Explanation): { row: ConversationRow; isNew: boolean } | undefined {
 		writeFlowKey(flows, i, this.#key, false);
 		const key = this.#key.toString("latin1");
@@ -58,7 +58,7 @@ export class ConversationRows {
 		for (const signal of tellingSignals(explanation.evidence)) row.signals.add(signal);
 		const { probability } = explanation;
 		if (probability !== undefined && !(row.probability >= probability)) row.probability = probability;
-		// An early report is of a flow that comes again, whole.
+		// A flow with an early report is reported again when it ends.
 		if (isEarly(flows, i)) return { row, isNew };
 		row.flows++;
 		row.packets += flows.packets[i]! + flows.packetsReverse[i]!;
@@ -66,7 +66,7 @@ export class ConversationRows {
 		return { row, isNew };
 	}
 
-	/** All rows, the first seen first. */
+	/** All rows in the order of first appearance. */
 	rows(): ConversationRow[] {
 		return [...this.#rows.values()].sort((a, b) => a.firstSeen - b.firstSeen);
 	}

@@ -4,8 +4,8 @@ import type { TextOutput } from "./text-output.ts";
 import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
 /**
- * RFC 4180 ({@link csvCell}) with the keys of NDJSON as columns, without `evidence`; the header comes even where nothing was found. `withParts`:
- * flows may be reported early, and two more columns say so.
+ * RFC 4180 ({@link csvCell}) with the keys of NDJSON as columns, without `evidence`; the header is written even without
+ * findings. `withParts`: flows may be reported early, and two additional columns show this.
  */
 export function csvSink(output: TextOutput, withParts = false): VerdictSink {
 	const keys = withParts ? [...CSV_KEYS, ...CSV_PART_KEYS] : CSV_KEYS;

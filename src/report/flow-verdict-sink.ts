@@ -3,11 +3,11 @@ import type { FlowSink } from "../flow/flow-sink.ts";
 import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
 export interface FlowVerdictSinkOptions {
-	/** Also write early reports of flows that continue; else each flow is written once, at its end. */
+	/** Also write early reports of flows that continue; otherwise each flow is written once, at its end. */
 	readonly earlyRecords?: boolean;
 }
 
-/** Reported flows as flow records, to whatever takes those. */
+/** Writes reported flows as flow records to any flow sink. */
 export function flowVerdictSink(name: string, sink: FlowSink, options: FlowVerdictSinkOptions = {}): VerdictSink {
 	return verdictSink(name, {
 		async write({ flows, reported }) {
@@ -19,7 +19,7 @@ export function flowVerdictSink(name: string, sink: FlowSink, options: FlowVerdi
 	});
 }
 
-/** The positions whose records are those of whole flows. */
+/** The positions of records that contain complete flows. */
 export function withoutEarly(flows: FlowColumns, reported: Uint32Array): Uint32Array {
 	return flows.extras.part === undefined ? reported : reported.filter((i) => !isEarly(flows, i));
 }

@@ -2,11 +2,11 @@ import type { DecodedPacket } from "../capture/decoded-packet.ts";
 import type { FlowColumns } from "../flow/flow-columns.ts";
 import { FLOW_KEY_LENGTH, writeFlowKey } from "../flow/flow-key.ts";
 
-/** The conversations of the flows that were found, and when they were: what a packet is held against. */
+/** The conversations of the reported flows and their times; packets are matched against them. */
 export class FoundConversations {
 	/** First and last microsecond of each flow, by conversation. */
 	readonly #flows = new Map<string, [first: number, last: number][]>();
-	/** Symmetric sums of the keys: nearly every packet that was not found fails here, without a key being made of it. */
+	/** Symmetric hashes of the keys: they reject most other packets before a key is built. */
 	readonly #sums = new Set<number>();
 	readonly #key = Buffer.alloc(FLOW_KEY_LENGTH);
 
@@ -24,7 +24,7 @@ export class FoundConversations {
 		this.#sums.add(sumOfKey(this.#key));
 	}
 
-	/** Whether the packet belongs to a flow that was found. Fragments behind the first have no ports and belong to none. */
+	/** Whether the packet belongs to a reported flow. Later fragments have no ports and belong to no flow. */
 	has(packet: DecodedPacket, time: number): boolean {
 		if (!this.#sums.has(sumOfPacket(packet))) return false;
 		writePacketKey(packet, this.#key);
@@ -45,13 +45,16 @@ function sumOfKey(key: Buffer): number {
 	return first ^ second ^ ports ^ key[36]!;
 }
 
-/** The first and the last word of an address, as the decoder has them: IPv4 has its address in the first, the last is 0. */
+/**
+ * The first and the last word of an address in the decoder's form: IPv4 has its address in the first, and the last is
+ * 0.
+ */
 function wordsAt(key: Buffer, at: number): number {
 	const isIPv4 = key.readUInt32BE(at) === 0 && key.readUInt32BE(at + 4) === 0 && key.readInt32BE(at + 12) === -1;
 	return isIPv4 ? key.readInt32BE(at + 8) : key.readInt32BE(at) ^ key.readInt32BE(at + 12);
 }
 
-/** The packet's key as `writeFlowKey` writes it for both directions: the ends in ascending order. */
+/** The packet's key in the form of `writeFlowKey` for both directions: the ends in ascending order. */
 function writePacketKey(packet: DecodedPacket, key: Buffer): void {
 	writeAddressWords(key, 0, packet.version, packet.source0, packet.source1, packet.source2, packet.source3);
 	writeAddressWords(

@@ -7,19 +7,19 @@ import type { PacketRing } from "../capture/packet-ring.ts";
 import type { PcapngWriter } from "../capture/pcapng-writer.ts";
 import type { FoundConversations } from "./found-conversations.ts";
 
-/** How the capture was metered; `tick` is called now and then while it is read. */
+/** How the capture was metered; `tick` is called periodically during reading. */
 export interface CopyOptions extends DecoderOptions {
 	readonly tick?: () => void;
 }
 
-/** Reads a capture a second time and copies the packets of what was found; gives their number. */
+/** Reads a capture a second time and copies the packets of reported flows; returns their number. */
 export async function copyFoundPackets(
 	capture: ByteSource,
 	found: FoundConversations,
 	writer: PcapngWriter,
 	options: CopyOptions,
 ): Promise<number> {
-	// What can be said of the capture was said when it was metered.
+	// The metering process has already reported problems of the capture.
 	const reader = new PacketReader(capture, createCounters());
 	const decoder = new PacketDecoder(options);
 	const decoded = new DecodedPacket();
@@ -39,7 +39,7 @@ export async function copyFoundPackets(
 	return copied;
 }
 
-/** The same from what a live capture still has in memory: packets that were not copied before. */
+/** The same for the packets of a live capture that are still in memory and not yet copied. */
 export class LiveFoundPackets {
 	readonly #decoder: PacketDecoder;
 	readonly #decoded = new DecodedPacket();

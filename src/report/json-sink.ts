@@ -3,7 +3,10 @@ import type { TextOutput } from "./text-output.ts";
 import type { Totals } from "./totals.ts";
 import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
-/** One document: `{flows: […], totals: {…}}`, with `metrics` where the flows were labelled and verified. Written as it comes. */
+/**
+ * One document: `{flows: […], totals: {…}}`, with `metrics` if the flows were labelled and verified. Written
+ * incrementally.
+ */
 export function jsonSink(output: TextOutput, metrics?: () => unknown): VerdictSink {
 	let begun = false;
 	const separator = (): string => {

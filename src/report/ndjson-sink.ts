@@ -2,7 +2,7 @@ import { reportRecord } from "./report-record.ts";
 import type { TextOutput } from "./text-output.ts";
 import { type VerdictSink, verdictSink } from "./verdict-sink.ts";
 
-/** One JSON object a line for each reported flow, handed on at the end of every batch: what follows a pipe live. */
+/** One JSON object per line for each reported flow, flushed at the end of every batch for readers of a pipe. */
 export function ndjsonSink(output: TextOutput): VerdictSink {
 	return verdictSink(output.name, {
 		async write(batch) {

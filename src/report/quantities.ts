@@ -17,7 +17,7 @@ export function byteSize(bytes: number): string {
 
 const UNITS = ["kB", "MB", "GB", "TB", "PB"];
 
-/** Seconds as a person says them: `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Seconds in readable form: `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
 	if (seconds < 10) return `${seconds.toFixed(2)} s`;
 	const whole = Math.round(seconds);

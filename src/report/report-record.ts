@@ -6,7 +6,7 @@ import { FLOW_PART, type FlowColumns } from "../flow/flow-columns.ts";
 import { timestamp } from "./timestamp.ts";
 import type { DecidedBatch } from "./verdict-sink.ts";
 
-/** One reported flow as NDJSON writes it, keys in this order; absent values are left out (docs/output.md). */
+/** One reported flow in NDJSON, with keys in this order; absent values are omitted (docs/output.md). */
 export interface ReportRecord {
 	/** Position of the flow in its input, from 0. */
 	readonly index: number;
@@ -24,13 +24,13 @@ export interface ReportRecord {
 	readonly bytes_rev: number;
 	readonly packets: number;
 	readonly packets_rev: number;
-	/** Records of one connection have the same; only of live captures. */
+	/** Equal for all records of one connection; only for live captures. */
 	readonly flow_id?: string;
 	/** `early`: the flow continues, and is reported again with the same `flow_id` when it ends. */
 	readonly part?: "early" | "whole";
 	readonly tls_sni?: string;
 	readonly miner: boolean;
-	/** `stratum`, `dst`, `ml` or `cache`; absent where the flow is no miner. */
+	/** `stratum`, `dst`, `ml` or `cache`; absent if the flow is not mining. */
 	readonly reason?: string;
 	readonly miner_ip?: string;
 	readonly pool_ip?: string;
@@ -42,7 +42,7 @@ export interface ReportRecord {
 	readonly evidence?: Explanation["evidence"];
 }
 
-/** The columns that CSV has beside {@link CSV_KEYS} where flows may be reported early. */
+/** The columns of CSV in addition to {@link CSV_KEYS} if flows may be reported early. */
 export const CSV_PART_KEYS = ["flow_id", "part"] as const satisfies readonly (keyof ReportRecord)[];
 
 /** The keys that are columns of CSV: all but `evidence`, which is a tree. */

@@ -1,6 +1,6 @@
 import type { Flow } from "../flow/flow.ts";
 
-/** A miner's flow as the meter would give it: what the tests of the sinks report. */
+/** A miner's flow in the form that the meter produces, for the tests of the sinks. */
 export const minerFlow: Flow = {
 	sourceAddress: "10.0.0.5",
 	destinationAddress: "203.0.113.7",

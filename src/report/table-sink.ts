@@ -13,9 +13,9 @@ export interface TableOptions {
 	/** Columns of the terminal. */
 	readonly width: number;
 	readonly colour: boolean;
-	/** Tell each conversation in a line when it is first found: what one wants of a live source. */
+	/** Print a line for each conversation when it is first found, for live sources. */
 	readonly announce: boolean;
-	/** What stands below the totals, made when they are known: a hint, the metrics of verify mode. */
+	/** Text below the totals, built when they are known: a hint, the metrics of verify mode. */
 	readonly footer?: (totals: Totals) => string;
 }
 
@@ -34,7 +34,7 @@ const COLUMNS: readonly TableColumn[] = [
 	{ heading: "bytes", align: "right" },
 ];
 
-/** A table of the conversations that mine, one line of totals below it: for people at a terminal. */
+/** A table of the mining conversations and a line of totals below it, for people at a terminal. */
 export function tableSink(output: TextOutput, options: TableOptions): VerdictSink {
 	const conversations = new ConversationRows();
 	const style = styleFor(options.colour);
@@ -85,7 +85,7 @@ function rowCells(row: ConversationRow, style: Style): string[] {
 	];
 }
 
-/** Left out where payload decided and shape did not agree: a low probability would look like doubt. */
+/** Omitted if payload decided and shape did not agree: a low probability would suggest doubt. */
 function probability({ probability, signals }: ConversationRow): string {
 	if (Number.isNaN(probability) || (signals.has("payload") && !signals.has("shape"))) return "";
 	return probability.toFixed(3);
