@@ -4,7 +4,7 @@ interface Entry<T> {
 	readonly what: T;
 }
 
-/** What is to happen under a virtual clock, earliest first; of the same time, what was added first. A binary heap. */
+/** Events under a virtual clock, earliest first; at equal times in the order of insertion. A binary heap. */
 export class Agenda<T> {
 	readonly #heap: Entry<T>[] = [];
 	#added = 0;
@@ -23,7 +23,7 @@ export class Agenda<T> {
 		heap[i] = entry;
 	}
 
-	/** Takes the earliest entry away, if it is not later than `until`. */
+	/** Removes and returns the earliest entry if it is not later than `until`. */
 	take(until = Number.POSITIVE_INFINITY): { readonly at: number; readonly what: T } | undefined {
 		const heap = this.#heap;
 		const first = heap[0];

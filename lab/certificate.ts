@@ -6,7 +6,7 @@ export interface Certificate {
 	readonly key: string;
 }
 
-/** What is written into a certificate. */
+/** Contents of a certificate. */
 export interface CertificateSubject {
 	readonly name: string;
 	readonly issuer: string;
@@ -17,7 +17,7 @@ export interface CertificateSubject {
 	readonly authority?: boolean;
 }
 
-/** A new RSA key of 2,048 bits, PEM: its signatures have a fixed length, so that handshakes have too. */
+/** A new RSA key of 2,048 bits, PEM: its signatures have a fixed length, so that handshakes also have one. */
 export function newKey(): string {
 	const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 	return privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -14,7 +14,7 @@ import { capturePackets } from "./wire/capture.ts";
 import { ordinaryPath, type Path } from "./wire/path.ts";
 import { insideTls } from "./wire/tls-session.ts";
 
-/** A conversation of the byte-level laboratory, and the flows that the meter makes of its packets. */
+/** A conversation of the byte-level laboratory, and the flows that the metering process makes of its packets. */
 export interface MeteredConversation {
 	/** Name of the script. */
 	readonly script: string;
@@ -29,9 +29,9 @@ const ETHERNET = 1;
 const SERVER_NAME = "service.example";
 
 /**
- * Conversations of every script that holds real bytes, `each` in plain text and, where its protocol allows it, as many
- * inside real TLS, over paths of all sorts, through the packet decoder and the meter. Nothing of it is shared with the
- * flow-level laboratory (`lab/shape`) that the default model learns from. The same seed gives the same times and lengths.
+ * Conversations of every script with real bytes, `each` in plain text and, if its protocol allows it, as many inside
+ * real TLS, over varied paths, through the packet decoder and the meter. It shares nothing with the flow-level
+ * laboratory (`lab/shape`) that trains the default model. The same seed yields the same times and lengths.
  */
 export async function* meteredConversations(each: number, seed: number): AsyncGenerator<MeteredConversation> {
 	const everything = new Random(seed);

@@ -2,7 +2,7 @@ import { stagesInWords } from "../src/forest/cascade.ts";
 import type { CardFigure, Model } from "../src/forest/model.ts";
 import { markdownTable } from "./markdown-table.ts";
 
-/** `models/README.md`: the default model's card for people, from the card that stands in the model. */
+/** `models/README.md`: the default model's card for people, from the card in the model. */
 export function modelReadme({ card, featureNames, thresholds, reliability, ensemble }: Model): string {
 	const parameter = (name: string) => String(card.parameters?.[name]);
 	const facts: readonly (readonly string[])[] = [

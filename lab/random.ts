@@ -55,7 +55,7 @@ export class Random {
 		return text;
 	}
 
-	/** A generator of its own for a part, so that adding one part does not change the others. */
+	/** An independent generator for a part, so that adding a part does not change the others. */
 	fork(salt: number): Random {
 		return new Random(Math.imul(this.#state ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(salt + 1, 0xc2b2ae35));
 	}

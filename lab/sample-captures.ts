@@ -6,9 +6,9 @@ import { capturePackets, type Placed } from "./wire/capture.ts";
 import { ordinaryPath, type TimedFrame } from "./wire/path.ts";
 import { insideTls } from "./wire/tls-session.ts";
 
-/** A capture of the samples: its packets, and what is in them. */
+/** A capture of the samples: its packets and their description. */
 export interface SampleCapture {
-	/** Name of the file; its ending chooses the format. */
+	/** Name of the file; its extension determines the format. */
 	readonly file: string;
 	readonly about: string;
 	readonly frames: readonly TimedFrame[];
@@ -29,7 +29,7 @@ export interface SampleEntry {
 /** 2025-03-03 09:00:00 UTC, µs. */
 const MORNING = 1_740_992_400_000_000;
 
-/** All samples. Same times and lengths each time; same bytes too, but for what is inside TLS. */
+/** All samples. Times and lengths are the same each time, and so are bytes outside TLS. */
 export function sampleCaptures(): Promise<SampleCapture[]> {
 	return Promise.all(samplePlans.map(carryOut));
 }

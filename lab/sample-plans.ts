@@ -7,18 +7,18 @@ import type { Random } from "./random.ts";
 import type { Path } from "./wire/path.ts";
 import type { TlsOptions } from "./wire/tls-session.ts";
 
-/** A conversation of a sample as it is written down: script, steering, and where it stands. */
+/** The plan of a conversation in a sample: script, parameters, and position. */
 export interface Planned {
 	readonly conversation: (random: Random) => Conversation;
 	readonly client: string;
 	readonly server: string;
-	/** Seconds after the capture's begin. */
+	/** Seconds after the beginning of the capture. */
 	readonly after: number;
 	readonly path?: Partial<Path>;
 	readonly tls?: Omit<TlsOptions, "certificate">;
 }
 
-/** A capture as it is written down. */
+/** The plan of a capture. */
 export interface Plan {
 	readonly file: string;
 	readonly about: string;

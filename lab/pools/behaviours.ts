@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** How a server behaves on a connection: what it does at once, and with each piece of what it is sent. */
+/** Behaviour of a server on a connection: its actions at the start, and for each received chunk. */
 export interface Behaviour {
 	readonly onConnect?: (socket: Socket) => void;
 	readonly onData?: (text: string, socket: Socket) => void;
@@ -9,7 +9,7 @@ export interface Behaviour {
 const HASH = "000000000000000000028c1b5c6f2e8d9a3b4c5d6e7f8091a2b3c4d5e6f70819";
 const BLOB = `1010${"a5".repeat(72)}`;
 
-/** Answers every line of JSON that `answer` knows; says nothing to anything else, as pools do. */
+/** Answers every line of JSON that `answer` knows; ignores everything else, as pools do. */
 function lines(answer: (request: Rpc) => readonly unknown[] | undefined): Behaviour {
 	return {
 		onData(text, socket) {
@@ -48,7 +48,7 @@ function parsed(text: string): Rpc | undefined {
 	}
 }
 
-/** Pools, by what they are proven to be. */
+/** Pools, by the outcome of probing. */
 export const poolBehaviours = {
 	stratum: lines(({ id, method }) =>
 		method === "mining.subscribe"
@@ -115,7 +115,7 @@ export const poolBehaviours = {
 	),
 } as const satisfies Record<string, Behaviour>;
 
-/** Servers that are no pools, and such as misbehave. */
+/** Servers that are not pools, and faulty servers. */
 export const otherBehaviours = {
 	"web server": http("Server: nginx\r\n", () => undefined),
 	"JSON server": lines(({ id }) => [{ jsonrpc: "2.0", id, error: { code: -32601, message: "Method not found" } }]),

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { type AddressInfo, createServer } from "node:net";
 
-/** What a zone says of a name: addresses, an alias, or no answer at all. */
+/** A zone's data for a name: addresses, an alias, or no answer. */
 export interface ZoneEntry {
 	readonly a?: readonly string[];
 	readonly cname?: string;
@@ -11,18 +11,18 @@ export interface ZoneEntry {
 
 /** A name server on 127.0.0.1, UDP and TCP on one port. */
 export interface DnsServer extends AsyncDisposable {
-	/** As a resolver is named: `127.0.0.1:port`. */
+	/** In the form of a resolver option: `127.0.0.1:port`. */
 	readonly name: string;
-	/** Names asked for, with their types, in order. */
+	/** Requested names with their types, in order. */
 	readonly asked: readonly string[];
 }
 
 const TYPE_A = 1;
 const TYPE_CNAME = 5;
-/** RFC 1035, 4.2.1: longer answers are cut over UDP, and asked for again over TCP. */
+/** RFC 1035, 4.2.1: longer answers are cut over UDP, and requested again over TCP. */
 const UDP_LENGTH = 512;
 
-/** Starts a server for these names; any other does not exist. */
+/** Starts a server for these names; all other names do not exist. */
 export async function startDnsServer(zone: Readonly<Record<string, ZoneEntry>>): Promise<DnsServer> {
 	const asked: string[] = [];
 	const udp = createSocket("udp4");
@@ -95,7 +95,7 @@ function answerTo(query: Buffer, zone: Readonly<Record<string, ZoneEntry>>, aske
 	]);
 }
 
-/** The head and question with the bit that says the rest is missing. */
+/** The header and question with the truncation bit. */
 function truncated(answer: Buffer, query: Buffer): Buffer {
 	const question = answer.subarray(12, 12 + questionLength(query));
 	return Buffer.concat([answer.subarray(0, 2), u16(0x8380), u16(1), u16(0), u16(0), u16(0), question]);

@@ -7,7 +7,7 @@ import type { Behaviour } from "./behaviours.ts";
 export interface ScriptedServer extends AsyncDisposable {
 	readonly address: string;
 	readonly port: number;
-	/** What each connection sent, in the order of connecting. */
+	/** The data that each connection sent, in the order of connecting. */
 	readonly received: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface ServerOptions {
 	readonly certificateName?: string;
 }
 
-/** Starts a server that behaves so. Refuses to listen anywhere but on loopback. */
+/** Starts a server with this behaviour. Refuses to listen on other addresses than loopback. */
 export async function startServer(behaviour: Behaviour, options: ServerOptions = {}): Promise<ScriptedServer> {
 	const { address = "127.0.0.1", port = 0, certificateName } = options;
 	if (!address.startsWith("127.") && address !== "::1") throw new Error(`${address} is not loopback`);
@@ -56,7 +56,7 @@ function optionsOf({ certificate, key }: Certificate): { cert: string; key: stri
 	return { cert: certificate, key };
 }
 
-/** Keys take long to make: one certificate for each name. */
+/** Keys take long to generate: one certificate for each name. */
 const certificates = new Map<string, Certificate>();
 function certificateFor(name: string): Certificate {
 	const certificate = certificates.get(name) ?? certificateChain(name);

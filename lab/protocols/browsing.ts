@@ -12,7 +12,7 @@ const kinds = [
 	{ path: "/api/mining-news?job=42", type: "application/json", words: [10, 80] },
 ] as const;
 
-/** A person reading pages over HTTP/1.1, one connection kept open: bursts of requests, then minutes of reading. */
+/** A person who reads pages over HTTP/1.1 on one persistent connection: bursts of requests, then minutes of reading. */
 export function browsing(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const reader = function* (): Process {

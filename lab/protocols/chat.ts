@@ -5,7 +5,7 @@ import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 import { maskOf, PING, PONG, TEXT, webSocketFrame, webSocketUpgrade } from "./websocket.ts";
 
-/** A chat room over WebSocket: others write, the person writes, the server pings. */
+/** A chat room over WebSocket: other people write, the person writes, the server pings. */
 export function webSocketChat(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const { request, answer } = webSocketUpgrade(

@@ -3,7 +3,7 @@ import type { Random } from "../random.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** A connection of an application's pool at PostgreSQL (protocol 3.0): a health check by the clock, a job's query now and then. */
+/** A PostgreSQL connection (protocol 3.0) of an application's pool: a periodic health check, and occasional queries. */
 export function databasePool(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const ready = message("Z", Buffer.from("I"));
@@ -51,7 +51,7 @@ export function databasePool(random: Random, parameters: OrdinaryParameters): Co
 	});
 }
 
-/** Type, length that counts itself, content. */
+/** Type, length (which includes itself), content. */
 function message(type: string, ...content: readonly Uint8Array[]): Uint8Array {
 	return Buffer.concat([Buffer.from(type), withLength(Buffer.concat(content))]);
 }

@@ -4,7 +4,7 @@ import { noise } from "./filler.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** A clock that asks its server every 64 seconds (NTP, RFC 5905). */
+/** A clock that queries its server every 64 seconds (NTP, RFC 5905). */
 export function ntp(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const packet = (first: number) => Uint8Array.from([first, 0, 6, 0xe8, ...noise(random, 44)]);
@@ -23,7 +23,7 @@ export function ntp(random: Random, parameters: OrdinaryParameters): Conversatio
 	});
 }
 
-/** A tunnel that keeps its way through the network open: small encrypted datagrams at a fixed interval (as WireGuard's). */
+/** A tunnel that keeps a path open: small encrypted datagrams at a fixed interval (as WireGuard's). */
 export function vpnKeepAlive(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const tunnel = function* (): Process {
@@ -47,7 +47,7 @@ export function vpnKeepAlive(random: Random, parameters: OrdinaryParameters): Co
 	});
 }
 
-/** A game over UDP: the player's input ten times a second in short fights, the world's state as often; a heartbeat else. */
+/** A game over UDP: input and world state ten times a second in short fights; otherwise a heartbeat. */
 export function game(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const input = () => noise(random, 24 + random.integer(0, 8));

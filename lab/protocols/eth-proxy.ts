@@ -5,7 +5,7 @@ import { jobWaits, type MiningParameters, repeat, shareWaits, workerNames } from
 import { conversationOf, type Process, Script } from "./script.ts";
 import { voidWallets } from "./void-wallets.ts";
 
-/** Ethash as ethminer speaks it to a pool in its eth-proxy mode: the node's `eth_getWork` over TCP, and work that is pushed. */
+/** Ethash as ethminer speaks it to a pool in eth-proxy mode: the node's `eth_getWork` over TCP, and pushed work. */
 export function ethProxy(random: Random, parameters: MiningParameters): Conversation {
 	const script = new Script(parameters.latency);
 	script.start(session(script, random, parameters));
@@ -22,14 +22,14 @@ function* session(script: Script, random: Random, parameters: MiningParameters):
 	const boundary = `0x00000000${random.pick(["7", "3", "1"])}${"f".repeat(55)}`;
 	const rigId = `0x${random.hex(64)}`;
 	const workers = workerNames(parameters);
-	// Some pools tell the number of the block as a fourth part.
+	// Some pools add the block number as a fourth element.
 	const block = random.chance(0.4) ? random.integer(17_000_000, 19_000_000) : undefined;
 	let header = "";
 	const work = () => {
 		header = `0x${random.hex(64)}`;
 		return [header, seed, boundary, ...(block === undefined ? [] : [`0x${block.toString(16)}`])];
 	};
-	// ethminer gives each kind of request an id of its own; shares count from 40.
+	// ethminer uses a fixed id for each kind of request; shares count from 40.
 	const withWorker = (worker: string) => (random.chance(0.8) ? { worker } : {});
 	const named = withWorker(parameters.worker);
 	const login = [parameters.wallet ?? voidWallets.ethereum, "x"];

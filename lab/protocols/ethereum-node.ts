@@ -4,7 +4,9 @@ import { httpMessage } from "./http.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** A wallet at an Ethereum node: JSON-RPC over HTTP with `eth_` methods, polled as blocks come. Not mining. */
+/**
+ * A wallet connected to an Ethereum node: JSON-RPC over HTTP with `eth_` methods, polled once per block. Not mining.
+ */
 export function ethereumNode(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const address = `0x${random.hex(40)}`;

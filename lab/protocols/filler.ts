@@ -1,6 +1,6 @@
 import type { Random } from "../random.ts";
 
-/** Bytes that carry nothing: what an encrypted or compressed payload looks like. */
+/** Random bytes, like an encrypted or compressed payload. */
 export function noise(random: Random, length: number): Uint8Array {
 	return Uint8Array.from({ length }, () => random.integer(0, 255));
 }
@@ -10,7 +10,7 @@ const WORDS =
 		" ",
 	);
 
-/** `count` English words: what people write to each other. */
+/** `count` English words, as in messages between people. */
 export function words(random: Random, count: number): string {
 	return Array.from({ length: count }, () => random.pick(WORDS)).join(" ");
 }

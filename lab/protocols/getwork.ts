@@ -5,7 +5,7 @@ import { spacedLine } from "./json-line.ts";
 import { type MiningParameters, repeat, shareWaits } from "./mining-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** Bitcoin's first mining protocol: `getwork` polled over HTTP, shares handed in by the same method. */
+/** Bitcoin's first mining protocol: `getwork` polled over HTTP, shares submitted with the same method. */
 export function getwork(random: Random, parameters: MiningParameters): Conversation {
 	return overHttp(random, parameters, "getwork", {
 		ask: () => ({ method: "getwork", params: [], id: 0 }),
@@ -19,14 +19,14 @@ export function getwork(random: Random, parameters: MiningParameters): Conversat
 	});
 }
 
-/** `getblocktemplate` (BIP 22, 23) over HTTP: the work is a whole block's transactions. */
+/** `getblocktemplate` (BIP 22, 23) over HTTP: the work contains the transactions of a whole block. */
 export function getBlockTemplate(random: Random, parameters: MiningParameters): Conversation {
 	const capabilities = ["coinbasetxn", "workid", "longpoll", "coinbase/append", "time/increment", "submit/coinbase"];
 	return overHttp(random, parameters, "getblocktemplate", {
 		ask: () => ({ id: 0, method: "getblocktemplate", params: [{ capabilities, rules: ["segwit"] }] }),
 		work: (): unknown => ({
 			version: 0x20000000,
-			// BIP 22, "Optional: Work identifiers": a pool gives one, a plain node does not.
+			// BIP 22, "Optional: Work identifiers": pools send one, plain nodes do not.
 			workid: random.hex(16),
 			previousblockhash: `${"0".repeat(18)}${random.hex(46)}`,
 			transactions: Array.from({ length: random.integer(1, 12) }, () => transaction(random)),
@@ -88,7 +88,7 @@ function overHttp(random: Random, parameters: MiningParameters, name: string, ki
 		);
 	const miner = function* (): Process {
 		yield* script.call(post(kind.ask()), () => reply(kind.work(), 0), 0.005);
-		// HTTP/1.1 without pipelining: the next request waits for the answer, so shares and polls share one process.
+		// HTTP/1.1 without pipelining: the next request waits for the answer, so one process sends shares and polls.
 		let due = false;
 		script.start(
 			repeat(shareWaits(random, parameters), () => {

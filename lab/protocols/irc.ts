@@ -4,7 +4,7 @@ import { words } from "./filler.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** A person in an IRC channel: greeting, pings by the server, lines by others and now and then by the person. */
+/** A person in an IRC channel: greeting, pings by the server, lines by other people and sometimes by the person. */
 export function irc(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const server = parameters.serverName;

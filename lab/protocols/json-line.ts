@@ -1,9 +1,9 @@
-/** One JSON-RPC message as Stratum frames it: a line. */
+/** One JSON-RPC message in Stratum's framing: a line. */
 export function line(message: unknown): string {
 	return `${JSON.stringify(message)}\n`;
 }
 
-/** The same as Python's `json.dumps` and many C programs print it: a blank after every colon and comma. */
+/** The same as printed by Python's `json.dumps` and many C programs: a blank after every colon and comma. */
 export function spacedLine(message: unknown): string {
 	return `${spaced(message)}\n`;
 }

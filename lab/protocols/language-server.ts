@@ -4,7 +4,10 @@ import { words } from "./filler.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** An editor at a language server over TCP: JSON-RPC 2.0 as miners speak it, with other methods and a length before each message. */
+/**
+ * An editor connected to a language server over TCP: JSON-RPC 2.0 as in mining, with other methods and a length before
+ * each message.
+ */
 export function languageServer(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const uri = "file:///home/user/project/main.ts";

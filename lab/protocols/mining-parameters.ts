@@ -1,35 +1,40 @@
 import type { Random } from "../random.ts";
 import type { Process } from "./script.ts";
 
-/** What every mining script is steered by. All times in seconds. */
+/** Parameters of every mining script. All times in seconds. */
 export interface MiningParameters {
 	/** Length of the session. */
 	readonly duration: number;
-	/** Mean time between two jobs that the pool sends. */
+	/** Mean time between two jobs of the pool. */
 	readonly jobInterval: number;
-	/** When jobs come: `blocks` by chance, `steady` by a timer, `both` a timer besides new blocks, `grid` on whole seconds. */
+	/**
+	 * When jobs are sent: `blocks` at random, `steady` by a timer, `both` a timer and new blocks, `grid` on whole
+	 * seconds.
+	 */
 	readonly jobRhythm: "blocks" | "steady" | "both" | "grid";
-	/** When the pool sends jobs, seconds after the start: instead of the rhythm. None come after the last. */
+	/** Explicit times of jobs, seconds after the start, instead of the rhythm. There are none after the last. */
 	readonly jobTimes?: readonly number[];
-	/** Mean time between two shares of one worker; Infinity: none is found. */
+	/** Mean time between two shares of one worker; Infinity: no shares. */
 	readonly shareInterval: number;
-	/** Whether the pool begins easy and sets the difficulty anew until the share interval is reached. */
+	/** Whether the pool begins with a low difficulty and adjusts it until the share interval is reached. */
 	readonly variableDifficulty: boolean;
 	/** One-way delay between the ends. */
 	readonly latency: number;
-	/** A keep-alive after so many seconds in which the miner wrote nothing; Infinity: never. For protocols that have one. */
+	/**
+	 * A keep-alive after this many seconds without a write of the miner; Infinity: never. For protocols that have one.
+	 */
 	readonly keepAlive: number;
-	/** Workers whose shares come over this one connection; more than one is a proxy. */
+	/** Workers whose shares use this connection; more than one means a proxy. */
 	readonly workers: number;
-	/** Share of submissions that come too late and are refused. */
+	/** Share of submissions that are late and rejected. */
 	readonly staleShare: number;
-	/** Where the pool listens. */
+	/** Port of the pool. */
 	readonly serverPort: number;
-	/** What the miner logs in with; a void one of the coin when absent. */
+	/** The miner's login; an invalid wallet of the coin if absent. */
 	readonly wallet?: string;
 	/** Name of the first worker. */
 	readonly worker: string;
-	/** Software of the miner, one of the names its script knows; the first when absent. */
+	/** Software of the miner, one of the names that its script knows; the first if absent. */
 	readonly software?: string;
 	/** Host name of the pool, for protocols that carry it. */
 	readonly poolName: string;
@@ -37,7 +42,7 @@ export interface MiningParameters {
 	readonly tls?: { readonly version: "TLSv1.2" | "TLSv1.3"; readonly serverName?: string };
 }
 
-/** A plain session: ten minutes, a job every half minute, a share every twenty seconds. */
+/** A typical session: ten minutes, a job every half minute, a share every twenty seconds. */
 export const ordinaryMining: MiningParameters = {
 	duration: 600,
 	jobInterval: 30,
@@ -53,7 +58,7 @@ export const ordinaryMining: MiningParameters = {
 	poolName: "stratum.pool.example",
 };
 
-/** Waits between jobs, for ever. */
+/** Waits between jobs, without end. */
 export function* jobWaits(random: Random, parameters: MiningParameters): Generator<number, never, void> {
 	const { jobInterval, jobRhythm, jobTimes } = parameters;
 	if (jobTimes !== undefined) {
@@ -74,7 +79,7 @@ export function* jobWaits(random: Random, parameters: MiningParameters): Generat
 				yield Math.max(0.05, random.normal(jobInterval, jobInterval * 0.02));
 				break;
 			case "both": {
-				// A block found before the timer runs out restarts the timer, as pools that rebroadcast do.
+				// A block before the timer expires restarts the timer, as in pools that rebroadcast.
 				const block = random.exponential(2 * jobInterval);
 				yield Math.min(block, jobInterval * 1.2 + random.exponential(0.01));
 				break;
@@ -87,7 +92,7 @@ export function* jobWaits(random: Random, parameters: MiningParameters): Generat
 	}
 }
 
-/** Waits between the shares of all workers of a connection: a Poisson process, which variable difficulty slows down. */
+/** Waits between the shares of all workers of a connection: a Poisson process, slowed down by variable difficulty. */
 export function* shareWaits(random: Random, parameters: MiningParameters): Generator<number, never, void> {
 	const mean = parameters.shareInterval / parameters.workers;
 	let ease = parameters.variableDifficulty ? random.uniform(4, 30) : 1;
@@ -105,7 +110,7 @@ export function* repeat(waits: Iterator<number, never, void>, act: () => void): 
 	}
 }
 
-/** The workers of a connection by name: `rig1`, then others like it. */
+/** Names of the workers of a connection: `rig1`, then similar names. */
 export function workerNames(parameters: MiningParameters): readonly string[] {
 	const others = Array.from({ length: parameters.workers - 1 }, (_, i) => `${parameters.worker}x${i + 2}`);
 	return [parameters.worker, ...others];

@@ -14,7 +14,7 @@ import { moneroLogin } from "./xmrig.ts";
 /** A script: the same randomness and parameters give the same conversation, byte for byte. */
 export type MiningScript = (random: Random, parameters: MiningParameters) => Conversation;
 
-/** The mining protocols that show themselves with the first message of either end. */
+/** The mining protocols that are recognisable in the first message of either end. */
 export const miningScripts: Readonly<Record<string, MiningScript>> = {
 	bitcoinStratum,
 	moneroLogin,
@@ -28,7 +28,7 @@ export const miningScripts: Readonly<Record<string, MiningScript>> = {
 	getBlockTemplate,
 };
 
-/** Those that do not: encrypted by Noise, behind a WebSocket's opening, behind a node's ordinary questions. */
+/** The others: encrypted by Noise, or after a WebSocket's opening, or after ordinary requests to a node. */
 export const hiddenMiningScripts: Readonly<Record<string, MiningScript>> = {
 	moneroDaemon,
 	stratumV2,

@@ -5,7 +5,9 @@ import type { MiningParameters } from "./mining-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 import { voidWallets } from "./void-wallets.ts";
 
-/** XMRig mining at a node of its own: the height asked every second, a block template with every new block. No shares. */
+/**
+ * XMRig mining at its own node: the height is requested every second, a block template for every new block. No shares.
+ */
 export function moneroDaemon(random: Random, parameters: MiningParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const host = ["Host", `${parameters.poolName}:${parameters.serverPort}`] as const;

@@ -3,7 +3,10 @@ import type { Random } from "../random.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** A sensor at its broker (MQTT 3.1.1): a few readings, and a ping whenever the keep-alive time has passed in silence. */
+/**
+ * A sensor connected to its broker (MQTT 3.1.1): a few readings, and a ping after the keep-alive time without a
+ * message.
+ */
 export function mqtt(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const keepAlive = random.pick([15, 20, 30, 60]);

@@ -16,7 +16,7 @@ import { xmpp } from "./xmpp.ts";
 
 type OrdinaryScript = (random: Random, parameters: OrdinaryParameters) => Conversation;
 
-/** Every ordinary conversation that the laboratory can hold with real bytes: what a detector must leave alone. */
+/** All ordinary conversations of the laboratory with real bytes: a detector must not report them. */
 export const ordinaryScripts: Readonly<Record<string, OrdinaryScript>> = {
 	browsing,
 	ssh,

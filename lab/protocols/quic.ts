@@ -6,8 +6,8 @@ import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
 /**
- * A browser at a site over QUIC: Initial packets with a real ClientHello under the real keys (RFC 9001, 5), split over two
- * of them as a post-quantum key share makes it; what follows is noise of QUIC's sizes.
+ * A browser that connects to a site over QUIC: Initial packets with a real ClientHello under the real keys (RFC 9001,
+ * 5), split over two packets because of a post-quantum key share; then random bytes with the sizes of QUIC packets.
  */
 export function quicBrowsing(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);

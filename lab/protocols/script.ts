@@ -1,12 +1,15 @@
 import { Agenda } from "../agenda.ts";
 import type { Conversation, Message } from "../conversation.ts";
 
-/** A part of a script that runs beside others: it yields the seconds it waits, as in the simulation library SimPy. */
+/**
+ * A part of a script that runs concurrently with others: it yields the seconds it waits, as in the simulation library
+ * SimPy.
+ */
 export type Process = Generator<number, void, void>;
 
 /**
- * A conversation being written under a virtual clock. Processes run interleaved, each between its waits; whoever writes,
- * writes at {@link now}. An end acts at its own time: what the other end does with a message, it does `latency` later.
+ * A conversation that is written under a virtual clock. Processes are interleaved at their waits; a process writes at
+ * {@link now}. Times are those of the acting end: the other end reacts to a message `latency` later.
  */
 export class Script {
 	/** Seconds since the conversation's start. */
@@ -37,7 +40,7 @@ export class Script {
 		this.#messages.push({ at: this.now, from: "server", length });
 	}
 
-	/** Request and answer, from the client's point of view: returns when the answer has arrived. `think` in seconds. */
+	/** Request and answer from the client's point of view: returns when the answer has arrived. `think` in seconds. */
 	*call(request: string | Uint8Array, answer: () => string | Uint8Array, think = 0.001): Process {
 		this.client(request);
 		yield this.latency + think;
@@ -45,12 +48,14 @@ export class Script {
 		yield this.latency;
 	}
 
-	/** Lets a process begin now. */
+	/** Starts a process at the current time. */
 	start(process: Process): void {
 		this.#agenda.add(this.now, process);
 	}
 
-	/** Runs all processes up to `duration` seconds and gives the messages written until then, in the order of time. */
+	/**
+	 * Runs all processes up to `duration` seconds and returns the messages written until then, in the order of time.
+	 */
 	run(duration: number): readonly Message[] {
 		for (;;) {
 			const next = this.#agenda.take(duration);

@@ -4,7 +4,7 @@ import { noise } from "./filler.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** A person at a shell: banners, key exchange of usual sizes, keystrokes with their echoes, output, keep-alives. */
+/** A person at a shell: banners, key exchange of typical sizes, keystrokes with their echoes, output, keep-alives. */
 export function ssh(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	// Packets of chacha20-poly1305: 4 bytes of length, a multiple of 8, a tag of 16.

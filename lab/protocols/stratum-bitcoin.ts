@@ -5,15 +5,15 @@ import { jobWaits, type MiningParameters, repeat, shareWaits, workerNames } from
 import { conversationOf, type Process, Script } from "./script.ts";
 import { voidWallets } from "./void-wallets.ts";
 
-/** How a family of miners writes Stratum v1 (the documents of slushpool, BIP 310, and what the programs print). */
+/** The Stratum v1 dialect of a family of miners (documents of slushpool, BIP 310, and output of the programs). */
 interface Dialect {
 	readonly agent: string;
 	readonly write: (message: unknown) => string;
-	/** BIP 310: version rolling is negotiated first, shares carry the rolled bits. */
+	/** BIP 310: version rolling is negotiated first, and shares contain the rolled bits. */
 	readonly versionRolling: boolean;
 	readonly extranonceSubscribe: boolean;
 	readonly suggestDifficulty?: number;
-	/** BFGMiner asks for every job's transactions, which pools refuse. */
+	/** BFGMiner requests the transactions of every job, which pools refuse. */
 	readonly asksForTransactions: boolean;
 }
 
@@ -110,7 +110,7 @@ function* session(script: Script, random: Random, parameters: MiningParameters, 
 	);
 }
 
-/** A pool's side of the work: jobs whose fixed parts stay between blocks. */
+/** The pool's side of the work: jobs whose fixed parts stay constant between blocks. */
 class Pool {
 	readonly #random: Random;
 	readonly #extranonce1: string;
@@ -141,7 +141,7 @@ class Pool {
 		return line({ id: null, method: "mining.set_difficulty", params: [this.#random.pick([512, 8192, 65536])] });
 	}
 
-	/** The next job; `clean` where a new block was found and the old jobs are void. */
+	/** The next job; `clean` if a new block was found and the old jobs are invalid. */
 	notify(clean: boolean): string {
 		const random = this.#random;
 		if (clean) this.#previous = this.#blockHash();
@@ -156,7 +156,7 @@ class Pool {
 		return line({ id: null, method: "mining.notify", params });
 	}
 
-	/** Stratum swaps the words of the hash: its zeros stand at the end. */
+	/** Stratum swaps the words of the hash: its zeros are at the end. */
 	#blockHash(): string {
 		return this.#random.hex(46) + "0".repeat(18);
 	}

@@ -5,21 +5,21 @@ import { jobWaits, type MiningParameters, repeat, shareWaits, workerNames } from
 import { conversationOf, type Process, Script } from "./script.ts";
 import { voidWallets } from "./void-wallets.ts";
 
-/** What a coin makes of Stratum v1: its subscription, its jobs, its shares. */
+/** A coin's variant of Stratum v1: its subscription, jobs and shares. */
 interface Coin {
 	readonly name: string;
 	readonly wallet: string;
 	readonly agents: Readonly<Record<string, string>>;
 	subscribe(agent: string, parameters: MiningParameters): readonly unknown[];
 	subscribed(): unknown;
-	/** What the pool sends once the first worker is welcome, before the first job. */
+	/** Messages of the pool after the first worker's authorisation, before the first job. */
 	welcome(): readonly object[];
 	job(clean: boolean): { readonly id: string; readonly params: readonly unknown[]; readonly memo?: string };
-	/** `memo` is what the job handed on. */
+	/** `memo` is the value that the job returned. */
 	share(worker: string, job: string, memo: string): readonly unknown[];
 }
 
-/** Ravencoin's KawPoW: jobs carry header and seed hash, shares the mix hash. */
+/** Ravencoin's KawPoW: jobs contain header and seed hash, shares the mix hash. */
 const ravencoin = (
 	random: Random,
 	seed = random.hex(64),
@@ -52,14 +52,15 @@ const kaspa = (random: Random): Coin => ({
 	],
 	job() {
 		const id = String(random.integer(1, 99));
-		// Numbers beyond 2^53, which JSON allows and JavaScript cannot hold: written as marks, taken out below.
+		// Numbers beyond 2^53 are valid in JSON but not exact in JavaScript: written as marks, which are replaced
+		// below.
 		const words = [0, 1, 2, 3].map(() => `@${BigInt(`0x${random.hex(16)}`)}@`);
 		return { id, params: [id, words, 1_700_000_000_000 + random.integer(0, 1e9)] };
 	},
 	share: (worker, job) => [worker, job, `0x${random.hex(16)}`],
 });
 
-/** Zcash's Equihash (ZIP 301): the target is a message of its own, a share carries a solution of 1,344 bytes. */
+/** Zcash's Equihash (ZIP 301): the target is a separate message, and a share contains a solution of 1,344 bytes. */
 const zcash = (random: Random): Coin => ({
 	name: "zcash",
 	wallet: voidWallets.zcash,
@@ -76,7 +77,7 @@ const zcash = (random: Random): Coin => ({
 	share: (worker, job, time) => [worker, job, time, random.hex(56), `fd4005${random.hex(2688)}`],
 });
 
-/** NiceHash's market: Bitcoin's job format under the name and the extranonce changes of a market that resells hash rate. */
+/** NiceHash's market: Bitcoin's job format with the name and the extranonce changes of a hash-rate market. */
 const niceHash = (random: Random): Coin => ({
 	name: "nicehash",
 	wallet: voidWallets.bitcoin,

@@ -5,15 +5,15 @@ import { jobWaits, type MiningParameters, repeat, shareWaits } from "./mining-pa
 import { conversationOf, type Process, Script } from "./script.ts";
 import { voidWallets } from "./void-wallets.ts";
 
-/** How a Stratum V2 connection is protected and what it opens. */
+/** Protection and channel type of a Stratum V2 connection. */
 export interface StratumV2Style {
-	/** Noise, as towards pools; or none, as between proxies of one house. */
+	/** Noise, as with pools; or none, as between proxies of one operator. */
 	readonly encrypted: boolean;
-	/** A standard channel gets jobs of a merkle root, an extended one whole coinbase transactions. */
+	/** Jobs of a standard channel contain a merkle root, those of an extended one whole coinbase transactions. */
 	readonly channel: "standard" | "extended";
 }
 
-/** Bitcoin over Stratum V2 (stratumprotocol.org): binary frames, usually inside Noise, which is sizes and noise to see. */
+/** Bitcoin over Stratum V2 (stratumprotocol.org): binary frames, usually inside Noise, where only sizes are visible. */
 export function stratumV2(
 	random: Random,
 	parameters: MiningParameters,
@@ -91,7 +91,7 @@ function* session(script: Script, random: Random, parameters: MiningParameters, 
 /** Noise_NX over secp256k1 with ElligatorSwift keys: 64 bytes, then 64 + 80 + 90. */
 const INITIATOR = 64;
 const RESPONDER = 234;
-/** ChaCha20-Poly1305 seals header and payload each by itself. */
+/** ChaCha20-Poly1305 seals header and payload separately. */
 const HEADER_TAG = 16;
 const PAYLOAD_TAG = 16;
 

@@ -5,7 +5,7 @@ import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 import { maskOf, PING, PONG, TEXT, webSocketFrame, webSocketUpgrade } from "./websocket.ts";
 
-/** Prices as an exchange pushes them over WebSocket: one subscription, then JSON of nearly constant length in bursts. */
+/** Prices that an exchange pushes over WebSocket: one subscription, then JSON of nearly constant length in bursts. */
 export function marketData(random: Random, parameters: OrdinaryParameters): Conversation {
 	return subscription(random, parameters, "market data", function* (script) {
 		let price = random.uniform(20_000, 90_000);
@@ -19,7 +19,9 @@ export function marketData(random: Random, parameters: OrdinaryParameters): Conv
 	});
 }
 
-/** A wallet that hears of new blocks from an Ethereum node: JSON-RPC over WebSocket, a push as long as the last at each block. */
+/**
+ * A wallet subscribed to new blocks at an Ethereum node: JSON-RPC over WebSocket, a push of constant length per block.
+ */
 export function nodeSubscription(random: Random, parameters: OrdinaryParameters): Conversation {
 	return subscription(random, parameters, "ethereum node subscription", function* (script) {
 		const id = `0x${random.hex(32)}`;
@@ -36,7 +38,7 @@ export function nodeSubscription(random: Random, parameters: OrdinaryParameters)
 	});
 }
 
-/** A page that asks for news and is kept waiting until there are some, or half a minute has passed. */
+/** A page that requests news and waits for them, at most half a minute. */
 export function longPolling(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const hold = random.pick([25, 30, 55]);
@@ -66,7 +68,7 @@ export function longPolling(random: Random, parameters: OrdinaryParameters): Con
 	});
 }
 
-/** Figures that a device reports by the clock: a POST of nearly constant length, an answer that is always the same. */
+/** Readings that a device reports periodically: a POST of nearly constant length, always with the same answer. */
 export function telemetry(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const every = random.pick([10, 15, 30]);
@@ -97,7 +99,7 @@ export function telemetry(random: Random, parameters: OrdinaryParameters): Conve
 	});
 }
 
-/** A WebSocket with what runs in it, and the server's pings. */
+/** A WebSocket with its content, and the server's pings. */
 function subscription(
 	random: Random,
 	parameters: OrdinaryParameters,

@@ -1,6 +1,6 @@
 /**
- * Wallet addresses of the right length, alphabet and prefix that nobody can hold: they spell VOID, and their checksums
- * are as good as certainly wrong. A pool would refuse them.
+ * Wallet addresses with the correct length, alphabet and prefix that belong to nobody: they contain VOID, and their
+ * checksums are almost certainly wrong. A pool would reject them.
  */
 export const voidWallets = {
 	/** Base58, 34 characters. */

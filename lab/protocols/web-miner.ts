@@ -4,7 +4,9 @@ import { jobWaits, type MiningParameters, repeat, shareWaits } from "./mining-pa
 import { conversationOf, type Process, Script } from "./script.ts";
 import { maskOf, TEXT, webSocketFrame, webSocketUpgrade } from "./websocket.ts";
 
-/** A miner in a web page, as CoinHive's was and its heirs are: JSON over WebSocket, a site key in the wallet's place. */
+/**
+ * A miner in a web page, like CoinHive and its derivatives: JSON over WebSocket, with a site key instead of a wallet.
+ */
 export function webMiner(random: Random, parameters: MiningParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const { request, answer } = webSocketUpgrade(random, parameters.poolName, "/proxy", "https://videos.example");

@@ -4,7 +4,10 @@ import { words } from "./filler.ts";
 import type { OrdinaryParameters } from "./ordinary-parameters.ts";
 import { conversationOf, type Process, Script } from "./script.ts";
 
-/** A messenger over XMPP (RFC 6120): stream, log-in, presence, messages, and a ping (XEP-0199) or a blank in the silences. */
+/**
+ * A messenger over XMPP (RFC 6120): stream, login, presence, messages, and a ping (XEP-0199) or a blank during
+ * silences.
+ */
 export function xmpp(random: Random, parameters: OrdinaryParameters): Conversation {
 	const script = new Script(parameters.latency);
 	const domain = parameters.serverName;

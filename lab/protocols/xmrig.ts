@@ -5,23 +5,23 @@ import { jobWaits, type MiningParameters, repeat, shareWaits } from "./mining-pa
 import { conversationOf, type Process, Script } from "./script.ts";
 import { voidWallets } from "./void-wallets.ts";
 
-/** How a kind of pool writes its side: which fields, in which order (as seen of pools' published sources and captures). */
+/** The dialect of a kind of pool: fields and their order (from published sources and captures of pools). */
 interface PoolStyle {
 	readonly sessionId: (random: Random) => string;
 	readonly jobId: (random: Random) => string;
 	/** Fields of a job besides `blob`, `job_id`, `target`. */
 	readonly extra: (pool: Chain) => Readonly<Record<string, unknown>>;
-	/** The session's id within each job, as the older pools have it. */
+	/** The session's id in each job, as in older pools. */
 	readonly idInJob: boolean;
 	readonly errorFirst: boolean;
 	readonly extensions?: readonly string[];
 }
 
-/** What the pools of one moment agree upon. */
+/** The chain state that all pools share at one time. */
 interface Chain {
 	height: number;
 	readonly seedHash: string;
-	/** Told for some two hours before the seed changes, every 2,048 blocks; else empty. */
+	/** Sent for about two hours before the seed changes, every 2,048 blocks; otherwise empty. */
 	readonly nextSeedHash: string;
 	previous: string;
 	version: string;
@@ -83,7 +83,10 @@ const miners: Readonly<Record<string, Miner>> = {
 export const moneroMiners: readonly string[] = Object.keys(miners);
 export const moneroPools: readonly string[] = Object.keys(poolStyles);
 
-/** Monero as XMRig and its like speak it: `login` answered by the first job, then `job` by the pool, `submit` by the miner. */
+/**
+ * Monero as XMRig and similar miners speak it: `login` answered by the first job, then `job` by the pool, `submit` by
+ * the miner.
+ */
 export function moneroLogin(
 	random: Random,
 	parameters: MiningParameters,

@@ -8,15 +8,14 @@ const SYN = 0x02;
 const HEADERS = 40;
 /** Longest payload of a segment. */
 const FULL_SEGMENT = 1460;
-/** Packets that a full list holds, and those that must be left in it. */
+/** Packets in a full list, and the least that must be left in it. */
 const LISTED = 30;
 const LEAST_LISTED = 5;
 
 /**
- * The flow record that a relative of this conversation would have left: the same turns in the same rhythm, but from
- * another phase on or to an earlier end, at another pace, in a protocol whose messages have other lengths. What is left
- * of a real flow is what the model shall learn: neither lengths nor seconds of the few networks at hand. Undefined where too
- * little of it would be left to be judged.
+ * The flow record of an altered copy of this conversation: the same turns in the same rhythm, but from a later phase on
+ * or to an earlier end, at another pace, in a protocol with other message lengths. The model must learn the common
+ * part, not lengths or seconds of the few available networks. Undefined if too little is left to be judged.
  */
 export function alteredFlow(flow: Flow, random: Random): Flow | undefined {
 	const part = random.chance(0.7) ? excerpt(flow, random) : flow;
@@ -24,8 +23,8 @@ export function alteredFlow(flow: Flow, random: Random): Flow | undefined {
 }
 
 /**
- * The packets from one on, or up to one: an exporter that cut elsewhere, a session that ended before. What a full list does
- * not show is left out: nobody knows how it went on.
+ * The packets from one on, or up to one: an exporter that cut elsewhere, or a session that ended earlier. Packets after
+ * the end of a full list are omitted because they are unknown.
  */
 function excerpt(flow: Flow, random: Random): Flow | undefined {
 	const listed = flow.packetLengths.length;
@@ -60,7 +59,7 @@ function excerpt(flow: Flow, random: Random): Flow | undefined {
 	return isEnough ? sourceFirst(part, random) : undefined;
 }
 
-/** A record that begins in the middle has for its source, as likely as not, whoever spoke first. */
+/** In a record that begins in the middle, the source is the first sender: either end with equal probability. */
 function sourceFirst(flow: Flow, random: Random): Flow {
 	if ((flow.tcpFlags & SYN) !== 0 || flow.packetDirections[0] === 1 || random.chance(0.5)) return flow;
 	return {
@@ -75,14 +74,16 @@ function sourceFirst(flow: Flow, random: Random): Flow {
 	};
 }
 
-/** All silences longer or shorter by one factor; what follows within a round trip still does. */
+/** Scales all silences by one factor; packets within a round trip stay close. */
 function otherPace(flow: Flow, random: Random): Flow {
 	const factor = logUniform(random, 0.6, 1.7);
 	const moved = (time: number) => Math.round(flow.timeFirst + (time - flow.timeFirst) * factor);
 	return { ...flow, timeLast: moved(flow.timeLast), packetTimes: flow.packetTimes.map(moved) };
 }
 
-/** Every length by one factor and, for each end, one addend: equal lengths stay equal, longer ones longer. */
+/**
+ * Scales every length by one factor and, for each end, adds one constant: equal lengths stay equal, longer ones longer.
+ */
 function otherLengths(flow: Flow, random: Random): Flow {
 	const factor = logUniform(random, 0.75, 1.35);
 	const addends = [random.integer(-12, 40), random.integer(-12, 40)] as const;

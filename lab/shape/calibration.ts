@@ -10,7 +10,7 @@ export interface Calibration {
 	readonly figures: readonly CardFigure[];
 }
 
-/** Thresholds and reliability from what models said of ordinary flows of sources they had not seen. */
+/** Thresholds and reliability from predictions for ordinary flows of unseen sources. */
 export function calibrate(examples: Examples, { scores }: Unseen): Calibration {
 	const ofOrigin = (origin: Origin): UnseenScore[] =>
 		[...examples.all.keys()]
@@ -40,7 +40,10 @@ export function calibrate(examples: Examples, { scores }: Unseen): Calibration {
 	};
 }
 
-/** Shares of the unseen ordinary flows that may be above the threshold: of real ones, and of services under scripted load. */
+/**
+ * The shares of unseen ordinary flows that may be above the threshold: of real ones, and of services under scripted
+ * load.
+ */
 const BUDGETS = { real: 1e-3, service: 0.05 };
 
 /** The shipped threshold: the lowest that keeps both budgets. */
@@ -48,12 +51,12 @@ export function chooseThreshold(real: readonly number[], service: readonly numbe
 	return roundedUp(Math.max(highestKept(real, BUDGETS.real), highestKept(service, BUDGETS.service)));
 }
 
-/** The lowest of the scores that no more of them than the budget exceed; 0 where there is none. */
+/** The lowest score that no more scores exceed than the budget allows; 0 if there is none. */
 function highestKept(scores: readonly number[], budget: number): number {
 	return scores.toSorted((a, b) => b - a)[Math.floor(scores.length * budget)] ?? 0;
 }
 
-/** To four digits: rounding down would let the score itself pass. */
+/** Rounded up to four digits: rounding down would let the score itself pass. */
 function roundedUp(probability: number): number {
 	return Math.ceil(probability * 1e4) / 1e4;
 }

@@ -22,16 +22,19 @@ export interface CorpusOptions {
 	readonly most?: number;
 }
 
-/** Simulated flows and, for each, what it was made as. */
+/** Simulated flows with their labels and kinds. */
 export interface Corpus {
 	readonly flows: FlowColumns;
 	readonly kinds: readonly string[];
-	/** Number of the conversation a flow is part of. */
+	/** Number of the conversation that contains the flow. */
 	readonly conversations: readonly number[];
 	readonly encrypted: readonly boolean[];
 }
 
-/** Flow records of scripted conversations, drawn by weight over all kinds of one label. The same options give the same flows. */
+/**
+ * Flow records of scripted conversations, drawn by weight over all kinds of one label. The same options yield the same
+ * flows.
+ */
 export function simulateCorpus(options: CorpusOptions): Corpus {
 	const { label, encrypted = 0.55, short = 0.4, most = 3 } = options;
 	const scripts = label === "Miner" ? MINERS : ORDINARY;
@@ -46,7 +49,7 @@ export function simulateCorpus(options: CorpusOptions): Corpus {
 		const isEncrypted = random.chance(encrypted) && kind !== "stratum v2";
 		const isShort = random.chance(short);
 		const seconds = isShort ? logUniform(random, 5, 120) : logUniform(random, 120, 1800);
-		// Nobody mines over UDP; tunnels, calls and games have rhythms of their own there.
+		// Miners do not use UDP; tunnels, calls and games have rhythms of their own there.
 		const protocol = label === "Other" && random.chance(0.15) ? UDP : TCP;
 		const disguise = drawDisguise(random, label === "Miner" ? MINERS_DISGUISES : OTHERS_DISGUISES);
 		for (const { packets, headers } of flowsOf(script, seconds, isEncrypted, most, protocol, disguise, random)) {
@@ -59,12 +62,12 @@ export function simulateCorpus(options: CorpusOptions): Corpus {
 	return { flows: builder.columns(), kinds, conversations, encrypted: sealed };
 }
 
-/** What carries data, without flags: as if each segment had been a datagram. */
+/** The packets with data, without flags, as if each segment were a datagram. */
 function datagramsOf(segments: readonly SeenPacket[]): SeenPacket[] {
 	return segments.filter(({ length }) => length > 0).map((packet) => ({ ...packet, flags: 0 }));
 }
 
-/** An exporter takes for the source whoever it sees first, after a cut as likely the server as the client. */
+/** The exporter takes the first sender for the source; after a cut either end is equally likely. */
 function isFlipped(packets: readonly SeenPacket[], random: Random): boolean {
 	return packets[0]!.fromServer && random.chance(0.5);
 }

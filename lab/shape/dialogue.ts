@@ -2,14 +2,14 @@ import type { Message } from "../conversation.ts";
 import type { Random } from "../random.ts";
 import type { Path } from "./path.ts";
 
-/** Longest message anybody sends at once; more than a flow's packet list can show. */
+/** The longest message; more than a flow's packet list can show. */
 const LONGEST = 60_000;
 
-/** A scripted conversation being written, under a clock of its own; the path tells when what was sent is answered. */
+/** A scripted conversation that is written under its own clock; the path determines when messages are answered. */
 export class Dialogue {
 	readonly random: Random;
 	readonly path: Path;
-	/** How long it shall last, in seconds. */
+	/** The intended duration, in seconds. */
 	readonly seconds: number;
 	readonly #messages: Message[] = [];
 
@@ -24,7 +24,7 @@ export class Dialogue {
 			this.#messages.push({ at, from, length: Math.min(LONGEST, Math.max(1, Math.round(length))) });
 	}
 
-	/** A request and what the server answers to it, one message each; returns when the client has it all. */
+	/** A request and the server's answer, one message each; returns when the client has the complete answer. */
 	call(at: number, request: number, replies: readonly number[], thinking = 0): number {
 		this.say(at, "client", request);
 		let answered = at + this.trip() / 2 + this.noise() + thinking;
@@ -35,13 +35,13 @@ export class Dialogue {
 		return answered + this.trip() / 2 + this.noise();
 	}
 
-	/** Something the server says unasked, and the client's answer where it gives one. */
+	/** An unsolicited message of the server, and the client's optional answer. */
 	push(at: number, length: number, answer?: number): void {
 		this.say(at, "server", length);
 		if (answer !== undefined) this.say(at + this.trip() + this.noise(), "client", answer);
 	}
 
-	/** When the server has spoken so far. */
+	/** The time at which the server has finished sending. */
 	pushes(): number[] {
 		return this.#messages.filter(({ from }) => from === "server").map(({ at }) => at);
 	}
@@ -54,19 +54,19 @@ export class Dialogue {
 		return this.random.exponential(this.path.jitter);
 	}
 
-	/** The instants of a Poisson process of the given mean interval from `begin` to the end. */
+	/** The instants of a Poisson process with the given mean interval from `begin` to the end. */
 	*poisson(begin: number, mean: number): Generator<number> {
 		for (let at = begin + this.random.exponential(mean); at < this.seconds; at += this.random.exponential(mean))
 			yield at;
 	}
 
-	/** The instants of a timer from a random phase on; `slack` is what it is late by on average. */
+	/** The instants of a timer from a random phase on; `slack` is its mean delay. */
 	*timer(begin: number, period: number, slack = 0.01): Generator<number> {
 		let at = begin + this.random.uniform(0, period);
 		for (; at < this.seconds; at += period + this.random.exponential(slack)) yield at;
 	}
 
-	/** A constant length with what varies in it: a counter's digits, a time, a name. */
+	/** A constant length with small variation: a counter's digits, a time, a name. */
 	around(length: number, variation: number): number {
 		return variation === 0 ? length : Math.max(1, Math.round(this.random.logNormal(length, variation)));
 	}

@@ -4,39 +4,42 @@ import type { FlowColumns } from "../../src/flow/flow-columns.ts";
 import type { TrainingMatrix } from "../../src/forest/training/training-matrix.ts";
 
 /**
- * Where an example comes from: a real flow, a real flow put into TLS, an altered real flow, a real service under scripted
+ * Origin of an example: a real flow, a real flow put into TLS, an altered real flow, a real service under scripted
  * load, or a script.
  */
 export type Origin = "real" | "variant" | "relative" | "service" | "simulated";
 
-/** What is known of an example beside its features. None of it is ever shown to a learner. */
+/** Metadata of an example besides its features. Learners never see it. */
 export interface Description {
 	readonly isMiner: boolean;
 	readonly origin: Origin;
-	/** The network or collection it is from. What is judged on a source was trained without it. */
+	/** The network or collection of origin. A source is judged by models that were trained without it. */
 	readonly source: string;
-	/** What the flows of one connection have in common. */
+	/** Identifies the connection of the flows. */
 	readonly connection: string;
-	/** What those of one client–server pair, and of one client host, have in common; of scripts, the connection. */
+	/** Identifies the client–server pair, and the client host, of the flows; for scripts, the connection. */
 	readonly pair: string;
 	readonly host: string;
 	readonly isEncrypted: boolean;
-	/** Kind of script, or what else tells flows of one source apart in a report. */
+	/** Kind of script, or another distinction of flows of one source in a report. */
 	readonly kind: string;
-	/** Seconds since the epoch at which the flow began; 0 for what has no place in time. */
+	/** Seconds since the epoch at which the flow began; 0 if it has no time. */
 	readonly begins: number;
-	/** Which of the laboratory's draws it was made in; {@link NOT_DRAWN} where it is real, and so part of all. */
+	/** The laboratory's draw that contains it; {@link NOT_DRAWN} if it is real, and thus part of all draws. */
 	readonly draw: number;
 }
 
 export const NOT_DRAWN = 0;
 
 export interface Example extends Description {
-	/** What there is to read a rhythm from: bursts after the start-up, those of them that the server opened, calls that it answered. */
+	/**
+	 * The available evidence of rhythm: bursts after the start-up, bursts that the server opened, calls that it
+	 * answered.
+	 */
 	readonly bursts: number;
 	readonly pushes: number;
 	readonly replies: number;
-	/** Whether the record holds the connection's start-up. */
+	/** Whether the record contains the connection's start-up. */
 	readonly hasStartup: boolean;
 }
 
@@ -50,7 +53,7 @@ export function isPartOf(example: Example, draw: number): boolean {
 	return example.draw === draw || example.draw === NOT_DRAWN;
 }
 
-/** Labelled flows as rows of every feature there is. Flows whose shape cannot be judged are left out. */
+/** Labelled flows as rows of all features. Flows whose shape cannot be judged are omitted. */
 export class Examples {
 	static readonly featureNames: readonly string[] = [...knownFeatures().keys()];
 	readonly all: Example[] = [];
@@ -75,7 +78,7 @@ export class Examples {
 		}
 	}
 
-	/** The row numbers of the examples of which `holds` is true. */
+	/** The row numbers of the examples that satisfy `holds`. */
 	where(holds: (example: Example, row: number) => boolean): Uint32Array {
 		return Uint32Array.from(this.all.keys()).filter((row) => holds(this.all[row]!, row));
 	}

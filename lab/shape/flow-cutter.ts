@@ -11,10 +11,10 @@ export const TCP = 6;
 export const UDP = 17;
 /** Payload packets a flow record lists. */
 const LISTED = 30;
-/** Packets each way below which a flow's shape is not asked. */
+/** Packets each way below which a flow's shape is not judged. */
 const LEAST_PACKETS = 8;
 
-/** Cuts a conversation's packets, in order of time, where the exporter would; packets before `begin` were never seen. */
+/** Cuts a conversation's packets, in order of time, as the exporter would; packets before `begin` were not observed. */
 export function cutFlows(packets: readonly SeenPacket[], cut: CutTimes, begin = 0): SeenPacket[][] {
 	const flows: SeenPacket[][] = [];
 	let flow: SeenPacket[] = [];

@@ -8,20 +8,26 @@ import { trainBoostedJobs } from "../../src/forest/training/train-boosted-jobs.t
 import { drawsOf, type Example, type Examples, isPartOf } from "./examples.ts";
 import { type WeightShares, weightsOf } from "./weights.ts";
 
-/** How a model is made: what `train` and the judging of it have in common. */
+/** The recipe of a model, shared by training and evaluation. */
 export interface Recipe {
 	readonly featureNames: readonly string[];
 	readonly shares: WeightShares;
 	readonly boosting: Partial<Omit<BoostedOptions, "onProgress">>;
 	/** Scripted conversations of each class in a draw of the laboratory. */
 	readonly conversations: number;
-	/** As many models are averaged, each of a draw and a seed of its own: what one draw happens to hold is no other's opinion. */
+	/**
+	 * The number of averaged models, each with its own draw and seed: averaging removes the peculiarities of single
+	 * draws.
+	 */
 	readonly draws: number;
-	/** Where a row is given up: after so many rounds of each of the averaged models, at so many log-odds of their mean. */
+	/**
+	 * Stages of the cascade: after `rounds` rounds of each averaged model, rows with a mean log-odds of at most
+	 * `rejectAt` are rejected.
+	 */
 	readonly stages: readonly { readonly rounds: number; readonly rejectAt: number }[];
 }
 
-/** Trains on the chosen examples: a model on each draw of the laboratory, with all that is real. */
+/** Trains on the chosen examples: one model for each draw of the laboratory, with all real examples. */
 export async function trainOn(examples: Examples, rows: Uint32Array, recipe: Recipe): Promise<Ensemble> {
 	const chosen = Array.from(rows, (row) => examples.all[row]!);
 	const matrix = examples.matrix(rows, recipe.featureNames, weightsOf(chosen, recipe.shares));
@@ -51,8 +57,8 @@ export function judge(
 }
 
 /**
- * Sources in folds: what is judged was made on networks, by pools and by collectors that the model has not seen. Miners of
- * a source are in one fold and its ordinary flows are, too.
+ * Sources in folds: the judged networks, pools and collectors are unknown to the model. Miners of a source are in one
+ * fold, and so are its ordinary flows.
  */
 const SOURCES_OF_FOLDS: readonly (readonly string[])[] = [
 	["cesnet-miner22-sample", "redis", "web push", "icsnpp-opcua"],
@@ -63,16 +69,16 @@ const SOURCES_OF_FOLDS: readonly (readonly string[])[] = [
 ];
 export const FOLDS = SOURCES_OF_FOLDS.length;
 
-/** Fold of an example: by connection where it was simulated, else by source; a source that is in none is of the last. */
+/** Fold of an example: by connection if it was simulated, else by source; unlisted sources are in the last fold. */
 export function foldOf({ origin, connection, source }: Example): number {
 	if (origin === "simulated") return Number(connection.split(" ").at(-1)) % FOLDS;
 	const fold = SOURCES_OF_FOLDS.findIndex((sources) => sources.includes(source));
 	return fold < 0 ? FOLDS - 1 : fold;
 }
 
-/** What models say that have not seen the sources that they judge. */
+/** Predictions of models that have not seen the sources that they judge. */
 export interface Unseen {
-	/** The model of each fold has seen everything but the fold. */
+	/** The model of each fold was trained on everything except the fold. */
 	readonly models: readonly Ensemble[];
 	/** The probability of each example by the model of its fold. */
 	readonly scores: Float64Array;

@@ -3,13 +3,13 @@ import { logUniform, size } from "../path.ts";
 import { jobTimes, sayShares } from "./work.ts";
 import { askNode, getBlockTemplate, getWork } from "./work-over-http.ts";
 
-// Lengths are of the JSON lines and frames that the protocols' public descriptions give, with the ranges that names of
-// wallets and workers, nonce widths, merkle branches and fields left out or added span.
+// Lengths are of the JSON lines and frames in the protocols' public descriptions, with ranges for the names of wallets
+// and workers, nonce widths, merkle branches and optional fields.
 
-/** `{"id":4,"result":true,"error":null}` and its longer relatives. */
+/** `{"id":4,"result":true,"error":null}` and longer variants. */
 const yes = (dialogue: Dialogue) => dialogue.random.integer(36, 70);
 
-/** Stratum of Bitcoin and what descends from it (slush0's description): subscribe, authorise, notify, submit. */
+/** Bitcoin's Stratum and its derivatives (slush0's description): subscribe, authorise, notify, submit. */
 function stratum(job: (dialogue: Dialogue) => () => number, share: (dialogue: Dialogue) => number): Script {
 	return (dialogue) => {
 		const { random } = dialogue;
@@ -49,16 +49,19 @@ function stratum(job: (dialogue: Dialogue) => () => number, share: (dialogue: Di
 	};
 }
 
-/** Returns when there are jobs. */
+/** Returns when jobs are available. */
 function sendJobs(dialogue: Dialogue, begin: number, length: () => number): readonly number[] {
-	// A proxy that does not merge its workers gets every job once for each.
+	// A proxy that does not merge its workers receives every job once for each.
 	const copies = dialogue.random.chance(0.06) ? dialogue.random.integer(2, 6) : 1;
 	const times = jobTimes(dialogue, begin);
 	for (const at of times) for (let k = 0; k < copies; k++) dialogue.push(at + k * 0.001, length());
 	return times;
 }
 
-/** BFGMiner asks for the transactions behind each job (`mining.get_transactions`), to see what the pool mines; most pools know no such call. */
+/**
+ * BFGMiner requests the transactions of each job (`mining.get_transactions`) to see what the pool mines; most pools do
+ * not support the call.
+ */
 function askForTransactions(dialogue: Dialogue, jobs: readonly number[]): void {
 	const { random } = dialogue;
 	const [question, refusal] = [random.integer(70, 110), random.integer(50, 140)];
@@ -66,7 +69,7 @@ function askForTransactions(dialogue: Dialogue, jobs: readonly number[]): void {
 		dialogue.call(at + dialogue.trip() / 2 + dialogue.noise(), question, [refusal], random.exponential(0.002));
 }
 
-/** Some pools ask back: client.get_version, mining.ping. */
+/** Some pools also send requests: client.get_version, mining.ping. */
 function poolQuestions(dialogue: Dialogue, begin: number): void {
 	const { random } = dialogue;
 	if (!random.chance(0.08)) return;
@@ -103,7 +106,10 @@ const niceHash = stratum(
 	({ random }) => random.integer(75, 150),
 );
 
-/** Monero and its relatives (xmrig-proxy's STRATUM.md): log-in with the first job in the reply, jobs, shares, keep-alives. */
+/**
+ * Monero and related coins (xmrig-proxy's STRATUM.md): login with the first job in the reply, jobs, shares,
+ * keep-alives.
+ */
 const monero: Script = (dialogue) => {
 	const { random } = dialogue;
 	const accept = random.integer(48, 80);
@@ -137,13 +143,13 @@ const ether: Script = (dialogue) => {
 	const ask = random.integer(40, 90);
 	let at = dialogue.call(dialogue.trip() * random.pick([0, 1]), random.integer(85, 210), [accept]);
 	const polls = random.chance(0.3);
-	// A pool that pushes its work may let the first question for it hang, too: the next job is the answer.
+	// A pool that pushes its work may also delay the answer to the first request for work until the next job.
 	const answersFirst = polls || random.chance(0.7);
 	at = dialogue.call(at, ask, answersFirst ? [job + random.integer(-30, 60)] : []);
 	if (!polls || random.chance(0.5)) sendJobs(dialogue, at, nextJob);
 	if (polls)
 		for (const when of dialogue.timer(at, random.pick([1, 2, 3, 5, 5, 10, 20]), 0.05)) dialogue.call(when, ask, [job]);
-	// Pools that push their work leave the question for it unanswered.
+	// Pools that push their work do not answer requests for it.
 	if (!polls && random.chance(0.35)) {
 		for (const when of dialogue.timer(at, random.pick([2, 5, 10, 10, 15]), 0.05)) dialogue.call(when, ask, []);
 	}
@@ -202,8 +208,8 @@ const webSocket: Script = (dialogue) => {
 };
 
 /**
- * A mining protocol nobody wrote: what all of them have in common (work pushed and not acknowledged, shares at random
- * times, short replies at once) at lengths drawn at random, so that the model does not learn the known ones by heart.
+ * An invented mining protocol with the common traits (work pushed and not acknowledged, shares at random times, short
+ * immediate replies) at random lengths, so that the model does not learn the known lengths by heart.
  */
 const anyProtocol: Script = (dialogue) => {
 	const { random } = dialogue;
@@ -224,7 +230,7 @@ const anyProtocol: Script = (dialogue) => {
 	sayShares(dialogue, at, { share, reply, jitter: random.pick([0, 0, 1, 2]) });
 };
 
-/** Every kind of miner, with how often it is drawn. */
+/** Every kind of miner, with the weight of its draw. */
 export const MINERS: readonly { readonly kind: string; readonly weight: number; readonly script: Script }[] = [
 	{ kind: "bitcoin/stratum", weight: 16, script: bitcoin },
 	{ kind: "monero/stratum", weight: 22, script: monero },

@@ -2,14 +2,15 @@ import type { Dialogue, Script } from "../dialogue.ts";
 import { logUniform, size } from "../path.ts";
 import { sayShares } from "./work.ts";
 
-// Work that is fetched, not pushed: HTTP headers around every message, nothing unasked. HTTP/1.1 asks one thing at a time.
+// Work that is requested, not pushed: HTTP headers around every message, no unsolicited messages. HTTP/1.1 has one
+// request at a time.
 
-/** What headers cost each way; the same in every message of a connection. */
+/** The size of the headers each way; constant within a connection. */
 function headers({ random }: Dialogue): { readonly ask: number; readonly reply: number } {
 	return { ask: random.integer(90, 330), reply: random.integer(60, 260) };
 }
 
-/** getwork (Bitcoin's first protocol, still that of solo nodes): polled on a timer, shares by the same method. */
+/** getwork (Bitcoin's first protocol, still used by solo nodes): polled on a timer, shares by the same method. */
 export const getWork: Script = (dialogue) => {
 	const { random } = dialogue;
 	const { ask, reply } = headers(dialogue);
@@ -26,8 +27,8 @@ export const getWork: Script = (dialogue) => {
 };
 
 /**
- * getblocktemplate (BIP 22 and 23): the answer holds the block's transactions, so no two are of one length. Polled, or
- * by long polling: the question hangs until there is a new block or enough new fees.
+ * getblocktemplate (BIP 22 and 23): the answer contains the block's transactions, so lengths differ. Polled, or by long
+ * polling: the answer is delayed until there is a new block or enough new fees.
  */
 export const getBlockTemplate: Script = (dialogue) => {
 	const { random } = dialogue;
@@ -57,7 +58,9 @@ export const getBlockTemplate: Script = (dialogue) => {
 	}
 };
 
-/** XMRig at a node: the height asked at a steady pace, always answered alike, and a template after each new block. */
+/**
+ * XMRig at a node: the height is requested periodically, with constant answers, and a template after each new block.
+ */
 export const askNode: Script = (dialogue) => {
 	const { random } = dialogue;
 	const { ask, reply } = headers(dialogue);

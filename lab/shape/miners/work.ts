@@ -1,16 +1,16 @@
 import type { Dialogue } from "../dialogue.ts";
 import { logUniform } from "../path.ts";
 
-/** When a pool sends work, in seconds since `begin`. */
+/** Times at which a pool sends work, in seconds since `begin`. */
 export function jobTimes(dialogue: Dialogue, begin: number): number[] {
 	const { random } = dialogue;
 	const blocks = random.pick([1, 13, 13, 60, 60, 75, 120, 120, 150, 600]);
 	switch (random.pick(["poisson", "grid", "grid", "refresh", "refresh", "timer", "timer", "slow"] as const)) {
 		case "poisson":
-			// A new template whenever fees or uncles make it worth it.
+			// A new template whenever fees or uncles make it profitable.
 			return [...dialogue.poisson(begin, logUniform(random, 1.5, 40))];
 		case "grid": {
-			// The pool asks its node on a fixed grid and passes on what changed.
+			// The pool polls its node on a fixed grid and forwards changes.
 			const step = random.pick([0.5, 1, 1, 2, 2, 5]);
 			const changes = random.uniform(0.15, 1);
 			return [...dialogue.timer(begin, step, 0.03)]
@@ -19,7 +19,7 @@ export function jobTimes(dialogue: Dialogue, begin: number): number[] {
 				.sort((a, b) => a - b);
 		}
 		case "refresh": {
-			// A job with every block, and again when nothing came for a while.
+			// A job with every block, and again after a period without one.
 			const after = random.pick([10, 20, 30, 30, 45, 55, 60]);
 			const times: number[] = [];
 			for (let at = begin; at < dialogue.seconds; ) {
@@ -39,25 +39,25 @@ export function jobTimes(dialogue: Dialogue, begin: number): number[] {
 	}
 }
 
-/** What shares look like on the wire, in bytes of the protocol's own framing. */
+/** Sizes of shares on the wire, in bytes of the protocol's own framing. */
 export interface ShareShape {
 	readonly share: number;
 	readonly reply: number;
-	/** Segments' worth of further bytes, for proofs that are sent whole. */
+	/** Additional full segments, for proofs that are sent completely. */
 	readonly jitter: number;
-	/** A message that some shares are followed by: a new difficulty, a new job. */
+	/** A message that follows some shares: a new difficulty, a new job. */
 	readonly after?: { readonly length: () => number; readonly chance: number };
 }
 
 /**
- * Shares: a Poisson process whose rate the pool steers (variable difficulty), of one worker or the many behind a proxy;
- * a few rejected, some pauses, sometimes never a share.
+ * Shares: a Poisson process whose rate the pool controls (variable difficulty), of one worker or of many behind a
+ * proxy; with some rejects and pauses, sometimes without any share.
  */
 export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape): void {
 	const { random } = dialogue;
 	if (random.chance(dialogue.seconds < 120 ? 0.4 : 0.08)) return;
 	if (random.chance(0.12)) {
-		// So easy a share that every job has one at once: test networks, a processor at a low difficulty.
+		// Difficulty so low that every job yields a share at once: test networks, a CPU at a low difficulty.
 		const pace = logUniform(random, 0.003, 0.6);
 		for (const at of dialogue.pushes().filter((when) => when > begin)) {
 			if (random.chance(0.9))
@@ -66,7 +66,7 @@ export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape):
 		return;
 	}
 	const workers = random.chance(0.22) ? Math.round(logUniform(random, 2, 70)) : 1;
-	// One card at a steered difficulty rests between shares; many behind a proxy do not.
+	// One card at a controlled difficulty pauses between shares; many behind a proxy do not.
 	const shortest = workers > 1 ? 0.05 : 0.7;
 	const names = random.pick([2, 12, 60]);
 	const lengths = Array.from(
@@ -77,7 +77,7 @@ export function sayShares(dialogue: Dialogue, begin: number, shape: ShareShape):
 	const target = logUniform(random, 3, 60);
 	const steered = random.chance(0.5);
 	const checking = random.pick([0, 0.001, 0.01, 0.05]);
-	// A processor, a router or a camera at a difficulty made for cards finds a share in ten minutes.
+	// A CPU, router or camera at a difficulty for graphics cards finds one share in ten minutes.
 	let interval = Math.max(shortest, logUniform(random, 1.5, workers > 20 ? 60 : 600) / workers);
 	let number = 0;
 	for (let at = begin + random.exponential(interval); at < dialogue.seconds; at += random.exponential(interval)) {
