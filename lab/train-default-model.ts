@@ -10,9 +10,9 @@ import { hasRealFlows } from "./shape/real-flows.ts";
 import { DEFAULT_RECIPE } from "./shape/recipe.ts";
 import { trainingExamples } from "./shape/training-data.ts";
 
-// Makes models/default.model and its card for people, models/README.md, anew from the reference flows, the captures of the
-// service laboratory and the laboratory's scripts: `node lab/train-default-model.ts`. The same data and the same recipe give
-// the same file.
+// Rebuilds models/default.model and its card for people, models/README.md, from the reference flows, the captures of
+// the service laboratory and the laboratory's scripts: `node lab/train-default-model.ts`. The same data and the same
+// recipe yield the same file.
 
 const README = fileURLToPath(new URL("../models/README.md", import.meta.url));
 const OUTPUT = fileURLToPath(new URL("../models/default.model", import.meta.url));

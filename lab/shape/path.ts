@@ -1,19 +1,19 @@
 import type { Random } from "../random.ts";
 
-/** What lies between client and server, and where on it the exporter looks. Times in seconds. */
+/** The path between client and server, and the position of the exporter on it. Times in seconds. */
 export interface Path {
 	readonly roundTrip: number;
-	/** Where the exporter stands: 0 at the client, 1 at the server. */
+	/** Position of the exporter: 0 at the client, 1 at the server. */
 	readonly observer: number;
 	/** Mean of the exponential noise on every delay. */
 	readonly jitter: number;
-	/** Chance of a segment to be lost behind the observer and sent again. */
+	/** Probability that a segment is lost after the observer and sent again. */
 	readonly loss: number;
 	/** Payload bytes of a full segment. */
 	readonly segment: { readonly client: number; readonly server: number };
-	/** IP and TCP header bytes of every packet; 12 more where timestamps are on, 20 more for IPv6. */
+	/** IP and TCP header bytes of every packet; 12 more with timestamps, 20 more for IPv6. */
 	readonly headers: number;
-	/** How long a receiver waits for data to put its acknowledgement on (RFC 1122, 4.2.3.2: at most 0.5). */
+	/** How long a receiver delays an acknowledgement in order to send it with data (RFC 1122, 4.2.3.2: at most 0.5). */
 	readonly delayedAck: { readonly client: number; readonly server: number };
 	/** Writes closer together than this leave as one segment (Nagle, RFC 896; corking; batching in the sender). */
 	readonly coalesces: { readonly client: number; readonly server: number };
@@ -35,7 +35,7 @@ export function drawPath(random: Random): Path {
 	};
 }
 
-/** Uniform on a logarithmic scale: for what is unknown by an order of magnitude. */
+/** Uniform on a logarithmic scale, for values with an unknown order of magnitude. */
 export function logUniform(random: Random, low: number, high: number): number {
 	return low * (high / low) ** random.next();
 }

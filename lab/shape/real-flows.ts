@@ -22,24 +22,24 @@ const METERED = "golden/end-to-end/flows.trapcap.gz";
 const CAPTURE_OF = "golden/end-to-end/captures.txt.gz";
 const MANIFEST = "data/captures/MANIFEST.csv";
 
-/** Ports of CESNET-MINER22 on which the record sizes are those of TLS, whatever its labels guess. */
+/** Ports of CESNET-MINER22 on which the record sizes are those of TLS, regardless of its labels. */
 const TLS_PORTS_OF_CESNET = new Set([5555, 14433]);
-/** Variants made of each mining flow: of a source that has only a few flows, more. */
+/** Variants made of each mining flow; more for sources with only a few flows. */
 const VARIANTS = 1;
 const VARIANTS_OF_SMALL_SOURCE = 8;
 const SMALL_SOURCE = new Set(["peafowl", "zeek-cryptomining"]);
-/** Relatives made of each ordinary flow. */
+/** Altered copies made of each ordinary flow. */
 const ORDINARY_RELATIVES = 3;
 
-/** Whether the reference flows are there. */
+/** Whether the reference flows are present. */
 export function hasRealFlows(): boolean {
 	return [LABELLED, METERED, CAPTURE_OF, MANIFEST].every((path) => sharedPath(path) !== undefined);
 }
 
 /**
- * The real flows: the labelled ones, and further flows that the reference exporter made of the same captures, with its own
- * notion of who is the source. For each draw what is made of the labelled ones: the same plaintext mining inside TLS, and
- * relatives of all.
+ * The real flows: the labelled ones, and further flows that the reference exporter made of the same captures, with its
+ * own choice of the source. For each draw, variants of the labelled ones: the same plaintext mining inside TLS, and
+ * altered copies of all.
  */
 export async function addRealFlows(examples: Examples, draws: readonly number[]): Promise<void> {
 	const seen = new Set<string>();
@@ -93,7 +93,7 @@ function labelled(flows: FlowColumns, i: number): Description {
 	};
 }
 
-/** Every plaintext flow once more inside TLS. */
+/** Every plaintext flow again inside TLS. */
 function addTlsVariants(examples: Examples, flows: FlowColumns, describe: (i: number) => Description, random: Random) {
 	const builder = new FlowColumnsBuilder();
 	const descriptions: Description[] = [];
@@ -108,7 +108,7 @@ function addTlsVariants(examples: Examples, flows: FlowColumns, describe: (i: nu
 	examples.add(builder.columns(), (i) => descriptions[i]);
 }
 
-/** Relatives of every flow, half of those in plain text inside TLS. */
+/** Altered copies of every flow; half of those in plain text inside TLS. */
 function addRelatives(examples: Examples, flows: FlowColumns, describe: (i: number) => Description, random: Random) {
 	const builder = new FlowColumnsBuilder();
 	const descriptions: Description[] = [];
@@ -152,7 +152,7 @@ async function addMetered(examples: Examples, seen: ReadonlySet<string>): Promis
 			const capture = captures[flows.firstIndex + i]!;
 			const source = capture.slice(0, capture.indexOf("/"));
 			const label = labels.get(capture);
-			// Captures that hold both are labelled flow by flow in the first file, not here.
+			// Captures with both classes are labelled per flow in the first file, not here.
 			if (label !== "other" && label !== "miner") return undefined;
 			if (seen.has(fingerprint(source, flows, i))) return undefined;
 			return {

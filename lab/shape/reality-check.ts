@@ -4,15 +4,18 @@ import { trainBoosted } from "../../src/forest/training/train-boosted.ts";
 import { drawsOf, type Examples, isPartOf } from "./examples.ts";
 
 export interface RealityCheck {
-	/** Chance that a simulated flow is told from a real one when one of each is shown: 0.5 would be perfect simulation. */
+	/** Probability that a simulated flow is distinguished from a real one in a pair: 0.5 means perfect simulation. */
 	readonly area: number;
-	/** The features that tell them apart, with their share of the gain: what to mend first. */
+	/** The features that distinguish them, with their share of the gain: the next improvements. */
 	readonly telling: readonly { readonly name: string; readonly share: number }[];
 }
 
 const TELLING = 10;
 
-/** Learns to tell simulated flows, of one draw, from real flows of one class on one half of the connections, and is judged on the other. */
+/**
+ * Learns to distinguish simulated flows, of one draw, from real flows of one class on one half of the connections, and
+ * is evaluated on the other.
+ */
 export async function realityCheck(
 	examples: Examples,
 	isMiner: boolean,

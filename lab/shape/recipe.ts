@@ -1,7 +1,10 @@
 import { RHYTHM_FEATURES } from "../../src/detect/rhythm-features.ts";
 import type { Recipe } from "./leave-one-out.ts";
 
-/** How the default model is made. The figures were chosen by leaving sources out, again and again over the same sources: they are no clean test. */
+/**
+ * The recipe of the default model. Its values were chosen by repeatedly leaving out sources of the same set: that is
+ * not an independent test.
+ */
 export const DEFAULT_RECIPE: Recipe = {
 	featureNames: Object.keys(RHYTHM_FEATURES.features),
 	shares: {

@@ -3,14 +3,14 @@ import type { Random } from "../random.ts";
 import { type Disguise, recordsOf } from "./disguise.ts";
 import type { Path } from "./path.ts";
 
-/** How one end's TLS stack makes records of what the application writes. */
+/** How the TLS stack of one end divides application data into records. */
 export interface TlsFraming {
 	readonly version: "TLSv1.2" | "TLSv1.3";
-	/** Bytes on the wire for `length` bytes written. */
+	/** Bytes on the wire for `length` written bytes. */
 	sealed(length: number): number;
 }
 
-/** Most plaintext in one record (RFC 8446, 5.1). */
+/** The most plaintext in one record (RFC 8446, 5.1). */
 const RECORD = 16_384;
 const HEADER = 5;
 
@@ -19,7 +19,7 @@ export function drawFraming(random: Random, { padding }: Disguise = {}): TlsFram
 		return framing("TLSv1.3", (length) => HEADER + 1 + 16 + Math.min(RECORD, padding(length)));
 	}
 	if (random.chance(0.6)) {
-		// RFC 8446, 5.2: content type and 16 bytes of tag; 5.4: padding, which hardly anybody uses.
+		// RFC 8446, 5.2: content type and 16 bytes of tag; 5.4: padding, which is rarely used.
 		const multiple = random.chance(0.08) ? random.pick([8, 16, 32, 64, 128]) : 1;
 		return framing("TLSv1.3", (length) => HEADER + 1 + 16 + Math.ceil(length / multiple) * multiple);
 	}
@@ -40,10 +40,10 @@ function framing(version: TlsFraming["version"], record: (length: number) => num
 	return { version, sealed };
 }
 
-/** The messages of a handshake, the last of which the client sends together with its first data where `joins` is above 0. */
+/** The messages of a handshake; the client sends the last one together with its first data if `joins` is above 0. */
 export interface Handshake {
 	readonly messages: readonly Message[];
-	/** When the client may send. */
+	/** The time from which the client may send. */
 	readonly ends: number;
 	/** Bytes of the client's Finished that leave in one segment with its first data. */
 	readonly joins: number;
@@ -57,7 +57,8 @@ export function handshakeMessages(random: Random, path: Path, tls: TlsFraming): 
 	const travel = () => {
 		at += path.roundTrip / 2 + random.exponential(path.jitter) + random.pick([0, 0.001, 0.005]);
 	};
-	// Browsers and Go pad to 517; libraries without padding send 180 … 330; post-quantum key shares make it 1200 … 1800.
+	// Browsers and Go pad to 517; libraries without padding send 180 … 330; post-quantum key shares result in 1200 …
+	// 1800.
 	say(
 		"client",
 		random.pick([
@@ -78,7 +79,7 @@ export function handshakeMessages(random: Random, path: Path, tls: TlsFraming): 
 		const flight = hello + certificates + random.integer(150, 420);
 		if (random.chance(0.7)) say("server", flight);
 		else {
-			// Some stacks write each handshake message by itself.
+			// Some stacks write each handshake message separately.
 			say("server", hello);
 			say("server", flight - hello);
 		}
@@ -99,7 +100,7 @@ export function handshakeMessages(random: Random, path: Path, tls: TlsFraming): 
 	return { messages, ends: at, joins };
 }
 
-/** What a conversation looks like on the wire inside TLS: handshake, session tickets, records, sometimes a close_notify. */
+/** The wire form of a conversation inside TLS: handshake, session tickets, records, sometimes a close_notify. */
 export function sealConversation(
 	messages: readonly Message[],
 	random: Random,

@@ -9,7 +9,7 @@ import { drawFraming, handshakeMessages } from "./tls-framing.ts";
 
 const SYN = 0x02;
 const LISTED = 30;
-/** Segments this close and this long are parts of one message. */
+/** Segments with this gap and this length are parts of one message. */
 const BACK_TO_BACK = 0.003;
 const FULL_SEGMENT = 1200;
 
@@ -20,9 +20,9 @@ interface Packet {
 }
 
 /**
- * The flow record that a real plaintext flow would have left had it run inside TLS: the same messages at the same times
- * with the overhead of records, a handshake before them where the record holds the connection's beginning. With a
- * disguise, its padding, splitting and junk, too.
+ * The flow record of a real plaintext flow as if it had run inside TLS: the same messages at the same times with the
+ * overhead of records, and a handshake before them if the record contains the connection's beginning. A disguise adds
+ * its padding, splitting and junk.
  */
 export function appendTlsVariant(
 	builder: FlowColumnsBuilder,
@@ -40,7 +40,10 @@ export function appendTlsVariant(
 	const opening = (flow.tcpFlags & SYN) !== 0 ? handshakeMessages(random, path, framing) : undefined;
 	const begin = sealed[0]?.at ?? 0;
 	const before = (opening?.messages ?? []).map((message) => packetOf(message, begin - opening!.ends));
-	/** What one end sends more than in plain text. Without a disguise, messages and packets stay as many. */
+	/**
+	 * Additional data of one end compared with plain text. Without a disguise, the numbers of messages and packets do
+	 * not change.
+	 */
 	const added = (from: Message["from"]) => {
 		const records = sealed.filter((packet) => packet.fromServer === (from === "server"));
 		const plain = given.filter((message) => message.from === from);
@@ -82,7 +85,7 @@ function sumOf(parts: readonly { readonly length: number }[]): number {
 	return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** The messages that the listed packets carry: what were segments of one message is joined. */
+/** The messages in the listed packets: segments of one message are joined. */
 function messagesOf(flow: Flow): Message[] {
 	const messages: Message[] = [];
 	for (let k = 0; k < flow.packetLengths.length; k++) {
@@ -112,7 +115,9 @@ function segments(packet: Packet, most: number): Packet[] {
 	return parts;
 }
 
-/** The middle delay between the ends' packets that answer each other: the round trip from where the exporter stood. */
+/**
+ * The median delay between packets of the two ends that answer each other: the round trip from the exporter's position.
+ */
 function roundTripOf(flow: Flow): number {
 	const delays: number[] = [];
 	for (let k = 1; k < flow.packetTimes.length; k++) {
@@ -123,7 +128,7 @@ function roundTripOf(flow: Flow): number {
 	return Math.max(0.003, delays[delays.length >> 1] ?? 0.1);
 }
 
-/** How many times the listed packets the whole flow carries, by what its bytes leave after headers. */
+/** The ratio of the whole flow to the listed packets, by its bytes without headers. */
 function unlistedFactor(flow: Flow): number {
 	if (flow.packetLengths.length < LISTED) return 1;
 	const listed = flow.packetLengths.reduce((sum, length) => sum + length, 0);

@@ -6,8 +6,8 @@ import type { Recipe } from "./leave-one-out.ts";
 import { addRealFlows } from "./real-flows.ts";
 
 /**
- * All that a model of the recipe learns from: what is real, and as many draws of what the laboratory makes as the recipe
- * averages. Each set, from 1 on, has other draws.
+ * The training data of a model of the recipe: all real examples, and one draw of laboratory data for each averaged
+ * model. Each set, from 1 on, has other draws.
  */
 export async function trainingExamples({ draws, conversations }: Recipe, set = 1): Promise<Examples> {
 	const examples = new Examples();
@@ -19,7 +19,7 @@ export async function trainingExamples({ draws, conversations }: Recipe, set = 1
 	return examples;
 }
 
-/** Simulated miners and simulated ordinary traffic, as many conversations of each as given. */
+/** Simulated miners and simulated ordinary traffic, with the given number of conversations of each. */
 function addSimulatedFlows(examples: Examples, conversations: number, draw: number): void {
 	for (const label of ["Miner", "Other"] as const) {
 		const corpus = simulateCorpus({ label, conversations, seed: 2 * draw + (label === "Miner" ? 0 : 1) });

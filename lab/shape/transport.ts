@@ -2,7 +2,7 @@ import type { Message } from "../conversation.ts";
 import type { Random } from "../random.ts";
 import { logUniform, type Path } from "./path.ts";
 
-/** One TCP packet as the exporter sees it. */
+/** One TCP packet as observed by the exporter. */
 export interface SeenPacket {
 	readonly at: number;
 	readonly fromServer: boolean;
@@ -18,11 +18,14 @@ const PSH = 0x08;
 const ACK = 0x10;
 /** Seconds between back-to-back segments. */
 const SERIALISATION = 2e-5;
-/** Share of the conversations that are seen by an exporter that samples packets (RFC 5475, 5.2). */
+/** Share of the conversations that are observed by an exporter that samples packets (RFC 5475, 5.2). */
 const SAMPLED = 0.06;
-/** Share of those whose observation point sees every packet twice: a mirror port that copies what comes in and what goes out. */
+/**
+ * Share of conversations whose observation point sees every packet twice: a mirror port that copies both ingress and
+ * egress.
+ */
 const DOUBLED = 0.02;
-/** More packets than this add nothing to a flow record but time. */
+/** Packets beyond this number add only time to a flow record. */
 const MOST_PACKETS = 6000;
 
 /** The packets of a conversation at the observer: segments, retransmissions, acknowledgements, opening and closing. */
@@ -34,8 +37,8 @@ export function packetsOf(messages: readonly Message[], path: Path, random: Rand
 }
 
 /**
- * A client that is gone without a word (switched off, asleep, in another network): what it is sent next comes again at
- * doubling intervals until the server gives up (RFC 6298, 5.5).
+ * A client that disappears without closing (switched off, asleep, in another network): the next message to it is
+ * repeated at doubling intervals until the server gives up (RFC 6298, 5.5).
  */
 function vanished(packets: SeenPacket[], random: Random): SeenPacket[] {
 	if (!random.chance(0.06)) return packets;
@@ -50,7 +53,7 @@ function vanished(packets: SeenPacket[], random: Random): SeenPacket[] {
 	return seen;
 }
 
-/** What the observation point notices: under load it lets packets pass here and there, and an answer then seems unasked. */
+/** The packets that the observation point sees: under load it misses some, and then an answer seems unsolicited. */
 function noticed(packets: SeenPacket[], random: Random): SeenPacket[] {
 	const awake = random.chance(0.1) ? outsideOutages(packets, random) : packets;
 	if (random.chance(DOUBLED)) return awake.flatMap((packet) => [packet, { ...packet, at: packet.at + SERIALISATION }]);
@@ -63,7 +66,10 @@ function noticed(packets: SeenPacket[], random: Random): SeenPacket[] {
 	return awake.filter(() => !random.chance(share));
 }
 
-/** An observation point that sees nothing for seconds at a time, as when packets take another path: timers lose their beat. */
+/**
+ * An observation point that sees nothing for seconds at a time, for example after a change of path: timers lose their
+ * beat.
+ */
 function outsideOutages(packets: SeenPacket[], random: Random): SeenPacket[] {
 	const [watch, outage] = [logUniform(random, 10, 200), logUniform(random, 0.5, 30)];
 	const byTime = packets.toSorted((a, b) => a.at - b.at);
@@ -78,7 +84,7 @@ function outsideOutages(packets: SeenPacket[], random: Random): SeenPacket[] {
 	});
 }
 
-/** A busy server, which takes seconds for its first answer; what comes after it comes later, too. */
+/** A busy server that needs seconds for its first answer; later messages are delayed as well. */
 function greetedLate(messages: readonly Message[], random: Random): readonly Message[] {
 	const first = messages.findIndex(({ from }) => from === "server");
 	if (!random.chance(0.05) || first < 1) return messages;
@@ -86,7 +92,7 @@ function greetedLate(messages: readonly Message[], random: Random): readonly Mes
 	return messages.map((message, k) => (k < first ? message : { ...message, at: message.at + wait }));
 }
 
-/** A while in which one end gets nothing through: what it wrote meanwhile leaves in one piece when the path is back. */
+/** A period in which one end cannot send: its writes leave together when the path is back. */
 function interrupted(messages: readonly Message[], random: Random): Message[] {
 	const last = messages.at(-1)?.at ?? 0;
 	if (!random.chance(0.12)) return [...messages];
@@ -99,7 +105,7 @@ function interrupted(messages: readonly Message[], random: Random): Message[] {
 	return length === 0 ? rest : [...rest, { at: end, from, length } as Message].sort((a, b) => a.at - b.at);
 }
 
-/** Writes of one end that follow each other closely leave together. */
+/** Writes of one end in close succession leave together. */
 function coalesce(messages: readonly Message[], path: Path, random: Random): Message[] {
 	const joined: Message[] = [];
 	for (const message of messages) {
@@ -115,7 +121,7 @@ function coalesce(messages: readonly Message[], path: Path, random: Random): Mes
 function segmentsOf(messages: readonly Message[], path: Path, random: Random): SeenPacket[] {
 	const packets: SeenPacket[] = [];
 	const pushesAll = random.chance(0.2);
-	// After the three-way handshake, of which the first data wait for the end.
+	// After the three-way handshake, whose end the first data must wait for.
 	const offset = path.roundTrip;
 	for (const { at, from, length } of messages) {
 		const fromServer = from === "server";
@@ -134,7 +140,9 @@ function segmentsOf(messages: readonly Message[], path: Path, random: Random): S
 	return packets.sort((a, b) => a.at - b.at);
 }
 
-/** Pure acknowledgements: every second segment of a run, and what no answer carries within the delay (RFC 5681, 4.2). */
+/**
+ * Pure acknowledgements: every second segment of a run, and data without an answer within the delay (RFC 5681, 4.2).
+ */
 function acknowledgements(data: readonly SeenPacket[], path: Path, random: Random): SeenPacket[] {
 	const packets: SeenPacket[] = [];
 	for (let i = 0; i < data.length; i++) {
@@ -178,10 +186,10 @@ function closing(data: readonly SeenPacket[], path: Path, random: Random): SeenP
 	return how < 0.8 ? [{ at, fromServer: first, length: 0, flags: RST | ACK }] : [];
 }
 
-/** TCP keep-alives (RFC 1122, 4.2.3.6) in the longer silences. */
+/** TCP keep-alives (RFC 1122, 4.2.3.6) during longer silences. */
 function keepAlives(data: readonly SeenPacket[], path: Path, random: Random): SeenPacket[] {
 	const period = random.pick([15, 30, 45, 60]);
-	// Windows sends one byte of garbage with them, which an exporter takes for payload.
+	// Windows sends one byte of garbage with them, which an exporter counts as payload.
 	const length = random.chance(0.35) ? 1 : 0;
 	const packets: SeenPacket[] = [];
 	for (let i = 1; i < data.length; i++) {

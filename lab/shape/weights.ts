@@ -1,18 +1,21 @@
 import { drawsOf, type Example, NOT_DRAWN, type Origin } from "./examples.ts";
 
-/** Shares that origins have in the weight of their class. What is absent leaves its share to the others of its class. */
+/**
+ * Shares of the origins in the weight of their class. The share of an absent origin goes to the others of its class.
+ */
 export interface WeightShares {
-	/** Of the whole weight, what miners have. */
+	/** The share of miners in the whole weight. */
 	readonly ofMiners: number;
 	readonly miners: Readonly<Record<Origin, number>>;
 	readonly others: Readonly<Record<Origin, number>>;
 }
 
 /**
- * A weight for each example: classes, and within a class scripts, reality and what was made of it, as `shares` say; sources
- * by the root of their size, so that none drowns the others; a connection's flows, which resemble each other, together
- * by the root of their number. Each draw of the laboratory has the whole of its origins' shares: a model learns from one of
- * them, and from what is real. The mean weight of what it learns from is 1.
+ * A weight for each example. Classes, and within a class scripts, real flows and variants, are weighted by `shares`.
+ * Sources count by the square root of their size, so that none dominates. The flows of a connection, which resemble
+ * each other, together count by the square root of their number. Each draw of the laboratory has the full shares of its
+ * origins, because a model learns from one of them and from the real flows. The mean weight of the training examples is
+ * 1.
  */
 export function weightsOf(examples: readonly Example[], shares: WeightShares): Float64Array {
 	const weights = new Float64Array(examples.length);
@@ -55,14 +58,14 @@ export function weightsOf(examples: readonly Example[], shares: WeightShares): F
 	return weights;
 }
 
-/** Answered calls that say as much as work that is pushed, and bursts that do as much as a log-in. */
+/** Answered calls with as much evidence as pushed work, and bursts with as much as a login. */
 const TELLING_REPLIES = 8;
 const TELLING_BURSTS = 6;
 
 /**
- * What a miner's flow counts for by what there is to be seen in it. Of nothing but a start-up a model would learn to take
- * every short visit for one. A few calls with constant answers and no work pushed, or a handful of packets out of the
- * middle of a connection, are what most programs of the world exchange now and then.
+ * The weight of a miner's flow by its visible evidence. From start-ups alone a model would learn to report every short
+ * visit. A few calls with constant answers and without pushed work, or a handful of packets from the middle of a
+ * connection, also occur in most other programs.
  */
 function evidenceOf({ isMiner, bursts, pushes, replies, hasStartup }: Example): number {
 	if (!isMiner) return 1;

@@ -5,7 +5,7 @@ import type { Path, TimedFrame } from "./path.ts";
 import { tcpPackets } from "./tcp.ts";
 import { udpPackets } from "./udp.ts";
 
-/** A conversation between two ends at a time, over a path. */
+/** A conversation between two ends at a given time, over a path. */
 export interface Placed {
 	readonly conversation: Conversation;
 	readonly client: Endpoint;
@@ -15,7 +15,7 @@ export interface Placed {
 	readonly path: Path;
 }
 
-/** The packets of all of them, as one capture sees them. The path's latency is the one that the script reckoned with. */
+/** The packets of all conversations in one capture. The path's latency is the one that the script assumed. */
 export function capturePackets(all: readonly Placed[], random: Random): TimedFrame[] {
 	const frames = all.flatMap(({ conversation, client, server, start, path }, i) => {
 		const packets = conversation.transport === "tcp" ? tcpPackets : udpPackets;

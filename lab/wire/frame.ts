@@ -5,7 +5,7 @@ export interface Endpoint {
 	/** IPv4 or IPv6 address as text; both ends have the same kind. */
 	readonly address: string;
 	readonly port: number;
-	/** Time to live of its packets where the capture is taken. */
+	/** Time to live of its packets at the capture point. */
 	readonly hopLimit: number;
 }
 
@@ -16,7 +16,7 @@ export const SYN = 0x02;
 export const PSH = 0x08;
 export const ACK = 0x10;
 
-/** A TCP segment to be sent. */
+/** A TCP segment to send. */
 export interface Segment {
 	readonly sequence: number;
 	readonly acknowledgement: number;
@@ -82,7 +82,7 @@ export function udpDatagram(from: Endpoint, to: Endpoint, payload: Uint8Array): 
 	return bytes;
 }
 
-/** The internet checksum (RFC 1071) over parts of which all but the last have an even length. */
+/** The internet checksum (RFC 1071) over parts; all but the last must have an even length. */
 export function internetChecksum(...parts: readonly Uint8Array[]): number {
 	let sum = 0;
 	for (const part of parts) {
@@ -150,11 +150,11 @@ function sealChecksum(transport: Uint8Array, protocol: number, source: Uint8Arra
 	view.setUint32(0, transport.length);
 	view.setUint32(4, protocol);
 	const sum = internetChecksum(source, destination, pseudo, transport);
-	// RFC 768: a sum of zero is sent as all ones, zero says that there is none.
+	// RFC 768: a sum of zero is sent as all ones, because zero means that there is no checksum.
 	new DataView(transport.buffer).setUint16(at, sum === 0 && protocol === UDP ? 0xffff : sum);
 }
 
-/** A locally administered address made of the last bytes of the IP address. */
+/** A locally administered address that contains the last bytes of the IP address. */
 function macOf(address: Uint8Array): number[] {
 	return [0x02, 0x00, ...address.slice(-4)];
 }

@@ -1,19 +1,19 @@
 import { Duplex } from "node:stream";
 import type { Message } from "../conversation.ts";
 
-/** What one end wrote, joined over writes that none of the other end's came between. */
+/** The data that one end wrote, joined over writes without one of the other end between them. */
 export interface Written {
 	readonly from: Message["from"];
 	readonly bytes: Uint8Array;
 }
 
-/** Two streams, each of which reads what is written into the other, and a record of all that was. */
+/** Two streams, each of which reads the data written to the other, and a record of all data. */
 export class MemoryWire {
 	readonly client: Duplex = this.#end("client", () => this.server);
 	readonly server: Duplex = this.#end("server", () => this.client);
 	#written: Written[] = [];
 
-	/** What was written since the last call. */
+	/** The data written since the last call. */
 	take(): Written[] {
 		const joined: { from: Message["from"]; parts: Uint8Array[] }[] = [];
 		for (const { from, bytes } of this.#written) {
@@ -25,7 +25,7 @@ export class MemoryWire {
 		return joined.map(({ from, parts }) => ({ from, bytes: Buffer.concat(parts) }));
 	}
 
-	/** Waits until `done` says so, and until those who use the wire have had some turns without writing. */
+	/** Waits until `done` returns true, and until several event-loop turns have passed without a write. */
 	async settle(done: () => boolean): Promise<void> {
 		let before = this.#written.length;
 		for (let quiet = 0, turns = 0; quiet < QUIET_TURNS || !done(); turns++) {

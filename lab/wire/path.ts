@@ -1,18 +1,18 @@
-/** The way between two ends, and where on it the capture is taken. */
+/** The path between two ends, and the position of the capture on it. */
 export interface Path {
 	/** One-way delay, seconds. */
 	readonly latency: number;
-	/** Mean of the exponential delay that every packet has besides, seconds. */
+	/** Mean of the additional exponential delay of every packet, seconds. */
 	readonly jitter: number;
 	/** Share of packets that are lost. */
 	readonly loss: number;
-	/** 0 where the client is, 1 where the server is. */
+	/** 0 at the client, 1 at the server. */
 	readonly observedAt: number;
 	/** Largest payload of a segment, without TCP options. */
 	readonly segmentSize: number;
 	/** Whether segments carry RFC 7323's time stamps, as Linux's do. */
 	readonly timestamps: boolean;
-	/** Every second segment is acknowledged at once, a single one after so many seconds (RFC 9293, 3.8.6.3). */
+	/** Every second segment is acknowledged at once, a single one after this many seconds (RFC 9293, 3.8.6.3). */
 	readonly delayedAck: number;
 	readonly vlan?: number;
 }
@@ -27,7 +27,7 @@ export const ordinaryPath: Path = {
 	delayedAck: 0.04,
 };
 
-/** A frame as the capture holds it; `time` in µs since the epoch, with a fraction. */
+/** A frame in the capture; `time` in µs since the epoch, with a fraction. */
 export interface TimedFrame {
 	readonly time: number;
 	readonly bytes: Uint8Array;

@@ -2,20 +2,22 @@ import type { Random } from "../random.ts";
 import { ACK, FIN, PSH, type Segment, SYN } from "./frame.ts";
 import type { Path } from "./path.ts";
 
-/** One write of the application; `at` in seconds of the connection, after the other end's first `follows` bytes were read. */
+/**
+ * One write of the application; `at` in seconds of the connection, after `follows` bytes of the other end were read.
+ */
 export interface Write {
 	readonly at: number;
 	readonly bytes: Uint8Array;
 	readonly follows: number;
 }
 
-/** Something sent and not yet acknowledged, by its place in the stream: 0 is the SYN, 1 the first byte. */
+/** A sent and unacknowledged item, by its position in the stream: 0 is the SYN, 1 the first byte. */
 interface Flight {
 	readonly begin: number;
 	readonly end: number;
 	readonly flags: number;
 	readonly payload: Uint8Array;
-	/** Since when the retransmission timer runs for it. */
+	/** The start of its retransmission timer. */
 	timedFrom: number;
 }
 
@@ -23,13 +25,13 @@ const NOTHING = new Uint8Array(0);
 /** Segments, RFC 6928. */
 const INITIAL_WINDOW = 10;
 const MAXIMUM_WINDOW = 64;
-/** Seconds; Linux has 0.2 as its least. */
+/** Seconds; Linux uses a minimum of 0.2. */
 const MINIMUM_TIMEOUT = 0.2;
 
 /**
- * One end of a TCP connection (RFC 9293), as much of it as shows on the wire: handshake, slow start, delayed
- * acknowledgements, retransmission after a timeout or three acknowledgements of one place, orderly end.
- * What it is told and what it does at `now` leaves segments, which {@link takeSegments} gives.
+ * One end of a TCP connection (RFC 9293), limited to effects visible on the wire: handshake, slow start, delayed
+ * acknowledgements, retransmission after a timeout or three duplicate acknowledgements, orderly close. Inputs and
+ * timers at `now` produce segments, which {@link takeSegments} returns.
  */
 export class TcpEnd {
 	readonly #path: Path;
@@ -67,7 +69,7 @@ export class TcpEnd {
 		this.#timeout = Math.max(MINIMUM_TIMEOUT, 4 * path.latency);
 	}
 
-	/** What the application will write, and when it ends the connection once all is written. */
+	/** The writes of the application, and the time at which it closes the connection after all of them. */
 	expect(writes: readonly Write[], closeAt = Number.POSITIVE_INFINITY): void {
 		this.#writes = writes;
 		this.#closeAt = closeAt;
@@ -86,7 +88,7 @@ export class TcpEnd {
 		this.#send(now);
 	}
 
-	/** Does what is due without a segment having come: writes, delayed acknowledgements, retransmissions. */
+	/** Performs due actions without an incoming segment: writes, delayed acknowledgements, retransmissions. */
 	wake(now: number): void {
 		const oldest = this.#inFlight[0];
 		if (oldest !== undefined && oldest.timedFrom + this.#timeout <= now + EPSILON) {
@@ -108,7 +110,7 @@ export class TcpEnd {
 		return earliest;
 	}
 
-	/** What has left since the last call. */
+	/** The segments sent since the last call. */
 	takeSegments(): Segment[] {
 		const segments = this.#outbox;
 		this.#outbox = [];
@@ -133,7 +135,7 @@ export class TcpEnd {
 			this.#window = Math.min(this.#window + gone, MAXIMUM_WINDOW);
 			this.#timeout = Math.max(MINIMUM_TIMEOUT, 4 * this.#path.latency);
 			this.#sameAcks = 0;
-			// The timer runs anew for what is still under way (RFC 6298, 5.3).
+			// The timer restarts for the remaining data in flight (RFC 6298, 5.3).
 			if (oldest !== undefined) oldest.timedFrom = now;
 		} else if (place === this.#lastAck && segment.payload.length === 0 && oldest !== undefined) {
 			if (++this.#sameAcks === 3) this.#resend(oldest, now);
@@ -145,7 +147,8 @@ export class TcpEnd {
 	#take(segment: Segment, now: number): void {
 		const place = (segment.sequence - this.#otherInitial) >>> 0;
 		if (place !== this.#expected) {
-			// Ahead of a gap, or known: said at once, so that the other can tell a loss (RFC 5681, 4.2).
+			// After a gap, or a duplicate: acknowledged at once, so that the other end can detect a loss (RFC 5681,
+			// 4.2).
 			if (place > this.#expected) this.#early.set(place, segment);
 			this.#sendAck(now);
 			return;

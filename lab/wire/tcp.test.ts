@@ -30,7 +30,7 @@ interface Seen {
 	readonly payload: Uint8Array;
 }
 
-/** An IPv4 frame without VLAN tag, taken apart. */
+/** A parsed IPv4 frame without VLAN tag. */
 function seen({ time, bytes }: TimedFrame): Seen {
 	const view = new DataView(bytes.buffer, bytes.byteOffset);
 	const tcp = 34;
@@ -44,7 +44,7 @@ function seen({ time, bytes }: TimedFrame): Seen {
 	};
 }
 
-/** What one side wrote, put together by sequence numbers alone. */
+/** The data that one side wrote, reassembled by sequence numbers alone. */
 function stream(all: readonly Seen[], fromClient: boolean): string {
 	const mine = all.filter((packet) => packet.fromClient === fromClient);
 	const first = mine.find(({ flags }) => flags & SYN)!.sequence + 1;
@@ -88,7 +88,7 @@ describe("a conversation over TCP", () => {
 	})) {
 		it(`carries every byte of both ends in place over ${name}`, () => {
 			const conversation = script((path as Partial<Path>).latency ?? 0.02);
-			// What is lost before the capture and retransmitted shows once; what is lost behind it, twice.
+			// A segment lost before the capture and retransmitted appears once; one lost after it appears twice.
 			const all = packets(path, 3, conversation).map(seen);
 			assert.equal(stream(all, true), written(conversation, "client"));
 			assert.equal(stream(all, false), written(conversation, "server"));
@@ -124,7 +124,7 @@ describe("a conversation over TCP", () => {
 	});
 
 	it("never answers before the question came", () => {
-		// By sequence numbers: a server's segment acknowledges all that the script let it read before.
+		// By sequence numbers: a server's segment acknowledges everything that the script read before.
 		const conversation = ordinaryScripts.ethereumNode!(new Random(2), {
 			duration: 300,
 			latency: 0.03,

@@ -8,10 +8,10 @@ import { TcpEnd, type Write } from "./tcp-end.ts";
 type Side = "client" | "server";
 
 /**
- * The packets of a conversation over TCP, as a capture on the path sees them: handshake, segments, acknowledgements,
- * losses and what mends them, and the end. `start` is when the client's SYN leaves, µs since the epoch; the conversation's
- * clock begins when the client is connected. A write waits for what its end had read of the other by the script: an answer
- * never comes before its question, however late that was.
+ * The packets of a conversation over TCP at a capture point on the path: handshake, segments, acknowledgements, losses
+ * and their repair, and the close. `start` is the time of the client's SYN, µs since the epoch; the conversation's
+ * clock begins when the client is connected. A write waits for the data that its end had read in the script: an answer
+ * never precedes its request, however late that was.
  */
 export function tcpPackets(
 	conversation: Conversation,
@@ -68,14 +68,14 @@ export function tcpPackets(
 	return frames.sort((a, b) => a.time - b.time);
 }
 
-/** Seconds between packets that leave together: some hundred bytes at a gigabit. */
+/** Seconds between packets that leave together: a few hundred bytes at 1 Gbit/s. */
 const BACK_TO_BACK = 2e-6;
 
 interface SideState {
 	readonly own: Endpoint;
 	readonly peer: Endpoint;
 	readonly end: TcpEnd;
-	/** Of the way of its packets, how much lies before the capture. */
+	/** The share of its packets' path that lies before the capture. */
 	readonly share: number;
 	identification: number;
 	/** Packets of one direction do not overtake each other. */
@@ -87,7 +87,7 @@ function sideOf(own: Endpoint, peer: Endpoint, share: number, end: TcpEnd, rando
 	return { own, peer, end, share, identification: random.integer(0, 0xffff), lastArrival: 0, alarm: 0 };
 }
 
-/** The writes of one side, each with how many bytes of the other it follows. */
+/** The writes of one side, each with the number of the other side's bytes that it follows. */
 function writesOf(conversation: Conversation, from: Side, connected: number): Write[] {
 	const latency = conversation.latency ?? 0;
 	const others = conversation.messages.filter((message) => message.from !== from);

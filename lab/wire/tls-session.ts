@@ -3,21 +3,21 @@ import type { Certificate } from "../certificate.ts";
 import type { Conversation, Message } from "../conversation.ts";
 import { MemoryWire, type Written } from "./memory-wire.ts";
 
-/** What the endpoints offer each other besides what the conversation says. */
+/** Settings of the endpoints in addition to those of the conversation. */
 export interface TlsOptions {
 	readonly certificate: Certificate;
 	/** ALPN names; none by default, as miners send none. */
 	readonly protocols?: readonly string[];
-	/** Groups offered, as OpenSSL names them; a post-quantum one makes the hello longer than a segment. */
+	/** Offered groups, by OpenSSL's names; a post-quantum one makes the hello longer than a segment. */
 	readonly groups?: string;
 }
 
 type Tls = NonNullable<Conversation["tls"]>;
 
 /**
- * The same conversation as it goes over the wire inside TLS: Node's own endpoints run against each other in memory, and
- * what they write becomes the messages, handshake and close included. Times are the script's, moved by the round trips
- * of the handshake. The bytes differ from run to run, for OpenSSL draws its own randomness; times and lengths do not.
+ * The same conversation inside TLS: Node's own endpoints run against each other in memory, and their output becomes the
+ * messages, including handshake and close. Times are the script's, shifted by the round trips of the handshake. The
+ * bytes differ from run to run because OpenSSL uses its own randomness; times and lengths do not.
  */
 export async function insideTls(conversation: Conversation, options: TlsOptions): Promise<Conversation> {
 	const { tls, latency = 0, closesAt } = conversation;
@@ -38,8 +38,8 @@ export async function insideTls(conversation: Conversation, options: TlsOptions)
 }
 
 /**
- * A session whose tickets have one length. A ticket holds a random number in as few bytes as it takes, so one in some
- * hundred is a cipher block shorter than usual; such a session is thrown away, for lengths are to be the same each time.
+ * A session whose tickets have one length. A ticket contains a random number in minimal encoding, so about one in a
+ * hundred is a cipher block shorter. Such a session is discarded, because lengths must be reproducible.
  */
 async function openUsual(tls: Tls, options: TlsOptions): Promise<TlsSession> {
 	for (;;) {
@@ -50,7 +50,7 @@ async function openUsual(tls: Tls, options: TlsOptions): Promise<TlsSession> {
 	}
 }
 
-/** Two endpoints that have shaken hands. */
+/** Two endpoints after their handshake. */
 class TlsSession {
 	readonly handshake: readonly Written[];
 	readonly #wire: MemoryWire;
@@ -84,7 +84,7 @@ class TlsSession {
 		return new TlsSession(wire, client, server);
 	}
 
-	/** Writes `bytes` and gives what that put on the wire, once the other end has read it. */
+	/** Writes `bytes` and returns the resulting data on the wire, after the other end has read it. */
 	async write(from: Message["from"], bytes: Uint8Array): Promise<Written[]> {
 		const other = this.#ends[from === "client" ? "server" : "client"];
 		let read = 0;
@@ -99,7 +99,7 @@ class TlsSession {
 		return this.#wire.take();
 	}
 
-	/** Ends the session and gives the client's farewell. */
+	/** Ends the session and returns the client's closing data. */
 	async close(): Promise<Written[]> {
 		const { client, server } = this.#ends;
 		client.end();
@@ -111,12 +111,12 @@ class TlsSession {
 	}
 }
 
-/** Each flight leaves when the one before it has arrived. */
+/** Each flight leaves when the previous one has arrived. */
 function flightsOf(written: readonly Written[], latency: number): Message[] {
 	return written.map(({ from, bytes }, flight) => ({ at: flight * latency, from, length: bytes.length, bytes }));
 }
 
-/** When the client may write: with its last flight in TLS 1.3, once the server's last has come in TLS 1.2. */
+/** The time when the client may write: with its last flight in TLS 1.3, after the server's last flight in TLS 1.2. */
 function secureAt(handshake: readonly Message[], version: Tls["version"], latency: number): number {
 	const flight = handshake.findLastIndex(({ from }) => from === "client");
 	return (version === "TLSv1.3" ? flight : flight + 2) * latency;

@@ -3,7 +3,7 @@ import type { Random } from "../random.ts";
 import { type Endpoint, frame, UDP, udpDatagram } from "./frame.ts";
 import type { Path, TimedFrame } from "./path.ts";
 
-/** The packets of a conversation over UDP: a datagram a message. What is lost is lost. */
+/** The packets of a conversation over UDP: one datagram per message. Lost datagrams are not repeated. */
 export function udpPackets(
 	conversation: Conversation,
 	client: Endpoint,

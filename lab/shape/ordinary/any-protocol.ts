@@ -2,14 +2,14 @@ import type { Script } from "../dialogue.ts";
 import { logUniform, size } from "../path.ts";
 import { introduction } from "./request-reply.ts";
 
-/** Traits that no mining has, by the process that shows them. */
+/** Traits that mining never has, by the process that shows them. */
 const IN_PUSHES = ["answered", "varied pushes", "bulk"] as const;
 const IN_CALLS = ["varied calls", "timed calls", "long replies", "late replies"] as const;
 
 /**
- * A protocol nobody wrote: up to four independent processes at random lengths and paces, mixed. Mining is one corner of
- * that space (constant pushes that nobody answers, constant calls at random times with shorter, constant replies);
- * what falls into the corner is nudged out of it by one trait, so that the model learns which traits there are.
+ * An invented protocol: up to four independent processes at random lengths and paces, mixed. Mining is one corner of
+ * that space (constant pushes without answers, constant calls at random times with shorter, constant replies). A draw
+ * in that corner is moved out of it by one trait, so that the model learns the possible traits.
  */
 export const anyOrdinary: Script = (dialogue) => {
 	const { random } = dialogue;
@@ -24,7 +24,7 @@ export const anyOrdinary: Script = (dialogue) => {
 		broken === "varied pushes"
 			? random.uniform(0.1, 0.9)
 			: random.pick(near ? [0, 0.003] : answered ? [0, 0.01, 0.1, 0.5] : [0.02, 0.1, 0.5]);
-	// What tells is to be seen: the process that has the trait is the quicker one, or about as quick as the other.
+	// The distinguishing trait must be visible: its process is the faster one, or about as fast as the other.
 	const isInCalls = IN_CALLS.some((trait) => trait === broken);
 	const pushPace = logUniform(random, 1, 60);
 	if (near || random.chance(0.6)) {

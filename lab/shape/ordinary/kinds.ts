@@ -30,7 +30,7 @@ import { brokerSubscriber, electrum, homeDevice, nodeSubscriber, twoTimers } fro
 import { control, remoteDesktop, shellLogins, stalled, tunnel, typing } from "./terminals.ts";
 import { agent, jobQueue } from "./workers.ts";
 
-/** Every kind of ordinary traffic, with how often it is drawn: what comes near to mining most often. */
+/** Every kind of ordinary traffic, with the weight of its draw: kinds that resemble mining have the highest weights. */
 export const ORDINARY: readonly { readonly kind: string; readonly weight: number; readonly script: Script }[] = [
 	{ kind: "polling", weight: 7, script: polling },
 	{ kind: "irregular requests", weight: 12, script: irregularRequests },

@@ -2,7 +2,7 @@ import type { Script } from "../dialogue.ts";
 import { logUniform, size } from "../path.ts";
 import { introduction } from "./request-reply.ts";
 
-// The server speaks unasked: what mining has in common with feeds, games, chats and notifications.
+// The server sends unsolicited messages: mining shares this with feeds, games, chats and notifications.
 
 /** MQTT (OASIS 3.1.1): publishing, subscribed messages, two-byte pings. */
 export const mqtt: Script = (dialogue) => {
@@ -29,7 +29,7 @@ export const mqtt: Script = (dialogue) => {
 	for (const when of dialogue.timer(at, random.pick([10, 15, 30, 50, 60]))) dialogue.call(when, 2, [2]);
 };
 
-/** XMPP, IRC, chat protocols and the messengers that grew from them: presence, lines of people, pings of either end. */
+/** XMPP, IRC, chat protocols and derived messengers: presence, lines of people, pings of either end. */
 export const chat: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 6);
@@ -45,7 +45,7 @@ export const chat: Script = (dialogue) => {
 			receipts && random.chance(0.7) ? receipts[1] : undefined,
 		);
 	}
-	// A blank in the silences, as XMPP's (RFC 6120, 4.6.1), is answered by nobody.
+	// A blank during silences, as in XMPP (RFC 6120, 4.6.1), is not answered.
 	const [ping, pong] = [random.chance(0.3) ? 1 : size(random, 1, 90), size(random, 1, 90)];
 	const answered = random.chance(ping < 4 ? 0.3 : 0.85);
 	const byServer = random.chance(0.4);
@@ -56,8 +56,8 @@ export const chat: Script = (dialogue) => {
 };
 
 /**
- * A subscriber of a blockchain's node, or of any clockwork: announcements as alike as jobs. What tells them is the
- * server's ping, as frequent as they, which the client answers.
+ * A subscriber of a blockchain's node, or of any periodic source: announcements are as uniform as jobs. The difference
+ * is the server's ping, equally frequent, which the client answers.
  */
 export const announcements: Script = (dialogue) => {
 	const { random } = dialogue;
@@ -90,11 +90,15 @@ export const notifications: Script = (dialogue) => {
 		dialogue.push(when, dialogue.around(message, random.pick([0.02, 0.3, 0.9])), receipt);
 };
 
-/** A server that pushes few constant sizes, each acknowledged by the client: job queues, remote sensors, signalling. */
+/**
+ * A server that pushes messages of few constant sizes, each acknowledged by the client: job queues, remote sensors,
+ * signalling.
+ */
 export const answeredPushes: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 3);
-	// One length and one answer at random times is, turned round, share after share: what comes by chance differs.
+	// One length and one answer at random times resembles shares in the reverse direction; random ones differ in
+	// length.
 	const timed = random.chance(0.5);
 	const lengths = Array.from({ length: timed ? random.integer(1, 3) : random.integer(2, 4) }, () =>
 		size(random, 30, 1100),
@@ -139,7 +143,8 @@ export const rpcSocket: Script = (dialogue) => {
 	let at = dialogue.call(0, size(random, 250, 800), [size(random, 129, 400)]);
 	for (let k = random.integer(1, 4); k > 0; k--) at = dialogue.call(at, size(random, 60, 250), [size(random, 40, 120)]);
 	const note = size(random, 90, 2500);
-	// A chain's new heads are as alike as its jobs are; what tells them is the company they keep: pings, questions with long answers.
+	// New heads of a chain are as uniform as its jobs; the difference is the surrounding traffic: pings, requests with
+	// long answers.
 	const noteVaries = random.pick([0, 0.002, 0.03, 0.1, 0.3, 0.8]);
 	const pace = random.pick([12, logUniform(random, 1, 30)]);
 	for (const when of random.chance(0.3) ? dialogue.timer(at, pace, pace * 0.05) : dialogue.poisson(at, pace))
@@ -155,7 +160,7 @@ export const rpcSocket: Script = (dialogue) => {
 	}
 	if (!asks) return;
 	const call = size(random, 60, 320);
-	// Notes that are all alike tell nothing; then the questions must be frequent enough to be seen.
+	// Uniform notifications alone are not distinguishable; then requests must be frequent enough to be visible.
 	const rarest = noteVaries < 0.01 ? Math.max(3, 1.5 * pace) : 60;
 	for (const when of dialogue.poisson(at, logUniform(random, 2, rarest))) {
 		const reply = dialogue.around(Math.round(call * logUniform(random, 0.7, 20)), 0.4);
@@ -196,7 +201,7 @@ export const peers: Script = (dialogue) => {
 		dialogue.say(when, random.pick(["client", "server"]), keepAlive);
 };
 
-/** Constant media: segments of one size in step, hardly anything back (radio, cameras, screens). */
+/** Constant media: segments of one size at a fixed pace, with little in return (radio, cameras, screens). */
 export const stream: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 3);

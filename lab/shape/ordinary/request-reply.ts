@@ -1,9 +1,9 @@
 import type { Dialogue, Script } from "../dialogue.ts";
 import { logUniform, size } from "../path.ts";
 
-// The client asks, the server answers: what most of the world's regular traffic is.
+// The client requests, the server answers: most regular traffic is of this kind.
 
-/** A few round trips before the real thing: names, versions, log-ins. Returns when they are over. */
+/** A few round trips at the start: names, versions, logins. Returns when they are complete. */
 export function introduction(dialogue: Dialogue, most = 4): number {
 	const { random } = dialogue;
 	let at = dialogue.noise();
@@ -35,7 +35,7 @@ export const polling: Script = (dialogue) => {
 		const word = random.pick([reply, size(random, 20, 1500)]);
 		for (const when of dialogue.poisson(at, logUniform(random, 10, 200))) dialogue.push(when, word);
 	}
-	// What the timer does not ask: a file handed in, a page looked at, while the polls go on.
+	// Traffic outside the timer: an uploaded file, a requested page, while the polls continue.
 	if (random.chance(0.2)) {
 		const [more, answer] = [size(random, 40, 20_000), size(random, 20, 2000)];
 		for (const when of dialogue.poisson(at, logUniform(random, 4, 90)))
@@ -43,11 +43,14 @@ export const polling: Script = (dialogue) => {
 	}
 };
 
-/** Parts of a web application on one connection (HTTP/2), each asking the same on a timer of its own; at times there is news, or a ping. */
+/**
+ * Parts of a web application on one connection (HTTP/2), each with the same request on its own timer; sometimes news or
+ * a ping.
+ */
 export const portal: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue);
-	// Compressed headers leave questions of one length.
+	// Compressed headers make requests equally long.
 	const ask = size(random, 40, 600);
 	const nothing = random.chance(0.3) ? Math.round(ask * random.uniform(0.7, 1.2)) : size(random, 50, 700);
 	const news = random.pick([0, 0.1, 0.2, 0.4]);
@@ -61,11 +64,11 @@ export const portal: Script = (dialogue) => {
 			dialogue.call(when, ask, [nothing + more], delay);
 		}
 	}
-	// News that nobody asked for, as long as the asked ones.
+	// Unsolicited news, as long as requested news.
 	if (random.chance(0.4))
 		for (const when of dialogue.poisson(at, logUniform(random, 40, 400)))
 			dialogue.push(when, nothing + size(random, 8, 500));
-	// Servers that ping on a timer or two, which only the transport acknowledges.
+	// Servers that ping on one or two timers; only the transport acknowledges the pings.
 	if (random.chance(0.4)) {
 		const ping = size(random, 20, 90);
 		for (let timers = random.integer(1, 2); timers > 0; timers--)
@@ -74,13 +77,13 @@ export const portal: Script = (dialogue) => {
 	}
 };
 
-/** A few kinds of request at the pace of people or events, each of a constant size with a constant answer. */
+/** A few kinds of requests at the pace of people or events, each of constant size with a constant answer. */
 export const irregularRequests: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue);
 	const kinds = Array.from({ length: random.pick([1, 1, 1, 2, 2, 3, 6]) }, () => {
 		const request = size(random, 25, 1100);
-		// Binary and padded protocols answer in messages about as long as the question; the others at more length.
+		// Binary and padded protocols have answers about as long as the request; others have longer ones.
 		const reply = Math.round(request * (random.chance(0.3) ? random.uniform(0.7, 1.2) : logUniform(random, 0.75, 8)));
 		return { request, replies: random.chance(0.2) ? [reply, size(random, 20, 500)] : [reply] };
 	});
@@ -94,7 +97,7 @@ export const irregularRequests: Script = (dialogue) => {
 			thinking(dialogue),
 		);
 	}
-	// Some servers close each exchange with a word of their own, or ping now and then.
+	// Some servers end each exchange with a message of their own, or ping sometimes.
 	if (random.chance(0.25)) {
 		const [ping, pong] = [size(random, 2, 80), size(random, 2, 80)];
 		for (const when of dialogue.timer(at, logUniform(random, 8, 60))) dialogue.push(when, ping, pong);
@@ -108,7 +111,7 @@ export const reporting: Script = (dialogue) => {
 	const report = size(random, 60, 3000);
 	const receipt = random.chance(0.75) ? size(random, 2, 250) : undefined;
 	const period = logUniform(random, 0.8, 60);
-	// Reports on a timer may be all alike; those that an event causes say what happened.
+	// Reports on a timer may be uniform; reports of events contain descriptions.
 	const timed = random.chance(0.6);
 	const varies = timed ? random.pick([0, 0, 0.005, 0.03, 0.3]) : random.uniform(0.02, 0.6);
 	const times = timed ? dialogue.timer(at, period, period * random.pick([0.001, 0.05])) : dialogue.poisson(at, period);
@@ -144,7 +147,7 @@ export const database: Script = (dialogue) => {
 	}
 };
 
-/** A request that hangs until there is news, then is asked again: long polling, comet, chat and mail push over HTTP. */
+/** A request that is delayed until there is news, then repeated: long polling, comet, chat and mail push over HTTP. */
 export const longPolling: Script = (dialogue) => {
 	const { random } = dialogue;
 	let at = introduction(dialogue);
@@ -182,7 +185,7 @@ export const fileServer: Script = (dialogue) => {
 	}
 };
 
-/** A retry that never gets further: the same log-in refused again and again. */
+/** A retry without progress: the same login is rejected repeatedly. */
 export const retrying: Script = (dialogue) => {
 	const { random } = dialogue;
 	const steps = Array.from(
@@ -208,7 +211,7 @@ export const browsing: Script = (dialogue) => {
 	}
 };
 
-/** Mail clients: idling with a refresh, fetching when something came (IMAP IDLE, RFC 2177; POP). */
+/** Mail clients: idling with a refresh, fetching new mail (IMAP IDLE, RFC 2177; POP). */
 export const mail: Script = (dialogue) => {
 	const { random } = dialogue;
 	let at = dialogue.noise();
@@ -244,7 +247,10 @@ export const bulk: Script = (dialogue) => {
 	}
 };
 
-/** A visit: handshake or introduction, one to six exchanges within seconds, the end. Most connections there are look so. */
+/**
+ * A short visit: handshake or introduction, one to six exchanges within seconds, the end. Most connections look like
+ * this.
+ */
 export const visit: Script = (dialogue) => {
 	const { random } = dialogue;
 	let at = introduction(dialogue, 2);

@@ -2,9 +2,9 @@ import type { Script } from "../dialogue.ts";
 import { logUniform, size } from "../path.ts";
 import { introduction } from "./request-reply.ts";
 
-// People and machines at the far end of a pipe: shells, tunnels, desktops, control channels.
+// Remote access by people and machines: shells, tunnels, desktops, control channels.
 
-/** The opening of an SSH connection (RFC 4253): banners, key exchange, log-in. Returns when it is over. */
+/** The opening of an SSH connection (RFC 4253): banners, key exchange, login. Returns when it is complete. */
 function openShell(dialogue: Parameters<Script>[0]): number {
 	const { random } = dialogue;
 	let at = dialogue.call(0, random.integer(15, 45), [random.integer(15, 45)]);
@@ -15,7 +15,7 @@ function openShell(dialogue: Parameters<Script>[0]): number {
 	return dialogue.call(at, random.integer(60, 90), [random.integer(44, 90)]);
 }
 
-/** Guessing passwords: log-ins with their pauses, then the end. */
+/** Password guessing: logins with their pauses, then the end. */
 export const shellLogins: Script = (dialogue) => {
 	const { random } = dialogue;
 	let at = openShell(dialogue);
@@ -41,7 +41,7 @@ export const typing: Script = (dialogue) => {
 	}
 };
 
-/** A tunnel or VPN at rest: keep-alives of one or both ends, some with answers, rare rekeying, little traffic inside. */
+/** An idle tunnel or VPN: keep-alives of one or both ends, some with answers, rare rekeying, little traffic inside. */
 export const tunnel: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = random.chance(0.5) ? openShell(dialogue) : introduction(dialogue);
@@ -73,7 +73,7 @@ export const remoteDesktop: Script = (dialogue) => {
 	}
 };
 
-/** Control channels (FTP, SIP over TCP, PBX, printers, industrial buses): verbs, status lines, polls in step. */
+/** Control channels (FTP, SIP over TCP, PBX, printers, industrial buses): verbs, status lines, periodic polls. */
 export const control: Script = (dialogue) => {
 	const { random } = dialogue;
 	let at = dialogue.noise();
@@ -90,14 +90,14 @@ export const control: Script = (dialogue) => {
 	}
 };
 
-/** An end that went away: what it was sent last comes again and again, at doubling intervals (RFC 6298, 5.5). */
+/** An end that disappeared: the last message to it is repeated at doubling intervals (RFC 6298, 5.5). */
 export const stalled: Script = (dialogue) => {
 	const { random } = dialogue;
 	let at = introduction(dialogue, 5);
 	const lost = size(random, 4, 1400);
 	const sayings = random.integer(1, 3);
 	for (let saying = 0; saying < sayings; saying++) {
-		// What is lost may be the last word of the introduction.
+		// The lost message may be the last one of the introduction.
 		at += saying === 0 && random.chance(0.4) ? 0 : logUniform(random, 0.5, 40);
 		const sender = random.pick(["server", "server", "client"] as const);
 		if (random.chance(0.5)) at = dialogue.call(at, size(random, 20, 400), [size(random, 4, 400)]);

@@ -2,9 +2,12 @@ import type { Script } from "../dialogue.ts";
 import { logUniform, size } from "../path.ts";
 import { introduction } from "./request-reply.ts";
 
-// Tasks handed out and results handed in: what mining is too, but for the sizes of what is handed in.
+// Distributed tasks and submitted results: mining is similar, except for the sizes of results.
 
-/** A worker at a queue (builds, crawlers, encoders): tasks pushed, results of all sizes soon after, each confirmed shortly. */
+/**
+ * A worker of a queue (builds, crawlers, encoders): pushed tasks, results of all sizes soon after, each with a short
+ * confirmation.
+ */
 export const jobQueue: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 3);
@@ -24,7 +27,7 @@ export const jobQueue: Script = (dialogue) => {
 	}
 };
 
-/** An agent of a monitoring system: figures on a timer, all alike, confirmed shortly; rarely a new configuration. */
+/** An agent of a monitoring system: uniform figures on a timer with short confirmations; rarely a new configuration. */
 export const agent: Script = (dialogue) => {
 	const { random } = dialogue;
 	const at = introduction(dialogue, 3);
