@@ -15,7 +15,7 @@ await buildPackage(folder);
 const program = join(folder, "dist/program");
 
 for (const threads of ["1", "2"]) {
-	test(`the built program finds in the samples what the sources find, with --threads ${threads}`, () => {
+	test(`the built program has the same findings in the samples as the sources, with --threads ${threads}`, () => {
 		const args = ["detect", join(root, "samples"), "--format", "ndjson", "--threads", threads, "--quiet"];
 		const found = launched(folder, "decrypto", args);
 		assert.ok(found.split("\n").length > 10);
@@ -23,14 +23,14 @@ for (const threads of ["1", "2"]) {
 	});
 }
 
-test("every command of it is there", () => {
+test("every command is present", () => {
 	for (const command of ["detect", "meter", "pools", "evaluate", "train", "model"]) {
 		assert.match(launched(folder, "decrypto", [command, "--help"]), new RegExp(`^Usage: decrypto ${command} `));
 	}
 	assert.match(launched(folder, "minerdetector", ["--help"]), /-t/);
 });
 
-test("what runs on threads stands beside the modules that start it", () => {
+test("workers are next to the modules that start them", () => {
 	const named = readdirSync(program).flatMap((name) => [
 		...readFileSync(join(program, name), "utf8").matchAll(/siblingModule\(import\.meta\.url, "([^"]+)"\)/g),
 	]);
@@ -38,14 +38,14 @@ test("what runs on threads stands beside the modules that start it", () => {
 	for (const [, worker] of named) assert.ok(existsSync(join(program, `${worker}.js`)), worker);
 });
 
-test("the libraries export what those of the sources do", async () => {
+test("the libraries have the same exports as those of the sources", async () => {
 	const built = await import(pathToFileURL(join(program, "index.js")).href);
 	assert.deepEqual(Object.keys(built).sort(), Object.keys(library).sort());
 	const builtNemea = await import(pathToFileURL(join(program, "nemea.js")).href);
 	assert.deepEqual(Object.keys(builtNemea).sort(), Object.keys(nemea).sort());
 });
 
-test("it is written in the syntax of the oldest Node.js that package.json names", () => {
+test("its syntax is supported by the oldest Node.js in package.json", () => {
 	for (const name of readdirSync(program)) {
 		const code = readFileSync(join(program, name), "utf8");
 		assert.doesNotMatch(code, /^\s*(?:await )?using \w+ =/m, name);

@@ -14,7 +14,7 @@ const pairs = originals.flatMap((flow): [Flow, Flow][] => {
 	return relative ? [[flow, relative]] : [];
 });
 
-test("a relative is a flow that can be judged, its packets within it and in order", () => {
+test("an altered copy is a flow that can be judged, with ordered packets within its duration", () => {
 	assert.ok(pairs.length > originals.length / 2);
 	for (const [, relative] of pairs) {
 		const { packetLengths, packetDirections, packetFlags, packetTimes, timeFirst, timeLast } = relative;
@@ -28,7 +28,7 @@ test("a relative is a flow that can be judged, its packets within it and in orde
 	}
 });
 
-test("messages of one end that were alike still are, and the turns are the same", () => {
+test("equally long messages of one end stay equal, and the turns do not change", () => {
 	const unaltered = (flow: Flow) => flow.packetDirections.map((direction) => direction * flow.packetDirections[0]!);
 	for (const [flow, relative] of pairs) {
 		const [all, part] = [unaltered(flow).join(), unaltered(relative).join()];
@@ -40,7 +40,7 @@ test("messages of one end that were alike still are, and the turns are the same"
 	}
 });
 
-test("the same randomness gives the same relative", () => {
+test("the same randomness yields the same altered copy", () => {
 	const flow = originals.find((each) => each.packetLengths.length > 10)!;
 	assert.deepEqual(alteredFlow(flow, new Random(9)), alteredFlow(flow, new Random(9)));
 });

@@ -17,7 +17,7 @@ const RECIPE: Recipe = {
 	stages: [{ rounds: 1, rejectAt: -9 }],
 };
 
-test("a model is the mean of one for each draw, which has learnt from its own draw alone", async () => {
+test("a model is the mean of one model per draw, each trained on its own draw", async () => {
 	const examples = new Examples();
 	for (const draw of [1, 2]) {
 		for (const label of ["Miner", "Other"] as const) {

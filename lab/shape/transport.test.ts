@@ -48,7 +48,7 @@ test("some observation points miss a few packets, some sample them, few see all 
 	assert.ok(doubled > 0 && doubled < 15, `${doubled} of 300 are seen twice`);
 });
 
-test("a client that is gone says nothing more, and is sent the next message again at longer and longer intervals", () => {
+test("a client that disappeared sends nothing more, and receives the next message repeatedly at growing intervals", () => {
 	const messages = Array.from({ length: 100 }, (_, i) => ({ at: 5 * i, from: "server" as const, length: 200 + i }));
 	let longest = 0;
 	for (let seed = 1; seed <= 300; seed++) {
@@ -89,7 +89,7 @@ test("a few observation points see nothing for seconds at a time", () => {
 	assert.ok(blind > 8 && blind < 40, `${blind} of 300 are blind for more than three seconds`);
 });
 
-test("a few servers take seconds for their first answer, and what comes after it comes later, too", () => {
+test("a few servers need seconds for their first answer, and later messages are delayed as well", () => {
 	const messages = [
 		{ at: 0, from: "client" as const, length: 80 },
 		{ at: 0.02, from: "server" as const, length: 1400 },

@@ -34,7 +34,7 @@ function example(isMiner: boolean, given: Partial<Example>): Example {
 const some = (number: number, isMiner: boolean, given: Partial<Example>) =>
 	Array.from({ length: number }, () => example(isMiner, given));
 
-test("each draw's model gives class and origin their shares, whatever the other draws hold", () => {
+test("each draw's model has the shares of class and origin, whatever the other draws contain", () => {
 	const real = { origin: "real", draw: NOT_DRAWN } as const;
 	const all = [
 		...some(4, true, { ...real, source: "a" }),
@@ -77,7 +77,7 @@ test("each draw's model gives class and origin their shares, whatever the other 
 	}
 });
 
-test("an origin that is absent leaves its share to the others; flows of one connection weigh by the root of their number", () => {
+test("the share of an absent origin goes to the others; flows of one connection count by the root of their number", () => {
 	const all = [
 		...some(4, true, { connection: "one" }),
 		...some(1, true, { connection: "other" }),
@@ -88,7 +88,7 @@ test("an origin that is absent leaves its share to the others; flows of one conn
 	near(weights[4]! / weights[0]!, 2);
 });
 
-test("a miner's flow without a word in it counts for nothing, one with few for little", () => {
+test("a miner's flow without visible messages has no weight, one with few has a low weight", () => {
 	const all = [
 		example(true, { bursts: 0 }),
 		example(true, { pushes: 0, replies: 2 }),

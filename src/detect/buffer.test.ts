@@ -12,7 +12,7 @@ import { arbitraryShapelyFlow } from "./shapely-flow.testing.ts";
 
 const NO_BOUND = Number.MAX_SAFE_INTEGER;
 
-/** The flows as a source gives them: in batches of these sizes, the last again and again, in arrays that are reused. */
+/** The flows in batches of these sizes (the last size repeats), in arrays that are reused, as from a source. */
 async function* sourceOf(flows: readonly Flow[], size: number): AsyncGenerator<FlowColumns> {
 	for (let begin = 0; begin < flows.length; begin += size) {
 		yield { ...columnsOfFlows(flows.slice(begin, begin + size)), firstIndex: begin };
@@ -102,7 +102,7 @@ test("the source's own records go along", async () => {
 	assert.deepEqual(seen, ["abcd", "e"]);
 });
 
-test("on a quiet source a partly filled buffer is handed on, and nothing is lost or doubled by it", async () => {
+test("on a quiet source a partly filled buffer is flushed, without losing or duplicating flows", async () => {
 	const source = (async function* () {
 		for (let k = 0; k < 3; k++) {
 			yield { ...columnsOfFlows([sample!]), firstIndex: k };
@@ -120,7 +120,7 @@ test("on a quiet source a partly filled buffer is handed on, and nothing is lost
 	);
 });
 
-test("a buffer that is old is handed on though flows keep coming", async () => {
+test("an old buffer is flushed even while flows arrive", async () => {
 	const source = (async function* () {
 		for (let k = 0; k < 40; k++) {
 			yield { ...columnsOfFlows([sample!]), firstIndex: k };
@@ -132,7 +132,7 @@ test("a buffer that is old is handed on though flows keep coming", async () => {
 	assert.equal(batches.flatMap((batch) => batch.flows).length, 40);
 });
 
-test("when the source fails, what came before is handed on first", async () => {
+test("if the source fails, earlier flows are passed on first", async () => {
 	const source = (async function* () {
 		yield columnsOfFlows([sample!, sample!]);
 		throw new Error("cut");

@@ -10,7 +10,7 @@ function keyOf(number: number): Uint8Array {
 	return key;
 }
 
-test("the table behaves as a map that forgets its oldest entry", () => {
+test("the table behaves like a map that drops its oldest entry", () => {
 	const step = fc.record({ put: fc.boolean(), key: fc.nat(40), value: fc.integer() });
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 30 }), fc.array(step, { maxLength: 300 }), (capacity, steps) => {

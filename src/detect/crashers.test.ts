@@ -17,7 +17,7 @@ import { REASON, VerdictColumns } from "./verdicts.ts";
 
 const FOLDER = "golden/detector/crashers";
 const skip = needsShared(FOLDER);
-/** Where the bad record stands among the good ones. */
+/** Position of the bad record among the good ones. */
 const BAD = 10;
 const GOOD = 20;
 
@@ -37,7 +37,7 @@ async function read(name: string): Promise<{ flows?: FlowColumns; malformed: num
 	return { ...(all && { flows: all.columns() }), malformed, warnings: source.counters.warnings.length };
 }
 
-/** The reason of each flow, or `-` where it was left out; and every flow explained, for that must not fail either. */
+/** The reason of each flow, or `-` if it was skipped; it also explains every flow, which must not fail either. */
 function decide(flows: FlowColumns, options: DetectOptions): { decisions: string[]; obstacles: string[] } {
 	const detector = createDetector(model, options);
 	const memory = createDetectMemory(options);
@@ -58,7 +58,7 @@ const VARIANTS: Readonly<Record<string, DetectOptions>> = {
 	cython3: { ...DEFAULT_OPTIONS, compat: "cython3" },
 };
 
-/** What becomes of the bad record under `compat` (its reason, or why it is left out), and by default. */
+/** The outcome of the bad record under `compat` (its reason, or the obstacle), and by default. */
 const BAD_RECORDS: Readonly<Record<string, readonly [compat: string, byDefault: string]>> = {
 	"bytes_ge_2^63_miner": ["1", "1"],
 	"bytes_ge_2^63_not_miner_ok": ["0", "0"],

@@ -15,7 +15,7 @@ import {
 const EPSILON = 1e-9;
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 const anyMass = fc.tuple(share, share).map(([a, b]) => supportMass(a, (1 - a) * b));
-/** Evidence that leaves something open, which nothing can be in total conflict with. */
+/** Evidence with m(Θ) > 0, which cannot be in total conflict. */
 const openMass = anyMass.map((mass) => discounted(mass, 0.99));
 
 function assertClose(a: Mass, b: Mass): void {
@@ -24,7 +24,7 @@ function assertClose(a: Mass, b: Mass): void {
 	}
 }
 
-test("every operation gives shares of 0 to 1 that sum to 1", () => {
+test("every operation yields shares of 0 to 1 that sum to 1", () => {
 	fc.assert(
 		fc.property(anyMass, anyMass, share, (a, b, reliability) => {
 			for (const mass of [combine(a, b), discounted(a, reliability)]) {
@@ -45,7 +45,7 @@ test("the order of combination does not matter", () => {
 	);
 });
 
-test("evidence that says nothing changes nothing", () => {
+test("vacuous evidence changes nothing", () => {
 	fc.assert(fc.property(anyMass, (mass) => assertClose(combine(mass, VACUOUS), mass)));
 	fc.assert(fc.property(anyMass, (mass) => assertClose(discounted(mass, 0), VACUOUS)));
 	assert.equal(pignistic(VACUOUS), 0.5);
@@ -63,7 +63,7 @@ test("total conflict cancels out", () => {
 	assert.deepEqual(combine(massOfProbability(1), massOfProbability(0)), VACUOUS);
 });
 
-test("worked examples come out", () => {
+test("worked examples have the expected results", () => {
 	assertClose(combine(supportMass(0.6), supportMass(0, 0.7)), {
 		miner: 0.18 / 0.58,
 		other: 0.28 / 0.58,

@@ -76,12 +76,12 @@ test("payload that speaks a mining protocol decides alone, however short the flo
 	assert.equal(login.probability, undefined, "too few packets for the forest");
 });
 
-test("whoever sends jobs is the pool, also where it is the flow's source", () => {
+test("the sender of jobs is the pool, even if it is the flow's source", () => {
 	const { explanation } = decide([{ ...flow, payload: JOB }]);
 	assert.equal(explanation(0).minerIsSource, false);
 });
 
-test("an ordinary server name vetoes nothing: the forest decides as if there were none", () => {
+test("an ordinary server name vetoes nothing: the forest decides as without a name", () => {
 	const sure = { ...flow, bytes: 1000 };
 	const { reasons, explanation } = decide([sure, { ...sure, serverName: "cdn.example.org" }, flow]);
 	assert.deepEqual(reasons, [REASON.ML, REASON.ML, REASON.NONE]);
@@ -90,7 +90,7 @@ test("an ordinary server name vetoes nothing: the forest decides as if there wer
 	assert.deepEqual(original.reasons, [REASON.NONE], "in the original it does");
 });
 
-test("a name of a pool's host decides alone, whatever shape says", () => {
+test("the name of a pool's host decides alone, regardless of shape", () => {
 	const named = { ...flow, serverName: "xmr-eu1.nanopool.org" };
 	const flows = [named, { ...named, ...short }, { ...named, bytes: 5 }];
 	const { reasons, explanation } = decide(flows, { dstThreshold: 0.99 });
@@ -102,7 +102,7 @@ test("a name of a pool's host decides alone, whatever shape says", () => {
 	assert.equal(explanation(2).score, 0.95, "an early rejection by the cascade does not overrule it");
 });
 
-test("a name that says less is combined with the forest, and decides nothing without it", () => {
+test("a weaker name is combined with the forest, and decides nothing without it", () => {
 	const named = { ...flow, serverName: "minexmr.com" };
 	const { reasons, explanation } = decide([named, { ...named, ...short }, { ...named, bytes: 5 }], {
 		dstThreshold: 0.5,
@@ -114,7 +114,7 @@ test("a name that says less is combined with the forest, and decides nothing wit
 	assert.equal(explanation(2).score, 0, "a forest that is sure and fully relied on cannot be overruled");
 });
 
-test("an early rejection is an upper bound: with a name, every tree is asked", () => {
+test("an early rejection is an upper bound: with a name, every tree is evaluated", () => {
 	const { ensemble, ...others } = tensOfBytesModel();
 	// Votes are log-odds here: 35 bytes get three. The stage rejects whatever has no more than four after five trees.
 	const boosted = {
@@ -130,7 +130,7 @@ test("an early rejection is an upper bound: with a name, every tree is asked", (
 	assert.ok(Math.abs(explanation(1).score! - probability / (1 - 0.6 * (1 - probability))) < 1e-12);
 });
 
-test("the web hosts of a pool are not mining, and mempool is no pool", () => {
+test("the web hosts of a pool are not mining, and mempool is not a pool", () => {
 	const names = [
 		"www.nicehash.com",
 		"academy.nicehash.com",
@@ -174,12 +174,12 @@ test("positive evidence never lowers the verdict: a name, a list, packets, more 
 	);
 });
 
-test("a server name seen in QUIC counts where TLS has none", () => {
+test("a server name seen in QUIC counts if TLS has none", () => {
 	const quic = { ...flow, ...short, protocol: 17, quicServerName: "xmr.2miners.com" };
 	assert.deepEqual(decide([quic, { ...quic, serverName: "example.org" }]).reasons, [REASON.DST, REASON.NONE]);
 });
 
-test("a discount of the forest moves no decision that it makes alone", () => {
+test("a discount of the forest does not change decisions that it makes alone", () => {
 	const flows = Array.from({ length: 11 }, (_, tens) => ({ ...flow, bytes: tens * 10 + 5 }));
 	const half = decide(flows, { mlThreshold: 0.5 }, tensOfBytesModel({ reliability: 0.5 }));
 	assert.deepEqual(half.reasons, decide(flows, { mlThreshold: 0.5 }).reasons);
@@ -202,7 +202,7 @@ test("thresholds are the caller's, else the model's, else 0.99 and 0.03", () => 
 	);
 });
 
-test("a model of other classes or features is refused by name", () => {
+test("a model with other classes or features is rejected by name", () => {
 	assert.throws(() => decide([], {}, tensOfBytesModel({ classes: ["cat", "dog"] })), /cat, dog/);
 	assert.throws(() => decide([], {}, tensOfBytesModel({ featureNames: ["MOOD"] })), /unknown feature MOOD/);
 	const turned = tensOfBytesModel().featureNames.toReversed();
@@ -212,7 +212,7 @@ test("a model of other classes or features is refused by name", () => {
 	);
 });
 
-test("flows that the forest cannot judge are counted by what is missing", () => {
+test("flows that the forest cannot judge are counted by obstacle", () => {
 	const { counters } = decide([
 		{ ...flow, ...short },
 		{ ...flow, packetsReverse: 0 },
@@ -224,7 +224,7 @@ test("flows that the forest cannot judge are counted by what is missing", () => 
 	assert.equal(counters.flows, 5);
 });
 
-test("the filter leaves out flows to port 443 without a name, but for what payload or cache decide", () => {
+test("the filter excludes flows to port 443 without a name, unless payload or cache decide them", () => {
 	const other = { ...flow, destinationPort: 8443, bytes: 1000 };
 	const { reasons, skipped, counters } = decide([{ ...flow, bytes: 1000 }, other, { ...flow, payload: LOGIN }], {
 		filter: true,
@@ -234,7 +234,7 @@ test("the filter leaves out flows to port 443 without a name, but for what paylo
 	assert.equal(counters.filtered, 1);
 });
 
-test("with a cache a flow without a name is decided as its conversation was with one, in both directions", () => {
+test("with a cache a flow without a name gets the decision of its conversation's named flow, in both directions", () => {
 	const named = { ...flow, serverName: "xmr.2miners.com" };
 	const back: Flow = {
 		...flow,
@@ -270,7 +270,7 @@ test("with a cache a flow without a name is decided as its conversation was with
 	);
 });
 
-test("with conversations, shape alone is reported where at least two and half of the flows between two hosts agree", () => {
+test("with conversations, shape alone is reported if at least two and half of the flows between two hosts agree", () => {
 	const options = { conversations: DEFAULT_CONVERSATIONS, mlThreshold: 0.9 };
 	const flows = (bytes: readonly number[], gap = 3e8) =>
 		bytes.map((one, k) => ({
@@ -293,7 +293,7 @@ test("with conversations, shape alone is reported where at least two and half of
 	assert.deepEqual(told, { signal: "conversation", judged: 3, agreeing: 2 });
 });
 
-test("a pool list annotates and weighs little, unless it is asked to decide", () => {
+test("a pool list annotates and has a low weight, unless it may decide", () => {
 	const pools = {
 		find: (_: Uint8Array, __: number, port: number) => (port === 443 ? { pool: "P", coin: "Monero" } : undefined),
 		findName: () => undefined,
@@ -325,7 +325,7 @@ test("a server name on a pool list decides alone, an address on it does not", ()
 	});
 });
 
-test("miners are listed in the order of the input; under compat the payload's first", () => {
+test("miners are listed in input order; under compat those of payload first", () => {
 	const sure = { ...flow, bytes: 1000 };
 	const speaking = { ...flow, payload: LOGIN };
 	assert.deepEqual(decide([sure, speaking, flow, sure]).miners, [0, 1, 3]);
@@ -367,7 +367,7 @@ const arbitraryOptions: fc.Arbitrary<Partial<DetectOptions>> = fc.record(
 	{ requiredKeys: [] },
 );
 
-test("every decision is the one that its explanation gives by plain combination", () => {
+test("every decision equals the plain combination in its explanation", () => {
 	fc.assert(
 		fc.property(arbitraryTraffic(), arbitraryOptions, fc.constantFrom(1, 0.8), (flows, options, reliability) => {
 			const { reasons, skipped, explanation, detector, verdicts } = decide(
@@ -399,7 +399,7 @@ test("every decision is the one that its explanation gives by plain combination"
 	);
 });
 
-test("where batches are cut changes no decision", () => {
+test("batch boundaries change no decision", () => {
 	fc.assert(
 		fc.property(arbitraryTraffic(), arbitraryOptions, fc.integer({ min: 1, max: 20 }), (flows, options, size) => {
 			const settings = { ...DEFAULT_OPTIONS, ...options };
@@ -418,7 +418,7 @@ test("where batches are cut changes no decision", () => {
 	);
 });
 
-test("no flow stops the run, whatever is in it", () => {
+test("no flow stops the run, whatever its content", () => {
 	const list = (element: fc.Arbitrary<number>) => fc.array(element, { maxLength: 4 });
 	const broken = fc
 		.tuple(arbitraryFlow(), list(fc.integer({ min: -128, max: 127 })), list(fc.double()), fc.nat(9), fc.nat(9))
@@ -444,7 +444,7 @@ test("no flow stops the run, whatever is in it", () => {
 	);
 });
 
-test("an alert of another sensor never decides alone; with a name or a shape that agrees it does", () => {
+test("an alert of another sensor never decides alone; with a matching name or shape it does", () => {
 	const alerted = (text: string, of: Partial<Flow>) => {
 		const columns = columnsOfFlows([{ ...flow, ...of }]);
 		const values = encoder.encode(text);

@@ -41,7 +41,7 @@ test("the original's features have fractions of seconds and of packets", () => {
 	);
 });
 
-test("the original's features of the packet list are those that a look at each packet gives", () => {
+test("the original's packet-list features equal those of a plain computation per packet", () => {
 	fc.assert(
 		fc.property(arbitraryShapelyFlow(), (flow) => {
 			const { packetLengths, packetDirections, packetFlags } = flow;
@@ -61,7 +61,7 @@ test("the original's features of the packet list are those that a look at each p
 	);
 });
 
-test("any choice of features in any order gives what all of them together give", () => {
+test("any choice of features in any order has the same values as all of them together", () => {
 	fc.assert(
 		fc.property(arbitraryShapelyFlow(), fc.shuffledSubarray(ALL, { minLength: 1 }), (flow, names) => {
 			const all = featuresOf(flow, ALL);
@@ -74,12 +74,12 @@ test("any choice of features in any order gives what all of them together give",
 	);
 });
 
-test("a feature that nobody knows, or that is asked for twice, is refused by name", () => {
+test("an unknown or repeated feature is rejected by name", () => {
 	assert.throws(() => featurePlan(["BYTES", "ENTROPY", "MOOD"]), /^DeCryptoError: unknown feature ENTROPY, MOOD$/);
 	assert.throws(() => featurePlan(["BYTES", "PACKETS", "BYTES"]), /BYTES is named twice/);
 });
 
-test("the forest is asked only about flows with enough packets and sound packet lists", () => {
+test("the forest judges only flows with enough packets and valid packet lists", () => {
 	const [sound] = fc.sample(arbitraryShapelyFlow(), { seed: 2, numRuns: 1 });
 	const obstacle = (change: Partial<Flow>) => shapeObstacle(columnsOfFlows([{ ...sound!, ...change }]), 0);
 	assert.equal(obstacle({}), SHAPE_OBSTACLE.NONE);

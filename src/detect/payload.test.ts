@@ -37,7 +37,7 @@ const notify = Buffer.from('{"id":null,"method":"mining.notify","params":["1","a
 const job = Buffer.from(`{"jsonrpc":"2.0","method":"job","params":{"algo":"rx/0","blob":"${"0c".repeat(20)}`);
 const submit = Buffer.from('{"id":2,"jsonrpc":"2.0","method":"submit","params":{"id":"x","job_id":"y","nonce":"00');
 
-test("a message of either direction is found, and which end mines follows from its sender", () => {
+test("a message in either direction is found, and its sender determines the mining end", () => {
 	const flows = columnsOfFlows([
 		flow({ payload: subscribe }),
 		flow({ payloadReverse: subscribe }),
@@ -70,7 +70,7 @@ test("a miner's message is preferred to a pool's, which adds the coin", () => {
 	);
 });
 
-test("the long payload is asked where the first packet says nothing", () => {
+test("the long payload is read if the first packet contains no evidence", () => {
 	const head = Buffer.from("POST / HTTP/1.1\r\nHost: pool.example.org\r\n");
 	const flows = columnsOfFlows([
 		flow({ payload: head, longPayload: Buffer.concat([head, Buffer.from("X-Mining-Extensions: longpoll\r\n\r\n")]) }),

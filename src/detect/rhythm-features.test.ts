@@ -60,7 +60,7 @@ function turned(flow: Flow): Flow {
 	};
 }
 
-test("whoever the exporter takes for the source after a cut, the server is the end that has the last word", () => {
+test("whichever end is the source after a cut, the server is the end that sends last", () => {
 	const rhythm = rhythmOf(SESSION);
 	assert.equal(rhythm.PUSHES, 2);
 	assert.equal(rhythm.SOURCE_IS_CLIENT, 1);
@@ -90,7 +90,7 @@ test("whoever the exporter takes for the source after a cut, the server is the e
 	assert.deepEqual(rhythmOf(turned(bothAlike)), { ...rhythmOf(bothAlike), SOURCE_IS_CLIENT: 0 });
 });
 
-test("where the record saw the connection open, the handshake tells who is the client", () => {
+test("if the record contains the opening of the connection, the handshake determines the client", () => {
 	const answeredPushes = flowOf([
 		[0, 40],
 		[0.1, -30],
@@ -105,7 +105,7 @@ test("where the record saw the connection open, the handshake tells who is the c
 	assert.deepEqual(rhythmOf(synAckFirst), { ...rhythmOf(OPENED), SOURCE_IS_CLIENT: 0 });
 });
 
-test("a log-in that opens the connection stands apart from the rhythm after it", () => {
+test("a login that opens the connection is separate from the rhythm after it", () => {
 	const whole = rhythmOf(OPENED);
 	assert.equal(whole.PPI_PACKETS! - whole.STEADY_PACKETS!, 2);
 	assert.equal(whole.STARTUP_SENT_BYTES, 489);
@@ -130,7 +130,7 @@ test("a record that shows no SYN was cut out of the middle; what tells no flags 
 	assert.equal(rhythmOf({ ...jobAndShares, tcpFlags: 0, tcpFlagsReverse: 0 }).STEADY_PACKETS, 1);
 });
 
-test("the start-up lasts until the server has answered, be it after seconds", () => {
+test("the start-up lasts until the server has answered, even after seconds", () => {
 	const waiting = (seconds: number) =>
 		flowOf(
 			[
@@ -168,7 +168,7 @@ test("the start-up lasts until the server has answered, be it after seconds", ()
 	assert.equal(rhythmOf({ ...speaksAgain, tcpFlags: 0x1a, tcpFlagsReverse: 0x1a }).STEADY_PACKETS, 2);
 });
 
-test("jobs are pushes that nobody answers, shares are calls with short replies of one length", () => {
+test("jobs are pushes without answers, shares are calls with short replies of one length", () => {
 	const rhythm = rhythmOf(OPENED);
 	assert.equal(rhythm.BURSTS, 4);
 	assert.equal(rhythm.PUSHES, 2);
@@ -198,7 +198,7 @@ test("differences of lengths do not change under a constant overhead", () => {
 		assert.equal(closed[name], open[name], name);
 });
 
-test("ports, addresses, the date and payload leave no trace", () => {
+test("ports, addresses, the date and payload have no influence", () => {
 	fc.assert(
 		fc.property(arbitraryFlow(), fc.nat(2 ** 40), fc.nat(65535), (flow, later, port) => {
 			const moved: Flow = {
@@ -217,7 +217,7 @@ test("ports, addresses, the date and payload leave no trace", () => {
 	);
 });
 
-test("hostile lists, of differing lengths and with times that run back, give finite numbers", () => {
+test("hostile lists with differing lengths and decreasing times yield finite numbers", () => {
 	fc.assert(
 		fc.property(arbitraryFlow(), (flow) => {
 			for (const [name, value] of Object.entries(rhythmOf(flow))) assert.ok(Number.isFinite(value), name);
@@ -238,7 +238,7 @@ test("hostile lists, of differing lengths and with times that run back, give fin
 	assert.ok(out.every(Number.isFinite));
 });
 
-test("a flow computed after another is as if computed first", () => {
+test("features of a flow do not depend on the flow before it", () => {
 	fc.assert(
 		fc.property(arbitraryFlow(), arbitraryFlow(), (first, second) => {
 			const alone = rhythmOf(second);
@@ -248,7 +248,7 @@ test("a flow computed after another is as if computed first", () => {
 	);
 });
 
-test("a start-up that no silence ends is ended by its length: behind a busy proxy there is always a share", () => {
+test("a start-up without a silence is ended by its length: behind a busy proxy there is always a share", () => {
 	const busy = Array.from({ length: 30 }, (_, k) => [k * 0.2, k % 2 === 0 ? 184 : -63] as const);
 	const rhythm = rhythmOf(flowOf(busy, { tcpFlags: 0x1a, tcpFlagsReverse: 0x1a }));
 	assert.equal(rhythm.STEADY_PACKETS, 18);

@@ -58,19 +58,19 @@ const ORDINARY = `whirlpool.com liverpool.ac.uk carpool.example.com jasmine.tea 
 
 for (const name of ORDINARY.split(/\s+/)) test(`${name} says nothing`, () => assert.equal(judge(name), undefined));
 
-test("a web site on mining says a little: people read there", () => {
+test("a web site about mining is weak evidence: people read there", () => {
 	assert.ok(judge("bitcoin-mining-news.com")!.mass < 0.4);
 	assert.ok(judge("www.bitcoinpool.example.com")!.mass < 0.4);
 });
 
-test("every known pool's hosts are told, and its coin", () => {
+test("every known pool's hosts are recognised, with their coin", () => {
 	for (const [domain, { name }] of KNOWN_POOLS) {
 		assert.equal(judge(`eu1.${domain}`)?.pool, name, domain);
 		assert.equal(judge(`xmr.${domain}`)?.coin, "Monero");
 	}
 });
 
-test("the quick no is never wrong", () => {
+test("the quick rejection has no false negatives", () => {
 	const word = fc.constantFrom(
 		"xmr",
 		"eth",
@@ -103,7 +103,7 @@ test("the quick no is never wrong", () => {
 	);
 });
 
-test("any bytes at all are answered", () => {
+test("any bytes return a result", () => {
 	fc.assert(
 		fc.property(
 			fc.uint8Array({ maxLength: 300 }),
@@ -119,7 +119,7 @@ test("any bytes at all are answered", () => {
 
 const POOL_NAMES = "data/pools/AdamYoung71-mining-pool-domain-intel/data/mining_pool_domains.json";
 
-test("most names of a public list of pools are told, small private ones included", {
+test("most names of a public list of pools are recognised, including small private ones", {
 	skip: needsShared(POOL_NAMES),
 }, () => {
 	const entries = JSON.parse(readFileSync(sharedPath(POOL_NAMES)!, "utf8")) as { domain: string }[];
@@ -130,7 +130,7 @@ test("most names of a public list of pools are told, small private ones included
 
 const FLOWS = "data/flows/flows.csv.gz";
 
-test("no server name of real ordinary flows says anything", { skip: needsShared(FLOWS) }, () => {
+test("no server name of real ordinary flows is evidence of mining", { skip: needsShared(FLOWS) }, () => {
 	const [head, ...rows] = gunzipSync(readFileSync(sharedPath(FLOWS)!))
 		.toString()
 		.trim()

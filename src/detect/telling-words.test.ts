@@ -8,7 +8,7 @@ const occurs = (words: TellingWords, name: string) => {
 	return words.occurIn(bytes, 2, 2 + Buffer.from(name, "latin1").length);
 };
 
-test("a word is found wherever it stands, in any case, and only inside the bounds", () => {
+test("a word is found at any position, in any case, and only inside the bounds", () => {
 	const words = new TellingWords(["pool", "mining", "2miners"]);
 	for (const name of ["pool", "whirlPOOL.com", "data-Mining", "x.2miners.com"]) assert.ok(occurs(words, name), name);
 	for (const name of ["", "po", "poo", "minin", "p ool", "miners"]) assert.ok(!occurs(words, name), name);

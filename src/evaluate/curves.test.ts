@@ -43,7 +43,7 @@ test("every point counts the flows with at least its score", () => {
 	);
 });
 
-test("average precision is 1 where all miners come first", () => {
+test("average precision is 1 if all miners come first", () => {
 	const { averagePrecision, area } = curveOf(
 		scoredFlows([
 			[0.9, true],
@@ -75,7 +75,7 @@ test("the threshold for a budget keeps it, and no other threshold finds more min
 	);
 });
 
-test("a budget is assured only where the upper bound of the rate is within it", () => {
+test("a budget is assured only if the upper bound of the rate is within it", () => {
 	const flows = (others: number) =>
 		scoredFlows([[1, true], ...Array.from({ length: others }, (): Scored => [0.1, false])]);
 	assert.equal(thresholdForBudget(curveOf(flows(100)), 0.01).assured, false);
@@ -84,7 +84,7 @@ test("a budget is assured only where the upper bound of the rate is within it", 
 	assert.ok(flowsNeeded > 100 && flowsNeeded <= 400);
 });
 
-test("calibration compares what was said with what was, bin by bin", () => {
+test("calibration compares predictions with outcomes, bin by bin", () => {
 	const { bins, brier, error } = calibrationOf(
 		scoredFlows([
 			[0.05, false],

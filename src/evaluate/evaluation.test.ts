@@ -48,7 +48,7 @@ function decisions(flows: FlowColumns, reliability: number, mlThreshold: number)
 	return Array.from({ length: flows.length }, (_, i) => verdicts.reasons[i] !== REASON.NONE);
 }
 
-test("a flow's score is the threshold below which the detector says miner, whatever else is known of it", () => {
+test("a flow's score is the threshold below which the detector reports a miner, with any other evidence", () => {
 	fc.assert(
 		fc.property(
 			fc.array(someFlow, { minLength: 1, maxLength: 12 }),
@@ -79,7 +79,7 @@ function evaluated(column?: string) {
 	return { result: evaluation.result(0.01), wrong, flows };
 }
 
-test("verdicts are counted by path, by value of a column and in all, and the wrong ones are handed out", () => {
+test("verdicts are counted by signal, by column value and in total, and the wrong ones are returned", () => {
 	const { result, wrong, flows } = evaluated("TLS_SNI");
 	const all = sumOf(result.counts.paths);
 	assert.equal(totalOf(all), flows.filter(({ label }) => label !== "unknown").length);
@@ -92,7 +92,7 @@ test("verdicts are counted by path, by value of a column and in all, and the wro
 	assert.ok(result.shape.miners + result.shape.others < totalOf(all));
 });
 
-test("counting by a column that the flows do not have says which there are", () => {
+test("counting by a missing column lists the available columns", () => {
 	assert.throws(() => evaluated("SITE"), /no column SITE; there are SRC_PORT, DST_PORT, PROTOCOL, TLS_SNI/);
 });
 
@@ -106,7 +106,7 @@ test("the figures are plain JSON, and the text has a line for each of them", () 
 	assert.match(text, /area under the ROC curve 0\.\d{4}/);
 });
 
-test("the page needs nothing but itself, and shows names as they are, not as markup", () => {
+test("the page is self-contained, and shows names as text, not as markup", () => {
 	const { result } = evaluated("TLS_SNI");
 	const page = reportPage([result, result], {
 		inputs: ["a&b.csv"],
@@ -126,7 +126,7 @@ test("the page needs nothing but itself, and shows names as they are, not as mar
 	assert.doesNotMatch(page, /NaN|undefined|Infinity/);
 });
 
-test("a page and curves can be made where there are only miners, or only others", () => {
+test("a page and curves can be made with only miners, or only others", () => {
 	for (const label of ["Miner", "Other"]) {
 		const evaluation = new Evaluation("one-sided", createDetector(tensOfBytesModel(), DEFAULT_OPTIONS));
 		evaluation.take(columnsOfFlows(fc.sample(someFlow, { numRuns: 20, seed: 6 }).map((flow) => ({ ...flow, label }))));

@@ -7,7 +7,7 @@ import { fitCombination, type UnseenScore } from "./fit-combination.ts";
 const score = (probability: number, isMiner: boolean, fold = 0): UnseenScore => ({ probability, isMiner, fold });
 const times = (n: number, each: UnseenScore) => Array.from({ length: n }, () => each);
 
-test("reliability is how often the model was right, folds and classes counted alike", () => {
+test("reliability is the share of correct predictions, with equal weights of folds and classes", () => {
 	const scores = [
 		...times(80, score(0.1, false)),
 		...times(20, score(0.9, false)),
@@ -18,12 +18,12 @@ test("reliability is how often the model was right, folds and classes counted al
 	assert.equal(fitCombination(scores).reliability, 0.8875);
 });
 
-test("a model that was always right is trusted a little less than wholly, one that knows nothing by half", () => {
+test("a model without errors gets slightly less than full reliability, one without information a half", () => {
 	assert.equal(fitCombination([...times(9, score(0, false)), score(1, true)]).reliability, 0.999);
 	assert.equal(fitCombination([...times(9, score(1, false)), score(0, true)]).reliability, 0.5);
 });
 
-test("a telling word in the server name turns the scales for the nearest hundredth of ordinary flows and no more", () => {
+test("a mining word in the server name decides for the nearest hundredth of ordinary flows and no more", () => {
 	fc.assert(
 		fc.property(
 			fc.array(fc.double({ min: 0, max: 0.9, noNaN: true }), { minLength: 200, maxLength: 400 }),

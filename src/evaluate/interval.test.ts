@@ -14,7 +14,7 @@ test("zero in n is an upper bound, not zero", () => {
 	assert.deepEqual(clopperPearson(0, 0), { low: 0, high: 1 });
 });
 
-test("the bounds are where the binomial tails are what the confidence leaves", () => {
+test("the binomial tails at the bounds equal the remaining probability", () => {
 	const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k);
 	const atLeast = (k: number, n: number, p: number) => {
 		let sum = 0;
@@ -32,14 +32,14 @@ test("the bounds are where the binomial tails are what the confidence leaves", (
 	);
 });
 
-test("the incomplete beta function is the known one where that is simple, and symmetric", () => {
+test("the incomplete beta function equals its closed form in simple cases, and is symmetric", () => {
 	near(regularisedBeta(0.3, 1, 1), 0.3);
 	near(regularisedBeta(0.3, 2, 1), 0.09);
 	near(regularisedBeta(0.5, 300_000, 300_000), 0.5, 1e-6);
 	near(regularisedBeta(0.2, 3.5, 7) + regularisedBeta(0.8, 7, 3.5), 1);
 });
 
-test("how many flows without a false positive it takes to assure a rate", () => {
+test("the number of flows without a false positive that assures a rate", () => {
 	const needed = flowsNeeded(1e-4);
 	assert.ok(clopperPearson(0, needed).high <= 1e-4);
 	assert.ok(clopperPearson(0, needed - 1).high > 1e-4);

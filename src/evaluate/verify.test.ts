@@ -93,7 +93,7 @@ test("the -v texts of the original, letter for letter; with a cache its paths, f
 	t.diagnostic(`${same} texts, 0 different; in ${paths} of them the totals count the cache as well`);
 });
 
-test("flows are counted by the path that decided them, and labels that are none apart", () => {
+test("flows are counted by the signal that decided them, and invalid labels separately", () => {
 	const [flow] = fc.sample(arbitraryFlow(), { seed: 3, numRuns: 1 });
 	const labels = ["Miner", "Other", "Miner", "Other", "miner", "", "Miner", "Other"];
 	const flows = columnsOfFlows(labels.map((label) => ({ ...flow!, label })));
@@ -123,7 +123,7 @@ test("flows are counted by the path that decided them, and labels that are none 
 	assert.doesNotMatch(verifyTable(counts), /^cache/m, "a path without flows is not shown");
 });
 
-test("no flow at all gives no figures, and no exception", () => {
+test("an input without flows yields no figures, and no exception", () => {
 	const counts = createVerifyCounts();
 	assert.equal(verifyFigures(counts).all.accuracy, null);
 	assert.match(

@@ -23,7 +23,7 @@ const forward: Explanation = {
 };
 const backward: Explanation = { evidence: [shape], minerIsSource: false, coin: "Monero", probability: 0.9 };
 
-test("flows of one conversation are one row, whichever end came first", () => {
+test("flows of one conversation are one row, in either direction", () => {
 	const turned = {
 		sourceAddress: minerFlow.destinationAddress,
 		destinationAddress: minerFlow.sourceAddress,
@@ -49,7 +49,7 @@ test("flows of one conversation are one row, whichever end came first", () => {
 	assert.equal(row!.packets, 2 * (minerFlow.packets + minerFlow.packetsReverse));
 });
 
-test("rows stand in the order in which their conversations began", () => {
+test("rows are in the order in which their conversations began", () => {
 	const flows = columnsOfFlows([
 		{ ...minerFlow, timeFirst: 2e6 },
 		{ ...minerFlow, sourcePort: 1, timeFirst: 1e6 },

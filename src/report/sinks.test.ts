@@ -113,14 +113,14 @@ test("NDJSON has its keys in the promised order and leaves absent values out", a
 	assert.equal(JSON.parse(line).time_first, "2023-11-14T22:13:20.000001Z");
 });
 
-test("flows that are no miners name neither reason nor miner", async () => {
+test("flows that are not mining have neither reason nor miner", async () => {
 	const line = (await written(ndjsonSink, [batch(true)])).split("\n")[1]!;
 	const record = JSON.parse(line);
 	assert.equal(record.miner, false);
 	assert.deepEqual([record.reason, record.miner_ip, record.evidence], [undefined, undefined, undefined]);
 });
 
-test("CSV quotes what needs it and has a header even where nothing was found", async () => {
+test("CSV quotes cells if needed and has a header even without findings", async () => {
 	const lines = (await written(csvSink, [batch(true)])).split("\r\n");
 	assert.equal(lines.length, 4);
 	assert.match(lines[1]!, /,"Bit""coin",/);
@@ -128,7 +128,7 @@ test("CSV quotes what needs it and has a header even where nothing was found", a
 	assert.match(await written(csvSink, []), /^index,input,.*,score\r\n$/);
 });
 
-test("JSON is one document with the totals, and with metrics where there are some", async () => {
+test("JSON is one document with the totals, and with metrics if there are some", async () => {
 	const document = JSON.parse(
 		await written((output) => jsonSink(output, () => ({ f1: 1 })), [batch(false), batch(false)]),
 	);
@@ -137,7 +137,7 @@ test("JSON is one document with the totals, and with metrics where there are som
 	assert.deepEqual(JSON.parse(await written(jsonSink, [])).flows, []);
 });
 
-test("the table has a row a conversation, one line of totals, and what was skipped", async () => {
+test("the table has a row per conversation, one line of totals, and the skipped records", async () => {
 	const options = { width: 250, colour: false, announce: false };
 	const text = await written((output) => tableSink(output, options), [batch(false), batch(false)]);
 	assert.match(text, /^first seen \(UTC\) +miner +pool +protocol +coin +found by +flows +packets +bytes\n/);
@@ -163,7 +163,7 @@ test("a narrow terminal gets every cell too, one below the other, and a live tab
 	assert.equal(live.match(/mines at 203/g)?.length, 1);
 });
 
-test("what comes from the wire cannot command the terminal", async () => {
+test("text from the wire cannot control the terminal", async () => {
 	const hostile = batch(false);
 	const escaped = { ...hostile, explain: () => ({ ...explanation, software: "\u001b]0;owned\u0007" }) };
 	const text = await written((output) => tableSink(output, { width: 250, colour: false, announce: true }), [escaped]);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { scoreServerName } from "./server-name-score.ts";
 
-/** The plain way, as the original goes: decode, lower-case, look for the words. */
+/** The plain implementation, like the original: decode, convert to lower case, search for the words. */
 function plainScore(bytes: Uint8Array): number {
 	const name = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes).toLowerCase();
 	const coin = ["btc", "eth", "xmr", "rvn"].some((c) =>
@@ -22,7 +22,7 @@ test("a coin and a word give half a point each", () => {
 	assert.equal(score("betcoin.example"), 0);
 });
 
-test("the bytes give what the decoded, lower-cased text gives", () => {
+test("the result for bytes equals that for the decoded lower-case text", () => {
 	const piece = fc.oneof(
 		fc.constantFrom("pool", "mine", "mining", "MiNe", "btc", "ETH", "xmr", "rvn", "-", ".", "m", "po", "İ", "K", "ſ"),
 		fc.string({ unit: "binary", maxLength: 3 }),
