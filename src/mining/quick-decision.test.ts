@@ -25,7 +25,8 @@ const surelyNot = (bytes: Uint8Array) => quickDecision(bytes, 0, bytes.length) =
 
 /**
  * Texts with up to three places changed, each before an offset, by deleting and inserting characters; then the text is
- * cut. */
+ * cut.
+ */
 function changed(
 	texts: fc.Arbitrary<string>,
 	inserted: fc.Arbitrary<string>,

@@ -39,7 +39,8 @@ export function recogniseMining(bytes: Uint8Array, begin: number, end: number): 
 }
 
 /**
- * Whether `recogniseMining` recognises the bytes, at a fraction of its cost: the first mining message is enough. */
+ * Whether `recogniseMining` recognises the bytes, at a fraction of its cost: the first mining message is enough.
+ */
 export function isMining(bytes: Uint8Array, begin: number, end: number): boolean {
 	return recognise(bytes, begin, end, showNothing) !== undefined;
 }

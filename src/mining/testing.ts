@@ -1,6 +1,7 @@
 /**
  * One message of each kind that is recognised, as its program sends it, with the expected recognition. Wallets are
- * invalid on purpose. */
+ * invalid on purpose.
+ */
 export interface Example {
 	readonly bytes: Buffer;
 	readonly protocol: string;
