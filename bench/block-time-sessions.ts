@@ -19,7 +19,7 @@ export interface SessionTraits {
 	readonly shareInterval: number;
 	/** Packets of one message: TLS that pads sends more bytes, splitting sends several packets. */
 	readonly packetsPerMessage: number;
-	/** One packet in so many is seen. */
+	/** One packet in this number is observed. */
 	readonly sampling: number;
 	/** Only the first packets of each five-minute record are known. */
 	readonly isListOnly: boolean;

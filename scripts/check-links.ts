@@ -51,7 +51,7 @@ export function anchorsOf(text: string): Set<string> {
 	return anchors;
 }
 
-/** The same lines with fenced code emptied, and code spans: what stands there is no link and no heading. */
+/** The same lines with empty fenced code and code spans, because code contains neither links nor headings. */
 function withoutCode(text: string): string {
 	let isFenced = false;
 	return text

@@ -3,7 +3,7 @@ import { drawRhythm, type Session } from "./session.ts";
 
 // Servers of our own for industry and metering: frames of fixed lengths by timers.
 
-/** Answers every request with so many bytes: what the request's first two bytes say. */
+/** Answers every request with as many bytes as the request's first two bytes specify. */
 async function answerByLength(session: Session): Promise<never> {
 	for (;;) {
 		const request = await session.receive();

@@ -173,7 +173,7 @@ function open({ port, isEncrypted }: Place, version: SecureVersion): Promise<Ses
 	});
 }
 
-/** What each port of the capture stands for. */
+/** The service behind each port of the capture. */
 function describe(places: readonly Place[]) {
 	return Object.fromEntries(
 		places.map(({ port, service, pattern, isEncrypted }) => [

@@ -49,7 +49,7 @@ export class Session {
 		for (;;) await this.receive();
 	}
 
-	/** Waits so many seconds. Throws where the connection is closed then. */
+	/** Waits for this many seconds. Throws if the connection is closed then. */
 	async pause(seconds: number): Promise<void> {
 		await sleep(seconds * 1000);
 		if (this.#isClosed) throw new ConnectionClosed();

@@ -124,7 +124,7 @@ test("records and files that are cut, empty or ended early are read as far as th
 test("all files of the folder are among those tested", { skip }, () => {
 	const others = ["record_2B", "truncated_record_60B", "dyn_offset_out_of_record", "eos_1_byte_mid_stream"];
 	others.push("truncated_container", "hello_only", "empty", "missing_field");
-	// A label that is none is a matter of verify mode; the decisions do not look at it.
+	// Invalid labels concern only verify mode; decisions do not depend on them.
 	others.push("empty_v", "label_empty", "label_lowercase", "label_unknown");
 	const names = readdirSync(sharedPath(FOLDER)!).filter((name) => name.endsWith(".trapcap.gz"));
 	const known = new Set([...Object.keys(BAD_RECORDS), ...others].map((name) => `${name}.trapcap.gz`));

@@ -82,7 +82,7 @@ function clientIsSourceByPort(flows: FlowColumns, i: number): boolean {
 	const sourceIsService = isServicePort(source);
 	if (sourceIsService !== isServicePort(destination)) return !sourceIsService;
 	if (source !== destination) return source > destination;
-	// Two ends that use one port: whoever is in a private network is the client; else whoever sent first.
+	// If both ends use one port, the end in a private network is the client; otherwise the first sender.
 	const sourceIsPrivate = isPrivate(flows.addresses, i * 32);
 	return sourceIsPrivate === isPrivate(flows.addresses, i * 32 + 16) || sourceIsPrivate;
 }

@@ -41,7 +41,7 @@ export class InputList {
 		this.#follow = follow;
 	}
 
-	/** The next input, or undefined where there is none any more. Waits for one in a directory that is followed. */
+	/** The next input, or undefined if there are no more. Waits for one in a directory that is followed. */
 	async next(): Promise<NamedInput | undefined> {
 		for (;;) {
 			const known = this.peek();

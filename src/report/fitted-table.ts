@@ -83,7 +83,9 @@ function placed<R>(column: FittedColumn<R>, text: string, width: number, row: R 
 	return column.align === "right" ? space + shown : shown + space;
 }
 
-/** Text in lines of at most `width`, broken at `separator`; colours do not count. A longer part stands alone. */
+/**
+ * Text in lines of at most `width`, broken at `separator`; colours do not count. A longer part gets a line of its own.
+ */
 export function wrapped(parts: readonly string[], separator: string, width: number): string {
 	const lines: string[] = [];
 	let line = "";

@@ -49,7 +49,7 @@ export interface IncidentTableOptions {
 	readonly announce: boolean;
 	/** Show everything about these hosts instead of the table. */
 	readonly hosts?: readonly string[];
-	/** What stands below the totals, made when they are known. */
+	/** Text below the totals, built when they are known. */
 	readonly footer?: (totals: Totals) => string;
 }
 

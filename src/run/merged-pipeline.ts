@@ -7,9 +7,9 @@ import { createDecisionCounters, type Pipeline, type PipelineCounters } from "./
 import type { ThreadPipeline } from "./thread-pipeline.ts";
 
 /**
- * A capture that several threads take through their detectors side by side, each its shard of the address pairs: a batch of
- * the first, one of the second and so on, as long as they have any. Since each gives a batch for so many packets of the
- * capture, order and numbers depend on the packets alone.
+ * A capture whose shards of address pairs are judged by the detectors of several threads. Their batches are merged in
+ * rotation, as long as a thread has any. Each thread makes one batch per fixed number of packets of the capture, so
+ * order and numbers depend on the packets alone.
  */
 export class MergedPipeline implements Pipeline {
 	readonly name: string;

@@ -13,7 +13,7 @@ const MOST_RECORDS = 4096;
 const MOST_SHAPES = 128;
 /** With fewer pushes, shape is not asked. */
 const FEWEST_PUSHES = 2;
-/** Pushes that the meter keeps of a connection: with so many, older ones are missing. */
+/** The most pushes that the meter keeps per connection: at this number, older ones are missing. */
 const RING = 64;
 const LONGEST_NAME = 255;
 const TCP = 6;

@@ -40,7 +40,7 @@ export async function openShared(
 	return undefined;
 }
 
-/** Where the shards of so many meters end, this thread's first. */
+/** The end positions of the shards of this many meters, this thread's first. */
 function placesOf(meters: number): number[] {
 	const here = Math.max((1 / meters - FLOWS_WORK) / (1 - FLOWS_WORK), LEAST_SHARE / meters);
 	const there = (1 - here) / (meters - 1);

@@ -22,7 +22,7 @@ export class Sharing {
 	}
 }
 
-/** 0 for what is no file, or none that can be looked at: whoever opens it says what is wrong with it. */
+/** 0 if `path` is not a readable regular file; opening it reports the error. */
 function bytesOf(path: string): number {
 	try {
 		const stat = statSync(path);

@@ -35,7 +35,7 @@ export interface BlockTimeResult {
 	readonly hits: number;
 	/** Share of the observed time at which a block would be hit: the probability of a hit by chance. */
 	readonly coverage: number;
-	/** ln of the p-value: P(at least so many hits) if blocks are independent of the connection. */
+	/** ln of the p-value: P(at least this many hits) if blocks are independent of the connection. */
 	readonly logP: number;
 }
 

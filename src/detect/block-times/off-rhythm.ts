@@ -7,7 +7,7 @@ const TOLERANCE_SHARE = 0.02;
 /** Width of the classes in which periods are counted, microseconds. */
 const CLASS = 1e6;
 const LONGEST_PERIOD = 900e6;
-/** A push is compared with so many before it: blocks come between two refreshes of one rhythm. */
+/** The number of earlier pushes that a push is compared with: blocks come between two refreshes of one rhythm. */
 const LOOKED_BACK = 8;
 
 /**

@@ -8,7 +8,7 @@ import { featuresOf, trainOf, trainOfPackets } from "./packet-train.testing.ts";
 const NAMES = Object.keys(MESSAGES.features);
 const messagesOf = (packets: readonly (readonly [number, number])[]) => featuresOf(MESSAGES, trainOfPackets(packets));
 
-/** Splits every packet into parts of at most so many bytes, a tenth of a millisecond apart. */
+/** Splits every packet into parts of at most `most` bytes, a tenth of a millisecond apart. */
 function split(packets: readonly (readonly [number, number])[], most: number): (readonly [number, number])[] {
 	return packets.flatMap(([at, length]) => {
 		const parts = Math.ceil(Math.abs(length) / most);
