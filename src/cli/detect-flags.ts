@@ -8,7 +8,7 @@ export interface DetectFlags extends InputFlags, IncidentFlags, DetectSettings {
 	readonly model?: string;
 	readonly buffer?: number;
 	readonly verifyMode?: boolean;
-	readonly pools?: string;
+	readonly pools?: readonly string[];
 	readonly threads: number;
 	readonly payloadBytes: number;
 	readonly format?: Format;

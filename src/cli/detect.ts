@@ -4,7 +4,7 @@ import { FORMATS } from "../output/formats.ts";
 import { DETECT_DETAILS } from "./detect-details.ts";
 import type { DetectFlags } from "./detect-flags.ts";
 import { settingOption } from "./detect-setting.ts";
-import { addIncidentFlags } from "./incident-flags.ts";
+import { addIncidentFlags, collected } from "./incident-flags.ts";
 import { addCollectingFlags, addMeteringFlags, addThreadsFlag } from "./input-flags.ts";
 import { networks, positiveInteger, wholeNumber } from "./option-values.ts";
 
@@ -37,7 +37,11 @@ export function detectCommand(): Command {
 			networks,
 		);
 	command
-		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
+		.option(
+			"--pools <list>",
+			"pools, as decrypto pools verify writes them, or builtin: names them, and takes them as weak evidence; may be given again",
+			collected,
+		)
 		.addOption(settingOption(DETECT_SETTINGS.poolsDecide));
 	return addIncidentFlags(
 		addCollectingFlags(addThreadsFlag(addMeteringFlags(command))).option(

@@ -156,8 +156,8 @@ async function reopenAll(
 }
 
 /** Files that are read beside the inputs. */
-function filesRead({ model, pools, notify, allowlist = [], blockTimes = [] }: DetectFlags): string[] {
-	return [model, pools, notify, ...allowlist, ...blockTimes].filter((path) => path !== undefined);
+function filesRead({ model, pools = [], notify, allowlist = [], blockTimes = [] }: DetectFlags): string[] {
+	return [model, ...pools, notify, ...allowlist, ...blockTimes].filter((path) => path !== undefined);
 }
 
 async function openReportPage(

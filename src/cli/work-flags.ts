@@ -9,7 +9,7 @@ export interface WorkFlags extends BusFlags {
 	readonly useDstCache?: boolean;
 	readonly conversations?: boolean;
 	readonly internal?: string;
-	readonly pools?: string;
+	readonly pools?: readonly string[];
 	readonly poolsDecide?: boolean;
 	readonly snapshotEvery: number;
 	readonly quiet?: boolean;

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addBusFlag, defaultNodeName, nodeName } from "./bus-flags.ts";
+import { collected } from "./incident-flags.ts";
 import { networks, probability, seconds } from "./option-values.ts";
 import type { WorkFlags } from "./work-flags.ts";
 
@@ -21,7 +22,11 @@ export function workCommand(): Command {
 		.option("-c, --use-dst-cache", "let flows without a server name take over what was decided for their conversation")
 		.option("--conversations", "report what shape alone finds only if most flows between the two hosts agree")
 		.option("--internal <nets>", "networks that are ours, as 10.0.0.0/8,2001:db8::/32: tells who mines", networks)
-		.option("--pools <file>", "verified pools (decrypto pools verify): names them, and takes them as weak evidence")
+		.option(
+			"--pools <list>",
+			"pools, as decrypto pools verify writes them, or builtin: names them, and takes them as weak evidence; may be given again",
+			collected,
+		)
 		.option("--pools-decide", "an end on the list of --pools makes a flow a miner")
 		.option("--snapshot-every <s>", "store the memory of a partition this often", seconds, 60)
 		.option("-q, --quiet", "no warnings")

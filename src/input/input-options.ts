@@ -11,8 +11,11 @@ export interface InputOptions {
 	readonly filter?: string;
 	/** Certificates for `ipfix+tls://`. */
 	readonly tls?: TlsFiles;
-	/** Networks that exporters may send from, and seconds after which their silent connections are closed (IPFIX listeners). */
+	/** Password of the server that the input asks (Redis). */
+	readonly password?: string;
+	/** Networks that exporters may send from. */
 	readonly exporters?: readonly Network[];
+	/** Seconds after which silent connections of exporters are closed (IPFIX listeners). */
 	readonly idleTimeout?: number;
 	/** Where NEMEA's Unix sockets are; absent: the directory that NEMEA uses. */
 	readonly socketDirectory?: string;

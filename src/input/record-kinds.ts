@@ -41,9 +41,9 @@ export const EXPORT_LISTENER: AddressKind = {
 	isCapture: false,
 	matches: isExportAddress,
 	isLive: () => true,
-	async open(name, { warn }) {
+	async open(name, { exporters, warn }) {
 		const { listenForExports } = await import("../netflow/export-listener.ts");
-		return listenForExports(name, { ...(warn && { onWarning: warn }) });
+		return listenForExports(name, { ...(exporters && { exporters }), ...(warn && { onWarning: warn }) });
 	},
 };
 

@@ -46,5 +46,5 @@ export const REDIS_LIST: AddressKind = {
 	isCapture: false,
 	matches: (name) => name.startsWith(REDIS),
 	isLive: () => true,
-	open: async (name) => (await import("../logs/redis-log.ts")).openRedisLog(name),
+	open: async (name, { password }) => (await import("../logs/redis-log.ts")).openRedisLog(name, password),
 };

@@ -127,6 +127,11 @@ describe("an EVE socket", { timeout: 20_000 }, () => {
 	});
 });
 
+function stopped<S extends { stop(): void }>(source: S): S {
+	source.stop();
+	return source;
+}
+
 describe("a list in Redis", { timeout: 20_000 }, () => {
 	it("is read in the order in which it was pushed, from a real server", async (t) => {
 		const port = await freePort();
@@ -152,6 +157,9 @@ describe("a list in Redis", { timeout: 20_000 }, () => {
 				Array.from({ length: 2500 }, (_, k) => k + 1),
 			);
 			await assert.rejects(openRedisLog(`redis://:wrong@127.0.0.1:${port}/suricata`), /the server refuses: WRONGPASS/);
+			const without = `redis://127.0.0.1:${port}/suricata`;
+			await assert.rejects(openRedisLog(without, "wrong"), /the server refuses: WRONGPASS/);
+			for await (const _batch of stopped(await openRedisLog(without, "p@ss"))) assert.fail("the list is empty");
 			socket.destroy();
 		} finally {
 			server.kill();

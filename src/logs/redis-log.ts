@@ -28,10 +28,10 @@ interface RedisList {
 /**
  * A list in Redis that Suricata pushes its events to (`filetype: redis`, mode `list`): taken from its other end, so that the
  * order is kept. Resolves when it is connected. A connection that is lost later is made again; what was taken by then and
- * not read is lost.
+ * not read is lost. A `password` stands for one in the address.
  */
-export async function openRedisLog(address: string): Promise<LiveLog> {
-	const list = readRedisAddress(address);
+export async function openRedisLog(address: string, password?: string): Promise<LiveLog> {
+	const list = { ...readRedisAddress(address), ...(password !== undefined && { password }) };
 	const connection = await connectTo(list);
 	return new LiveLog(list.name, feedOf(list, connection));
 }

@@ -109,15 +109,23 @@ test("any list is accepted, and the built-in one by its name", () => {
 	};
 	try {
 		const refused: string[] = [];
-		const lines = openPoolTable(file("list.txt", "192.0.2.1:3333\nrelay.example:443\nno pool at all\n"), (line) =>
+		const lines = openPoolTable([file("list.txt", "192.0.2.1:3333\nrelay.example:443\nno pool at all\n")], (line) =>
 			refused.push(line),
 		);
 		assert.equal(lines.size, 2);
 		assert.match(refused[0]!, /list\.txt: line 3: /);
-		assert.equal(openPoolTable(file("list.json", '[{"host":"relay.example","port":443}]')).size, 1);
-		assert.equal(openPoolTable(file("list.csv", "host,port\nrelay.example,443\n")).size, 1);
-		assert.ok(openPoolTable("builtin").size > 100);
-		assert.throws(() => openPoolTable(file("empty.txt", "# nothing\n")), { code: "pool-list" });
+		assert.equal(openPoolTable([file("list.json", '[{"host":"relay.example","port":443}]')]).size, 1);
+		assert.equal(openPoolTable([file("list.csv", "host,port\nrelay.example,443\n")]).size, 1);
+		const builtIn = openPoolTable(["builtin"]);
+		assert.ok(builtIn.size > 100);
+		const both = openPoolTable(["builtin", join(folder, "list.txt")]);
+		assert.equal(both.size, builtIn.size + 2);
+		const [earlier, later] = ["Earlier", "Later"].map((name) =>
+			file(`${name}.csv`, `host,port,pool\nrelay.example,443,${name}\n`),
+		) as [string, string];
+		const known = openPoolTable([earlier, later]).findName(Buffer.from("relay.example"), 0, 13);
+		assert.equal(known?.pool, "Later");
+		assert.throws(() => openPoolTable(["builtin", file("empty.txt", "# nothing\n")]), { code: "pool-list" });
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

@@ -33,15 +33,17 @@ export interface PoolTable {
 export const BUILT_IN_LIST = "builtin";
 
 /**
- * Reads a list of pools: one that `decrypto pools verify` wrote, any other list that `decrypto pools list` reads
- * (lines, CSV, JSON), or `builtin`. Host names are matched with server names, addresses with addresses and ports.
- * `refused` receives lines that cannot be used. Throws if the file cannot be read or has no pool.
+ * Reads lists of pools into one table: lists that `decrypto pools verify` wrote, any other list that `decrypto pools list`
+ * reads (lines, CSV, JSON), or `builtin`. Host names are matched with server names, addresses with addresses and ports. If
+ * lists name the same end, the later one counts.
+ * `refused` receives lines that cannot be used. Throws if a file cannot be read or has no pool.
  */
-export function openPoolTable(path: string, refused: (line: string) => void = () => {}): PoolTable {
-	return createPoolTable(path === BUILT_IN_LIST ? builtInPools().map(entryOf) : readEntries(path, refused));
+export function openPoolTable(lists: readonly string[], refused: (line: string) => void = () => {}): PoolTable {
+	return createPoolTable(lists.flatMap((list) => readEntries(list, refused)));
 }
 
 function readEntries(path: string, refused: (line: string) => void): readonly PoolEntry[] {
+	if (path === BUILT_IN_LIST) return builtInPools().map(entryOf);
 	let text: string;
 	try {
 		text = readFileSync(path, "utf8");

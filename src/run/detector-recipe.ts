@@ -9,8 +9,8 @@ export interface DetectorRecipe {
 	/** Path of a model file or pickle. */
 	readonly model: string;
 	readonly options: Omit<DetectOptions, "pools" | "internal">;
-	/** Path of a list of verified pools. */
-	readonly pools?: string;
+	/** Lists of pools: paths, and `builtin`. */
+	readonly pools?: readonly string[];
 	/** Networks that are ours: `10.0.0.0/8,2001:db8::/32`. */
 	readonly internal?: string;
 }

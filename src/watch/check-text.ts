@@ -12,7 +12,7 @@ export function checkText(plan: DaemonPlan): string {
 			return `input       ${input}${options.filter === undefined ? "" : ` (${options.filter})`}`;
 		}),
 		`model       ${recipe.model}`,
-		...(recipe.pools === undefined ? [] : [`pools       ${recipe.pools}`]),
+		...(recipe.pools === undefined ? [] : [`pools       ${recipe.pools.join(", ")}`]),
 		`ours        ${recipe.internal ?? "no networks: which end mines is told by the traffic alone"}`,
 		`allowlist   ${allowlist.value.length} entries`,
 		`store       ${storePath}`,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { reasonOf } from "../bytes/error.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../bytes/log.ts";
-import { parseNetwork } from "../flow/networks.ts";
 import { allowlistSchema } from "../incident/allowlist-schema.ts";
 import { parseBlockTimeSource } from "../mining/block-clock/block-time-source.ts";
 import { duration, size } from "../notify/quantity-schemas.ts";
@@ -9,6 +8,7 @@ import { receiversSchema } from "../notify/receiver-schema.ts";
 import { webSchema } from "../server/web-schema.ts";
 import { inputSchema } from "./input-schema.ts";
 import { metricsAddress } from "./listen-address.ts";
+import { network } from "./network-schema.ts";
 import { probeSchema } from "./probe-schema.ts";
 
 const path = z.string().min(1);
@@ -16,10 +16,6 @@ const probability = z
 	.number()
 	.min(0, { error: "expected a probability from 0 to 1" })
 	.max(1, { error: "expected a probability from 0 to 1" });
-
-const network = z.string().refine((text) => parseNetwork(text) !== undefined, {
-	error: ({ input }) => `"${String(input).slice(0, 80)}" is no network; write for example 10.0.0.0/8`,
-});
 
 const networks = z
 	.strictObject({
@@ -57,8 +53,11 @@ const blockTimeSource = z
 const detection = z
 	.strictObject({
 		model: path.default("default").describe("A model file, or default for the one that comes with DeCrypto"),
-		pools: path.optional().describe("Verified pools, as decrypto pools verify writes them"),
-		pools_decide: z.boolean().default(false).describe("An end on the list of pools makes a flow a miner"),
+		pools: z
+			.array(path)
+			.default([])
+			.describe("Lists of pools: builtin, and files such as decrypto pools verify writes; the later one counts"),
+		pools_decide: z.boolean().default(false).describe("An end on the lists of pools makes a flow a miner"),
 		shape_threshold: probability.optional().describe("Probability above which shape alone decides"),
 		name_threshold: probability.optional().describe("Combined probability above which a telling server name decides"),
 		conversations: z.boolean().default(false).describe("Combine what the flows of a conversation say over time"),

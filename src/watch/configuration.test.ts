@@ -81,6 +81,8 @@ test("a file that the configuration names and that cannot be used is told with t
 		"detection: { model: /nowhere/x.model }": [1, 21, /\/nowhere\/x\.model: no such file/],
 		"allowlist_files:\n  - /nowhere/allow.yaml": [2, 5, /\/nowhere\/allow\.yaml: no such file/],
 		"receivers:\n  - { name: a, http: { env: UNSET_URL } }": [2, 5, /the environment variable UNSET_URL is not set/],
+		"detection: { pools: [builtin, /nowhere/pools.csv] }": [1, 31, /\/nowhere\/pools\.csv: no such file/],
+		"inputs:\n  - { redis: 'redis://127.0.0.1/a', password: { env: UNSET } }": [2, 5, /variable UNSET is not set/],
 		"inputs:\n  - listen: ipfix+tls://[::1]:4740\n    tls: { certificate: /nowhere/c.pem, key: /nowhere/k.pem }": [
 			2,
 			5,

@@ -9,9 +9,13 @@ inputs: []
 #  - live: eth0                                # packets of an interface, through tcpdump
 #    bpf: not port 22
 #  - listen: "ipfix+udp://0.0.0.0:4739"        # also ipfix+tcp, ipfix+tls, netflow+udp, sflow+udp
+#    exporters: [192.0.2.0/24]                 # who may send
 #  - follow: /var/spool/captures               # a directory that captures are written to
 #  - nemea: u:flow_data_source                 # a NEMEA interface
 #  - bus: "nats://bus-1,bus-2/flows"           # what sensors publish (decrypto sense)
+#  - eve: "eve+unix:///run/decrypto/eve.sock"  # a socket that Suricata writes its events to
+#  - redis: "redis://127.0.0.1/suricata"       # a list that Suricata pushes its events to
+#    password: { file: /etc/decrypto/redis.password }
 
 # Threads for all inputs. Default: one per processor.
 # threads: 4
@@ -28,7 +32,7 @@ metering:                                      # packets to flows
 
 detection:
   model: default
-  # pools: /etc/decrypto/pools.json            # decrypto pools verify writes such a list
+  pools: []                                    # [builtin, /etc/decrypto/pools.csv]; decrypto pools verify writes such lists
   pools_decide: false
   # shape_threshold: 0.9                       # default: the model's own
   # name_threshold: 0.5

@@ -2,14 +2,23 @@ import { z } from "zod";
 import { parseBusAddress } from "../bus/bus-address.ts";
 import { reasonOf } from "../bytes/error.ts";
 import { nearestWord } from "../bytes/nearest-word.ts";
+import { type Network, parseNetwork } from "../flow/networks.ts";
 import { kindOfAddress } from "../input/input-kinds.ts";
+import { readRedisAddress } from "../logs/redis-log.ts";
 import { parseInterface } from "../nemea/index.ts";
+import { secretSchema } from "../notify/receiver-schema.ts";
+import type { SecretReference } from "../notify/secret.ts";
+import { network } from "./network-schema.ts";
 
 /** One input, ready to be opened. */
 export interface InputConfig {
 	/** As `decrypto detect` has it: `live:eth0`, `ipfix+udp://[::]:4739`. */
 	readonly name: string;
 	readonly bpf?: string;
+	/** Networks that exporters may send from. */
+	readonly exporters?: readonly Network[];
+	/** Of the server that is asked. */
+	readonly password?: SecretReference;
 	readonly tls?: { readonly certificate: string; readonly key: string; readonly authority?: string | undefined };
 }
 
@@ -53,13 +62,24 @@ const live = z
 const listen = z
 	.strictObject({
 		listen: text.meta({ pattern: `^(${SCHEMES.join("|").replaceAll("+", "\\+")})://` }).superRefine(checkListener),
+		exporters: z
+			.array(network)
+			.min(1)
+			.optional()
+			.describe("Networks that exporters may send from; what comes from elsewhere is dropped and counted"),
 		tls: tls.optional(),
 	})
 	.superRefine(({ listen, tls }, context) => {
 		if (listen.includes("+tls:") && tls === undefined)
 			context.addIssue({ code: "custom", path: ["listen"], message: "tls: certificate and key are missing" });
 	})
-	.transform(({ listen, tls }): InputConfig => ({ name: listen, ...(tls && { tls }) }));
+	.transform(
+		({ listen, exporters, tls }): InputConfig => ({
+			name: listen,
+			...(exporters && { exporters: exporters.map((text) => parseNetwork(text)!) }),
+			...(tls && { tls }),
+		}),
+	);
 
 const follow = z
 	.strictObject({
@@ -97,5 +117,34 @@ const bus = z
 	})
 	.transform(({ bus }): InputConfig => ({ name: bus }));
 
+const EVE = "eve+unix:///PATH";
+const eve = z
+	.strictObject({
+		eve: text
+			.regex(/^eve\+unix:\/\/\/./, { error: ({ input }) => `expected ${EVE}, found "${String(input).slice(0, 80)}"` })
+			.describe("A Unix socket that Suricata writes its events to"),
+	})
+	.transform(({ eve }): InputConfig => ({ name: eve }));
+
+function checkRedis(text: string, context: z.RefinementCtx): void {
+	try {
+		const { password } = readRedisAddress(text);
+		if (password !== undefined) context.addIssue("passwords come from password: { file: … } or { env: … }");
+	} catch (error) {
+		context.addIssue(reasonOf(error));
+	}
+}
+
+const REDIS = "redis://HOST:PORT/KEY";
+const redis = z
+	.strictObject({
+		redis: text
+			.regex(/^redis:\/\//, { error: ({ input }) => `expected ${REDIS}, found "${String(input).slice(0, 80)}"` })
+			.superRefine(checkRedis)
+			.describe("A list in Redis that Suricata pushes its events to"),
+		password: secretSchema.optional().describe("Password of the server"),
+	})
+	.transform(({ redis, password }): InputConfig => ({ name: redis, ...(password && { password }) }));
+
 /** One entry of `inputs:`; its first key tells the kind. */
-export const inputSchema = z.union([live, listen, follow, nemea, bus]);
+export const inputSchema = z.union([live, listen, follow, nemea, bus, eve, redis]);

@@ -7,6 +7,8 @@ import { DEFAULT_CONVERSATIONS, DEFAULT_OPTIONS } from "../detect/options.ts";
 import { readAllowlist } from "../incident/allowlist.ts";
 import type { AllowlistEntry } from "../incident/allowlist-schema.ts";
 import { planReceivers } from "../notify/plan-receivers.ts";
+import { readSecret } from "../notify/secret.ts";
+import { BUILT_IN_LIST, openPoolTable } from "../pool/pool-lookup.ts";
 import { makeDetector } from "../run/detector-recipe.ts";
 import type { DecisionOrder } from "../run/pipeline-messages.ts";
 import type { PipelineSpec } from "../run/pipeline-status.ts";
@@ -43,16 +45,20 @@ export interface Compared<T> {
 export function planDaemon(source: ReadConfiguration, surroundings: Surroundings, before?: DaemonPlan): DaemonPlan {
 	const { value: configuration } = source;
 	const { store, control } = configuration;
-	const located = <T>(path: readonly PropertyKey[], work: () => T): T => locate(source, path, work);
+	const located: Locate = (path, work) => locate(source, path, work);
 	const inputs = configuration.inputs.map((input, i) =>
 		located(["inputs", i], () => {
 			const spec = pipelineSpec(input, configuration, surroundings);
-			return { value: spec, text: textOf([written(source, "inputs", i), spec.options.metering, spec.options.tls]) };
+			const { metering, tls, password } = spec.options;
+			return { value: spec, text: textOf([written(source, "inputs", i), metering, tls, password]) };
 		}),
 	);
-	const decision = located(["detection", "model"], () => decisionOf(configuration, surroundings));
-	if (decision.text !== before?.decision.text)
+	const decision = decisionOf(source, surroundings, located);
+	if (decision.text !== before?.decision.text) {
+		for (const [i, list] of configuration.detection.pools.entries())
+			located(["detection", "pools", i], () => openPoolTable([list]));
 		located(["detection", "model"], () => makeDetector(decision.value.recipe));
+	}
 	const allowlist = allowlistOf(source, located);
 	const receivers = configuration.receivers.map((value, i) =>
 		located(["receivers", i], () => {
@@ -82,6 +88,9 @@ export function receiverSurroundings({ sensor, version, now, stdout, environment
 		...(TRAP_SOCKET_DIR && { socketDirectory: TRAP_SOCKET_DIR }),
 	};
 }
+
+/** Runs work that the value at the path asks for. */
+type Locate = <T>(path: readonly PropertyKey[], work: () => T) => T;
 
 /** A file that the configuration names is at fault: the message says where it is named. */
 function locate<T>(source: ReadConfiguration, path: readonly PropertyKey[], work: () => T): T {
@@ -115,6 +124,8 @@ function pipelineSpec(
 				...(detection.block_times.length > 0 && { pushTimes: true }),
 			},
 			...(input.bpf !== undefined && { filter: input.bpf }),
+			...(input.exporters && { exporters: input.exporters }),
+			...(input.password && { password: readSecret(input.password, environment).reveal() }),
 			...(input.tls && { tls: tlsFiles(input.tls) }),
 			...(TRAP_SOCKET_DIR && { socketDirectory: TRAP_SOCKET_DIR }),
 		},
@@ -129,7 +140,11 @@ function tlsFiles({ certificate, key, authority }: NonNullable<InputConfig["tls"
 	};
 }
 
-function decisionOf({ detection, networks }: Configuration, { defaultModel }: Surroundings): Compared<DecisionOrder> {
+function decisionOf(
+	{ value: { detection, networks } }: ReadConfiguration,
+	{ defaultModel }: Surroundings,
+	located: Locate,
+): Compared<DecisionOrder> {
 	const { model: name, pools, pools_decide, shape_threshold, name_threshold, conversations } = detection;
 	const model = name === "default" ? defaultModel : name;
 	const recipe = {
@@ -141,19 +156,21 @@ function decisionOf({ detection, networks }: Configuration, { defaultModel }: Su
 			...(conversations && { conversations: DEFAULT_CONVERSATIONS }),
 			...(pools_decide && { poolsDecide: true }),
 		},
-		...(pools !== undefined && { pools }),
+		...(pools.length > 0 && { pools }),
 		...(networks.ours.length > 0 && { internal: networks.ours.join(",") }),
 	};
-	const digests = [model, ...(pools === undefined ? [] : [pools])].map(digestOfFile);
+	const digests = [
+		located(["detection", "model"], () => digestOfFile(model)),
+		...pools.map((list, i) =>
+			located(["detection", "pools", i], () => (list === BUILT_IN_LIST ? "" : digestOfFile(list))),
+		),
+	];
 	const wantsPushes = detection.block_times.length > 0;
 	return { value: { recipe, wantsDissents: true, wantsPushes }, text: textOf([recipe, wantsPushes, digests]) };
 }
 
 /** Entries of the configuration, then those of files. */
-function allowlistOf(
-	{ value, written }: ReadConfiguration,
-	located: <T>(path: readonly PropertyKey[], work: () => T) => T,
-): Compared<readonly AllowlistEntry[]> {
+function allowlistOf({ value, written }: ReadConfiguration, located: Locate): Compared<readonly AllowlistEntry[]> {
 	const files = value.allowlist_files.map((file, i) =>
 		located(["allowlist_files", i], () => {
 			const text = textFile(file);
