@@ -18,10 +18,11 @@ import { mutated } from "./fuzz-mutate.ts";
 const PARQUET_LIMITS = { milliseconds: 1000, millisecondsPerMebibyte: 100, growth: 2 ** 28 };
 
 const CSV = [
-	"ipaddr SRC_IP,ipaddr DST_IP,uint16 SRC_PORT,uint16 DST_PORT,uint8 PROTOCOL,time TIME_FIRST,time TIME_LAST,uint32 PACKETS,uint64 BYTES,string TLS_SNI\n" +
-		"192.0.2.1,198.51.100.2,40000,3333,6,2025-01-01T00:00:00.000000,2025-01-01T00:01:00.000000,9,900,pool.example\n" +
-		'192.0.2.1,2001:db8::1,40000,443,6,2025-01-01T00:00:00,2025-01-01T00:01:00,9,900,"a ""quoted"", name"\n',
-	"SRC_IP;DST_IP;SRC_PORT;DST_PORT;PROTOCOL;PACKETS;BYTES\n192.0.2.1;198.51.100.2;40000;3333;6;9;900\n",
+	"ipaddr SRC_IP,ipaddr DST_IP,uint16 SRC_PORT,uint16 DST_PORT,uint8 PROTOCOL,time TIME_FIRST,time TIME_LAST,uint32 PACKETS,uint32 PACKETS_REV,uint64 BYTES,uint64 BYTES_REV,string TLS_SNI\n" +
+		"192.0.2.1,198.51.100.2,40000,3333,6,2025-01-01T00:00:00.000000,2025-01-01T00:01:00.000000,9,8,900,800,pool.example\n" +
+		'192.0.2.1,2001:db8::1,40000,443,6,2025-01-01T00:00:00,2025-01-01T00:01:00,9,8,900,800,"a ""quoted"", name"\n',
+	"SRC_IP;DST_IP;SRC_PORT;DST_PORT;PROTOCOL;TIME_FIRST;TIME_LAST;PACKETS;PACKETS_REV;BYTES;BYTES_REV\n" +
+		"192.0.2.1;198.51.100.2;40000;3333;6;2025-01-01T00:00:00;2025-01-01T00:01:00;9;8;900;800\n",
 ].map((text) => Buffer.from(text));
 const CSV_WORDS = ['"', '""', ',"', '",', 'a"b,"c\n', "\n", "\r\n", ";", "\0", "[1|2|3]", "1e999", "-1", "\u{fffd}"];
 

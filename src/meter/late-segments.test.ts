@@ -54,6 +54,12 @@ function swapped(pieces: readonly Piece[], swaps: readonly boolean[]): Piece[] {
 const text = Uint8Array.from({ length: 1000 }, (_, i) => (i * 7) & 0x7f);
 
 describe("segments out of order", () => {
+	test("a hole that an earlier segment pushes beyond what is kept is forgotten, and what is kept stays", () => {
+		const piece = (offset: number, length: number) => ({ offset, bytes: text.slice(offset, offset + length) });
+		const flow = flowOf([piece(200, 150), piece(400, 10), piece(100, 100), piece(360, 20), piece(355, 20)]);
+		assert.deepEqual(flow.longPayload, text.slice(100, 300));
+	});
+
 	test("swapped neighbours are reordered, including the first; retransmissions add nothing", () => {
 		const property = fc.property(
 			fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 12 }),

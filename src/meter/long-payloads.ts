@@ -127,7 +127,11 @@ export class LongPayloads {
 			words[header + HOLE_AT] = inserted;
 			words[header + HOLE_BEGIN] = end;
 			words[header + HOLE_END] = words[header + FIRST_SEQUENCE]!;
-		} else if (words[header + HOLE_AT] !== 0) words[header + HOLE_AT]! += inserted;
+		} else if (words[header + HOLE_AT] !== 0) {
+			// A hole that is pushed beyond what is kept is none any more.
+			const moved = words[header + HOLE_AT]! + inserted;
+			words[header + HOLE_AT] = moved < this.limit ? moved : 0;
+		}
 		words[header + FIRST_SEQUENCE] = first;
 	}
 
