@@ -26,6 +26,7 @@ export class Delivery implements AsyncDisposable {
 	readonly #outbox: Outbox;
 	readonly #sender: Sender;
 	#receivers: readonly Receiver[] = [];
+	#abandoned = 0;
 
 	constructor(outbox: Outbox, sender: Sender) {
 		this.#outbox = outbox;
@@ -34,6 +35,11 @@ export class Delivery implements AsyncDisposable {
 
 	get receivers(): readonly Receiver[] {
 		return this.#receivers;
+	}
+
+	/** Notifications that were dropped because nobody delivers to their receiver any more. */
+	get abandoned(): number {
+		return this.#abandoned;
 	}
 
 	/** Adds receivers and begins to deliver to them. */
@@ -48,6 +54,13 @@ export class Delivery implements AsyncDisposable {
 		const removed = this.#receivers.filter(({ name }) => names.includes(name));
 		this.#receivers = this.#receivers.filter(({ name }) => !names.includes(name));
 		await Promise.all(removed.map((receiver) => receiver[Symbol.asyncDispose]()));
+	}
+
+	/** Drops and counts what waits for other receivers than those of now. Returns how many waited for each. */
+	async abandonOthers(): Promise<ReadonlyMap<string, number>> {
+		const abandoned = await this.#outbox.abandonOthers(this.#receivers.map(({ name }) => name));
+		for (const count of abandoned.values()) this.#abandoned += count;
+		return abandoned;
 	}
 
 	/**

@@ -74,6 +74,16 @@ export class MemoryOutbox implements Outbox {
 		return expired;
 	}
 
+	async abandonOthers(receivers: readonly string[]): Promise<ReadonlyMap<string, number>> {
+		const abandoned = new Map<string, number>();
+		for (const [receiver, waiting] of this.#waiting) {
+			if (receivers.includes(receiver)) continue;
+			if (waiting.size > 0) abandoned.set(receiver, waiting.size);
+			this.#waiting.delete(receiver);
+		}
+		return abandoned;
+	}
+
 	async length(receiver: string): Promise<number> {
 		return this.#of(receiver).size;
 	}

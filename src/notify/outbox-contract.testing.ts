@@ -67,6 +67,16 @@ export function outboxContract(name: string, make: (capacity: number) => Promise
 			assert.deepEqual(await idsDue(outbox, "a", 1000), [3]);
 		});
 
+		test("gives up what waits for others than the receivers that are named", async () => {
+			const outbox = await make(10);
+			for (const receiver of ["a", "b", "c"]) await outbox.enqueue(receiver, notification(1), 1);
+			await outbox.enqueue("b", notification(2), 2);
+			await outbox.delivered("c", [notification(1).id]);
+			assert.deepEqual([...(await outbox.abandonOthers(["a"]))], [["b", 2]]);
+			assert.deepEqual([await outbox.length("a"), await outbox.length("b")], [1, 0]);
+			assert.equal((await outbox.abandonOthers(["a"])).size, 0);
+		});
+
 		test("knows nothing of receivers it never saw", async () => {
 			const outbox = await make(10);
 			assert.equal(await outbox.length("x"), 0);

@@ -27,6 +27,8 @@ export interface Outbox {
 	failed(receiver: string, ids: readonly string[], retryAt: number): Promise<void>;
 	/** Gives up entries that were enqueued before `before`. Returns their number. */
 	expire(receiver: string, before: number): Promise<number>;
+	/** Gives up what waits for receivers other than these. Returns how many entries waited for each. */
+	abandonOthers(receivers: readonly string[]): Promise<ReadonlyMap<string, number>>;
 	length(receiver: string): Promise<number>;
 	/** When the receiver's oldest waiting entry was enqueued. */
 	oldest(receiver: string): Promise<number | undefined>;

@@ -87,6 +87,14 @@ export class DurableOutbox {
 		return (this.#tryDisk(() => this.#disk.expire(receiver, before)) ?? 0) + this.#spare.expire(receiver, before);
 	}
 
+	/** What is on a disk that cannot be written now stays there until the next call. */
+	abandonOthers(receivers: readonly string[]): ReadonlyMap<string, number> {
+		const abandoned = this.#tryDisk(() => this.#disk.abandonOthers(receivers)) ?? new Map<string, number>();
+		for (const [receiver, count] of this.#spare.abandonOthers(receivers))
+			abandoned.set(receiver, count + (abandoned.get(receiver) ?? 0));
+		return abandoned;
+	}
+
 	/** The disk can be written again: carries over what happened in memory. Inside the caller's transaction. */
 	carryOver(): void {
 		for (const row of this.#spare.all()) this.#disk.put(row);

@@ -101,6 +101,7 @@ export class IncidentStore implements Component {
 			delivered: (receiver: string, ids: readonly string[]) => this.ask("outbox", "delivered", receiver, ids),
 			failed: (receiver: string, ids: readonly string[], retryAt: number) =>
 				this.ask("outbox", "failed", receiver, ids, retryAt),
+			abandonOthers: (receivers: readonly string[]) => this.ask("outbox", "abandonOthers", receivers),
 			expire: (receiver: string, before: number) => this.ask("outbox", "expire", receiver, before),
 		};
 	}

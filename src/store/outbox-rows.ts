@@ -29,6 +29,7 @@ export class OutboxRows {
 	readonly #delivered: StatementSync;
 	readonly #failed: StatementSync;
 	readonly #expire: StatementSync;
+	readonly #receivers: StatementSync;
 	readonly #all: StatementSync;
 	readonly #put: StatementSync;
 
@@ -46,6 +47,7 @@ export class OutboxRows {
 		this.#failed = database.prepare(
 			`UPDATE outbox SET attempts = attempts + 1, due_at = ? WHERE receiver = ? AND id = ? AND notification IS NOT NULL`,
 		);
+		this.#receivers = database.prepare("SELECT DISTINCT receiver FROM outbox WHERE notification IS NOT NULL");
 		this.#all = database.prepare("SELECT receiver, id, notification, enqueued_at, due_at, attempts FROM outbox");
 		this.#put = database.prepare("INSERT OR REPLACE INTO outbox VALUES (?, ?, ?, ?, ?, ?)");
 		this.#expire = database.prepare(
@@ -102,6 +104,13 @@ export class OutboxRows {
 
 	expire(receiver: string, before: number): number {
 		return Number(this.#expire.run(receiver, before).changes);
+	}
+
+	/** Gives up what waits for other receivers; how many rows waited for each. */
+	abandonOthers(receivers: readonly string[]): Map<string, number> {
+		const waiting = this.#receivers.all().map(({ receiver }) => String(receiver));
+		const others = waiting.filter((receiver) => !receivers.includes(receiver));
+		return new Map(others.map((receiver) => [receiver, this.expire(receiver, Infinity)]));
 	}
 }
 

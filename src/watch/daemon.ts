@@ -6,7 +6,6 @@ import { inContext, reasonOf } from "../bytes/error.ts";
 import type { Log } from "../bytes/log.ts";
 import { Delivery } from "../notify/delivery.ts";
 import type { Notification } from "../notify/notification.ts";
-import { planReceivers } from "../notify/plan-receivers.ts";
 import { Outlets } from "../run/outlets.ts";
 import { PipelineThreads } from "../run/pipeline-threads.ts";
 import { Pipelines } from "../run/pipelines.ts";
@@ -17,6 +16,7 @@ import type { WebConfig } from "../server/web-schema.ts";
 import { WebServer } from "../server/web-server.ts";
 import { IncidentStore } from "../store/incident-store.ts";
 import { AllowlistBook } from "./allowlist-book.ts";
+import { applyDifference, applyFirstPlan, type ConfiguredParts } from "./apply-plan.ts";
 import { BlockTimeClocks } from "./block-time-clocks.ts";
 import { readConfiguration } from "./configuration.ts";
 import type { DaemonParts, ReloadReport } from "./daemon-parts.ts";
@@ -28,7 +28,7 @@ import type { MetricRegistry } from "./metric-registry.ts";
 import { daemonMetrics } from "./metrics.ts";
 import { MetricsEndpoint } from "./metrics-endpoint.ts";
 import { type DaemonPlan, planDaemon, receiverSurroundings } from "./plan.ts";
-import { differenceOf, differenceWords, type PlanDifference } from "./plan-difference.ts";
+import { differenceOf, differenceWords } from "./plan-difference.ts";
 import { Probes } from "./probes.ts";
 import { ProcessFigures } from "./process-figures.ts";
 import { runLog } from "./run-log.ts";
@@ -150,6 +150,16 @@ export class Daemon implements DaemonParts {
 		this.keeper.subscribe((event) => this.probes.onEvent(event));
 	}
 
+	get #configured(): ConfiguredParts {
+		const { log, surroundings, delivery, keeper, pipelines, allowlist, blockTimes, probes } = this;
+		return {
+			...{ log, surroundings, delivery, keeper, pipelines, allowlist, blockTimes, probes },
+			metrics: this.#metrics,
+			web: this.#web,
+			decideBy: (decision) => this.#decideBy(decision),
+		};
+	}
+
 	get plan(): DaemonPlan {
 		return this.#plan;
 	}
@@ -228,14 +238,7 @@ export class Daemon implements DaemonParts {
 	}
 
 	async #begin(): Promise<void> {
-		const { configuration, decision, inputs } = this.#plan;
-		await this.#metrics.use(configuration.metrics.listen);
-		this.probes.use(configuration);
-		await this.blockTimes.use(configuration.detection.block_times);
-		await this.pipelines.decideBy(decision.value);
-		this.delivery.add(planReceivers(configuration.receivers, receiverSurroundings(this.surroundings)));
-		for (const { value } of inputs) this.pipelines.add(this.#withWarnings(value));
-		await this.#web.use(webOf(configuration));
+		await applyFirstPlan(this.#configured, this.#plan);
 		this.#isStarted = true;
 	}
 
@@ -247,18 +250,14 @@ export class Daemon implements DaemonParts {
 		return server;
 	}
 
-	/** Live inputs tell what a person should know while they go on. */
-	#withWarnings(spec: DaemonPlan["inputs"][number]["value"]) {
-		const warn = (line: string): void => this.log.warn("input", line, { input: spec.input });
-		return { ...spec, options: { ...spec.options, warn } };
-	}
-
 	async #reload(): Promise<ReloadReport> {
 		const at = this.surroundings.now();
 		try {
 			const next = planDaemon(readConfiguration(this.#plan.source.file), this.surroundings, this.#plan);
 			const difference = differenceOf(this.#plan, next);
-			await this.#apply(difference, next);
+			await applyDifference(this.#configured, difference, [this.#plan, next]);
+			this.#plan = next;
+			if (difference.allowlist) this.#tell({ type: "allowlist" });
 			this.reloads.applied++;
 			this.lastReload = { at, ok: true, words: differenceWords(difference) };
 			this.log.info("reload", this.lastReload.words);
@@ -269,54 +268,6 @@ export class Daemon implements DaemonParts {
 		}
 		this.#tell({ type: "status" });
 		return this.lastReload;
-	}
-
-	/** What may fail comes first, and is undone if a later part fails: then nothing has changed. */
-	async #apply(difference: PlanDifference, next: DaemonPlan): Promise<void> {
-		const before = this.#plan;
-		const { receivers } = difference;
-		const names = new Set([...receivers.added, ...receivers.changed]);
-		const wanted = next.configuration.receivers.filter(({ name }) => names.has(name));
-		const plans = planReceivers(wanted, receiverSurroundings(this.surroundings));
-		const undo: (() => Promise<void>)[] = [];
-		try {
-			for (const [isChanged, use] of this.#fallible(difference)) {
-				if (!isChanged) continue;
-				await use(next);
-				undo.unshift(() => use(before));
-			}
-		} catch (error) {
-			for (const restore of undo) await restore();
-			throw error;
-		}
-		// An event while a receiver is replaced would not be in its outbox.
-		await this.keeper.betweenWrites(async () => {
-			await this.delivery.remove([...receivers.removed, ...receivers.changed]);
-			this.delivery.add(plans);
-		});
-		await this.#applyRest(difference, next);
-	}
-
-	#fallible(difference: PlanDifference): [isChanged: boolean, use: (plan: DaemonPlan) => Promise<void>][] {
-		return [
-			[difference.decision, ({ decision }) => this.#decideBy(decision.value)],
-			[difference.metrics, ({ configuration }) => this.#metrics.use(configuration.metrics.listen)],
-			[difference.web, ({ configuration }) => this.#web.use(webOf(configuration))],
-		];
-	}
-
-	async #applyRest({ inputs, ...difference }: PlanDifference, next: DaemonPlan): Promise<void> {
-		const { configuration } = next;
-		if (difference.log) this.log.options = { ...this.log.options, ...configuration.log };
-		if (difference.probes) this.probes.use(configuration);
-		if (difference.blockTimes) await this.blockTimes.use(configuration.detection.block_times);
-		if (difference.incidents) await this.keeper.setOptions(trackerOptions(configuration));
-		if (difference.allowlist) await this.keeper.setCoverage(await this.allowlist.configure(next.allowlist.value));
-		this.#plan = next;
-		await Promise.all([...inputs.removed, ...inputs.changed].map((name) => this.pipelines.remove(name)));
-		const started = new Set([...inputs.added, ...inputs.changed]);
-		for (const { value } of next.inputs) if (started.has(value.input)) this.pipelines.add(this.#withWarnings(value));
-		if (difference.allowlist) this.#tell({ type: "allowlist" });
 	}
 
 	async #decideBy(decision: DaemonPlan["decision"]["value"]): Promise<void> {
@@ -344,10 +295,6 @@ export class Daemon implements DaemonParts {
 		this.#last = result.catch(() => undefined);
 		return result;
 	}
-}
-
-function webOf({ web }: DaemonPlan["configuration"]): WebConfig | undefined {
-	return web === "off" ? undefined : web;
 }
 
 /** Whether the work is done within the time, in milliseconds. */

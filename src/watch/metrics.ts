@@ -86,6 +86,8 @@ function addReceiverMetrics(registry: MetricRegistry, { delivery, surroundings }
 			return Object.entries(byOutcome).map(([outcome, times]): Sample => [{ receiver, outcome }, times]);
 		}),
 	);
+	const abandoned = "Notifications dropped because their receiver is not configured any more";
+	registry.counter("decrypto_notifications_abandoned_total", abandoned, [], () => one(delivery.abandoned));
 	registry.gauge("decrypto_outbox_length", "Notifications that wait", ["receiver"], () =>
 		delivery.receivers.map(({ name: receiver, counters }) => [{ receiver }, counters.waiting]),
 	);
