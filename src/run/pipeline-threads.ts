@@ -35,6 +35,7 @@ export class PipelineThreads implements AsyncDisposable {
 
 	/** How all threads decide, from their next batches on. Rejects where no such detector can be made. */
 	async decideBy(decision: DecisionOrder): Promise<void> {
+		this.#replaceBroken();
 		const before = this.#decision;
 		this.#decision = decision;
 		const ready = this.#threads.map((thread) => thread.decideBy(decision));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HEALTHY, type Health } from "../bytes/component.ts";
+import { DeCryptoError } from "../bytes/error.ts";
 import { failureAt, type RunFailure } from "./failure.ts";
 import type { Outlets } from "./outlets.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -92,7 +93,14 @@ export class SupervisedPipeline {
 		if (this.#pipeline === undefined) return undefined;
 		this.#state = "running";
 		this.#failure = undefined;
-		return runPipeline({ pipeline: this.#pipeline, outlets, observer, signal: this.#end.signal });
+		const failure = await runPipeline({ pipeline: this.#pipeline, outlets, observer, signal: this.#end.signal });
+		return failure ?? this.#unaskedEnd(this.#pipeline);
+	}
+
+	/** What captures on an interface was killed, or the interface is gone: its flows are judged, and it is to be started again. */
+	#unaskedEnd({ isLive, isCapture }: Pipeline): RunFailure | undefined {
+		if (!isLive || !isCapture || this.#end.signal.aborted) return undefined;
+		return failureAt("source", this.spec.input, new DeCryptoError("capture-tool", "the capture has ended by itself"));
 	}
 
 	#health(): Health {
