@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
-import { csvCell } from "../bytes/csv-cell.ts";
 import { printText } from "../bytes/standard-output.ts";
 import { BUILT_IN_DATE } from "../pool/built-in-pools.ts";
 import type { PoolEndpoint } from "../pool/pool-endpoint.ts";
+import { poolListCsv } from "../pool/pool-list-csv.ts";
 import { counted } from "../report/quantities.ts";
 import { readPoolLists } from "./read-pool-lists.ts";
 import { tell } from "./tell.ts";
@@ -23,7 +23,7 @@ export function poolsListCommand(): Command {
 async function listAction(names: string[], { format }: Options): Promise<void> {
 	const { endpoints, rejected } = readPoolLists(names, undefined, (line) => tell(line));
 	const writers = {
-		csv: csvOf,
+		csv: poolListCsv,
 		lines: linesOf,
 		json: (list: readonly PoolEndpoint[]) => `${JSON.stringify(list, null, "\t")}\n`,
 	};
@@ -33,18 +33,4 @@ async function listAction(names: string[], { format }: Options): Promise<void> {
 
 function linesOf(endpoints: readonly PoolEndpoint[]): string {
 	return endpoints.map(({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}\n`).join("");
-}
-
-function csvOf(endpoints: readonly PoolEndpoint[]): string {
-	const rows = endpoints.map(({ host, port, tls, protocol, coin, pool }) =>
-		[
-			csvCell(host),
-			port,
-			tls === undefined ? "" : tls ? "yes" : "no",
-			protocol ?? "",
-			csvCell(coin),
-			csvCell(pool),
-		].join(),
-	);
-	return `${["host,port,tls,protocol,coin,pool", ...rows].join("\n")}\n`;
 }

@@ -15,7 +15,7 @@ import { ShutdownSignal } from "./shutdown-signal.ts";
 import { StatusLine } from "./status-line.ts";
 
 interface Options {
-	output: string;
+	output?: string;
 	ports?: number[];
 	deny: string[];
 	allowReserved?: boolean;
@@ -51,7 +51,7 @@ export function poolsVerifyCommand(): Command {
 	return new Command("verify")
 		.description("Finds out at which addresses and ports of lists a pool answers.")
 		.argument("<list...>", "lists of pools")
-		.requiredOption("--output <file>", "where the verified pools go, CSV")
+		.option("--output <file>", "where the verified pools go, CSV; a dry run needs none")
 		.optionsGroup("Whom to ask:")
 		.option("--ports <port,...>", "ports of hosts that a list names without one", ports)
 		.option("--deny <file>", "hosts, addresses and networks not to be asked; may be given again", collect, [])
@@ -78,6 +78,9 @@ export function poolsVerifyCommand(): Command {
 }
 
 async function verifyAction(names: string[], options: Options): Promise<void> {
+	const { output } = options;
+	if (output === undefined && !options.dryRun)
+		throw new UsageError("--output is missing: where are the verified pools to go?");
 	const status = new StatusLine(process.stderr, options.quiet ?? false);
 	const lists = readPoolLists(names, options.ports, (line) => status.tell(line, true));
 	if (lists.endpoints.length === 0) throw new UsageError("the lists name no pool");
@@ -96,12 +99,16 @@ async function verifyAction(names: string[], options: Options): Promise<void> {
 		isDenied: denyTest(options.deny, status),
 	});
 	for (const { host, error } of plan.unresolved) status.tell(`${host}: ${error}`, true);
-	const journal = new VerifyJournal(options.output);
+	if (output === undefined || options.dryRun) {
+		announce(plan, plan.targets.length, options, status);
+		return;
+	}
+	const journal = new VerifyJournal(output);
 	if (options.restart) journal.clear();
-	else if (!options.dryRun) journal.load();
+	else journal.load();
 	const targets = plan.targets.filter((target) => !journal.isSettled(target));
 	announce(plan, targets.length, options, status);
-	if (options.dryRun || interruption.signal.aborted) return;
+	if (interruption.signal.aborted) return;
 
 	const counters = createVerifyCounters();
 	status.follow(() => progressText(counters, targets.length));
@@ -115,7 +122,7 @@ async function verifyAction(names: string[], options: Options): Promise<void> {
 		status.clear();
 	}
 	status.tell(summaryText(counters, (performance.now() - begun) / 1000));
-	finish(journal, options, interruption.signal.aborted, status);
+	finish(journal, output, interruption.signal.aborted, status);
 }
 
 async function resolveAll(
@@ -170,19 +177,19 @@ function announce(plan: ProbePlan, left: number, options: Options, status: Statu
 	status.tell(parts.join("; "));
 }
 
-function finish(journal: VerifyJournal, options: Options, interrupted: boolean, status: StatusLine): void {
+function finish(journal: VerifyJournal, output: string, interrupted: boolean, status: StatusLine): void {
 	const verified = journal.verified();
 	if (interrupted) {
-		status.tell(`interrupted; ${options.output} is as it was. The same command goes on from ${journal.path}`, true);
+		status.tell(`interrupted; ${output} is as it was. The same command goes on from ${journal.path}`, true);
 		process.exitCode = 1;
 		return;
 	}
 	if (verified.length === 0) {
-		status.tell(`nothing was verified; ${options.output} is as it was`, true);
+		status.tell(`nothing was verified; ${output} is as it was`, true);
 		process.exitCode = 1;
 	} else {
-		replaceFile(options.output, verifiedCsv(verified));
-		status.tell(`${counted(verified.length, "pool")} in ${options.output}`);
+		replaceFile(output, verifiedCsv(verified));
+		status.tell(`${counted(verified.length, "pool")} in ${output}`);
 	}
 	journal.clear();
 }

@@ -72,7 +72,7 @@ test("a dry run asks nobody, and the deny list is honoured", async () => {
 	await using pool = await startServer(poolBehaviours.stratum);
 	writeFileSync(file("one.txt"), `127.0.0.1:${pool.port}\n`);
 	writeFileSync(file("deny.txt"), "127.0.0.0/8 # ours\n");
-	const dry = await run("verify", file("one.txt"), "--output", file("dry.csv"), "--dry-run", ...quick);
+	const dry = await run("verify", file("one.txt"), "--dry-run", ...quick);
 	assert.match(dry.err, /1 address and port to ask; 10 connections at most/);
 	const denied = await run(
 		"verify",
@@ -124,6 +124,40 @@ test("an interrupted run is gone on with: what was verified is not asked again",
 	assert.match(readFileSync(file("two.csv"), "utf8"), new RegExp(`127\\.0\\.0\\.1,${pool.port},no,stratum`));
 });
 
+test("an update merges maintained lists: origins and what entries say stay, absent ones go only when asked", async () => {
+	const ours = file("ours.csv");
+	writeFileSync(ours, "mine.example:1111\nshared.example:2222\n");
+	writeFileSync(file("theirs.csv"), "host,port,coin\nshared.example,2222,Monero\ngone.example,3333,\n");
+	const first = await run("update", ours, file("theirs.csv"));
+	assert.equal(first.status, 0, first.err);
+	assert.match(first.err, /3 entries in .*ours\.csv: 1 added/);
+	const before = [
+		"host,port,tls,protocol,coin,pool,origin",
+		"mine.example,1111,,,,,",
+		"shared.example,2222,,,Monero,,",
+		"gone.example,3333,,,,,theirs.csv",
+	];
+	assert.equal(readFileSync(ours, "utf8"), `${before.join("\n")}\n`);
+
+	writeFileSync(file("theirs.csv"), "host,port,protocol\nnew.example,4444,kadena-mining\n");
+	const kept = await run("update", ours, file("theirs.csv"));
+	assert.match(kept.err, /4 entries in .* 1 added, 1 no longer listed and kept/);
+	assert.match(readFileSync(ours, "utf8"), /^gone\.example,3333/m);
+	const removed = await run("update", ours, file("theirs.csv"), "--remove-absent");
+	assert.match(removed.err, /3 entries in .* 0 added, 1 removed/);
+	const after = [...before.slice(0, 3), "new.example,4444,,kadena-mining,,,theirs.csv"];
+	assert.equal(readFileSync(ours, "utf8"), `${after.join("\n")}\n`);
+});
+
+test("a list with a line that cannot be read is not written anew", async () => {
+	const ours = file("faulty.txt");
+	writeFileSync(ours, "mine.example:1111\nbad line!\n");
+	const { status, err } = await run("update", ours, "builtin");
+	assert.equal(status, 1);
+	assert.match(err, /faulty\.txt: 1 line could not be used; correct or remove them first/);
+	assert.equal(readFileSync(ours, "utf8"), "mine.example:1111\nbad line!\n");
+});
+
 test("the built-in list is printed, and wrong usage says so", async () => {
 	const list = await run("list", "--format", "lines");
 	assert.match(list.out, /^pool\.supportxmr\.com:3333$/m);
@@ -133,4 +167,7 @@ test("the built-in list is printed, and wrong usage says so", async () => {
 	writeFileSync(file("empty.txt"), "# nothing\n");
 	assert.equal((await run("verify", file("empty.txt"), "--output", file("x"))).status, 2);
 	assert.equal((await run("verify", file("one.txt"), "--output", file("x"), "--resolver", "nonsense")).status, 2);
+	const aimless = await run("verify", file("one.txt"));
+	assert.equal(aimless.status, 2);
+	assert.match(aimless.err, /--output is missing/);
 });

@@ -11,6 +11,8 @@ export interface PoolEndpoint {
 	readonly protocol?: MiningProtocol;
 	readonly coin?: string;
 	readonly pool?: string;
+	/** The maintained list that it came from (decrypto pools update). */
+	readonly origin?: string;
 }
 
 /** The result of one line or entry of a list: its endpoints, or the reason of its rejection. */

@@ -1,6 +1,6 @@
 import type { MiningProtocol } from "../mining/index.ts";
 import type { PoolEndpoint } from "./pool-endpoint.ts";
-import { PROBED_PROTOCOLS } from "./probe-request.ts";
+import { canBeAskedFor, PROBED_PROTOCOLS } from "./probe-request.ts";
 import { isReservedAddress } from "./reserved-address.ts";
 import type { ResolvedHost } from "./resolve-hosts.ts";
 
@@ -65,9 +65,10 @@ export function planProbes(
 	};
 }
 
-/** Protocols to try, in order: that of the list, else each. */
+/** Protocols to try, in order: that of the list if a probe can speak it, else each. */
 export function protocolsOf(target: ProbeTarget): readonly MiningProtocol[] {
-	return target.protocol === undefined ? PROBED_PROTOCOLS : [target.protocol];
+	const { protocol } = target;
+	return protocol === undefined || !canBeAskedFor(protocol) ? PROBED_PROTOCOLS : [protocol];
 }
 
 /** Whether to use TLS, in order: as in the list, else first with TLS and then without. */

@@ -66,6 +66,11 @@ export function probeRequest(
 	}
 }
 
+/** Whether a probe can speak the protocol. */
+export function canBeAskedFor(protocol: MiningProtocol): boolean {
+	return probeRequest(protocol, 1, "", 1, { agent: "" }) !== undefined;
+}
+
 function line(message: unknown): string {
 	return `${JSON.stringify(message)}\n`;
 }

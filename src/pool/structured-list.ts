@@ -12,6 +12,7 @@ const NAMES = {
 	protocol: ["protocol"],
 	coin: ["coin", "currency", "symbol"],
 	pool: ["pool", "pool_name", "name"],
+	origin: ["origin"],
 } as const;
 
 type Field = keyof typeof NAMES;
@@ -57,6 +58,7 @@ export function readStructuredValue(value: unknown, ports: readonly number[]): L
 	const protocol = protocolOf(field("protocol"));
 	const coin = coinOf(field("coin"));
 	const pool = field("pool");
+	const origin = field("origin");
 	return (words.length > 0 ? (parsed as number[]) : ports).map((port) => ({
 		host,
 		port,
@@ -64,6 +66,7 @@ export function readStructuredValue(value: unknown, ports: readonly number[]): L
 		...(protocol !== undefined && { protocol }),
 		...(coin !== undefined && { coin }),
 		...(pool !== "" && pool !== field("host") && { pool }),
+		...(origin !== "" && { origin }),
 	}));
 }
 
@@ -81,6 +84,20 @@ const PROTOCOLS: ReadonlySet<string> = new Set<MiningProtocol>([
 	"grin-stratum",
 	"getwork",
 	"getblocktemplate",
+	"web-miner",
+	"stratum-v2",
+	"beam-stratum",
+	"ckb-stratum",
+	"duino-coin",
+	"ironfish-stratum",
+	"kadena-mining",
+	"nimiq-pool",
+	"pascal-stratum",
+	"quai-stratum",
+	"signum-mining",
+	"veriblock-ucp",
+	"xatum",
+	"xelis-getwork",
 ]);
 
 function protocolOf(text: string): MiningProtocol | undefined {
