@@ -1,3 +1,5 @@
+import { terminalText } from "../bytes/terminal-text.ts";
+import type { LockstepGroup } from "../incident/block-times/lockstep-groups.ts";
 import type { Incident } from "../incident/incident.ts";
 import { grouped } from "../report/quantities.ts";
 import type { WatchStatus } from "../watch/control.ts";
@@ -32,12 +34,21 @@ export function incidentsText(incidents: readonly ListedIncident[]): string {
 	return incidents.map(({ id, state, words }) => `${id}  ${state}  ${words}`).join("\n");
 }
 
+export function groupsText(groups: readonly LockstepGroup[]): string {
+	const lines = groups.map(({ server, serverName, hosts, coin }) => {
+		const name = [serverName, coin].filter((word) => word !== undefined).join(", ");
+		const where = `${hostPort(server)}${name === "" ? "" : ` (${terminalText(name)})`}`;
+		return `${where} sends data at the same times to ${hosts.length} hosts: ${hosts.join(" ")}`;
+	});
+	return lines.join("\n") || "no groups";
+}
+
 export function probesText(probed: readonly ProbedServer[]): string {
-	return probed
-		.map(
-			({ target: { address, port }, words }) => `${address.includes(":") ? `[${address}]` : address}:${port}: ${words}`,
-		)
-		.join("\n");
+	return probed.map(({ target, words }) => `${hostPort(target)}: ${words}`).join("\n");
+}
+
+function hostPort({ address, port }: { readonly address: string; readonly port: number }): string {
+	return `${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
 function durationText(milliseconds: number): string {

@@ -1,12 +1,13 @@
 import { Command, Option } from "commander";
 import { DeCryptoError } from "../bytes/error.ts";
+import type { LockstepGroup } from "../incident/block-times/lockstep-groups.ts";
 import type { TestResult } from "../notify/delivery.ts";
 import type { WatchStatus } from "../watch/control.ts";
 import { askDaemon } from "../watch/control-client.ts";
 import type { ReloadReport } from "../watch/daemon-parts.ts";
 import type { ProbedServer } from "../watch/probes.ts";
 import { defaultControlSocket } from "../watch/surroundings.ts";
-import { incidentsText, type ListedIncident, probesText, statusText } from "./ctl-text.ts";
+import { groupsText, incidentsText, type ListedIncident, probesText, statusText } from "./ctl-text.ts";
 import { positiveInteger } from "./option-values.ts";
 import { surroundingsHere } from "./surroundings.ts";
 
@@ -27,6 +28,7 @@ export function ctlCommand(): Command {
 		.addCommand(incidentsCommand())
 		.addCommand(allowCommand())
 		.addCommand(probeCommand())
+		.addCommand(groupsCommand())
 		.addCommand(reloadCommand())
 		.addCommand(testCommand());
 }
@@ -95,6 +97,15 @@ function probeCommand(): Command {
 			print(json ? asJson(probed) : probesText(probed));
 			if (probed.every(({ outcome }) => outcome === "refused")) process.exitCode = 1;
 		});
+}
+
+function groupsCommand(): Command {
+	return subcommand("groups", "Lists hosts that one suspected server sends data to at the same times.").action(
+		async ({ socket, json }: Common) => {
+			const groups = (await askDaemon(socket, { command: "groups" })) as LockstepGroup[];
+			print(json ? asJson(groups) : groupsText(groups));
+		},
+	);
 }
 
 function reloadCommand(): Command {

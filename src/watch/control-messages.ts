@@ -12,6 +12,7 @@ export const controlRequestSchema = z.discriminatedUnion("command", [
 	}),
 	z.strictObject({ command: z.literal("allow"), entry: allowlistEntrySchema }),
 	z.strictObject({ command: z.literal("probe"), incident: z.string().max(1000) }),
+	z.strictObject({ command: z.literal("groups") }),
 	z.strictObject({ command: z.literal("reload") }),
 	z.strictObject({ command: z.literal("test"), receiver: z.string().optional() }),
 ]);

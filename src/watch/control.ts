@@ -24,6 +24,8 @@ export function controlHandler(daemon: Daemon, reload: () => Promise<ReloadRepor
 			}
 			case "probe":
 				return daemon.probes.probeIncident(request.incident);
+			case "groups":
+				return daemon.blockTimes.watch.groups();
 			case "reload":
 				return reload();
 			case "test": {
