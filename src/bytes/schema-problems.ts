@@ -48,6 +48,8 @@ function complaint(issue: Issue, found: unknown): string {
 
 function unknownKey(key: string, known: readonly string[]): string {
 	const nearest = nearestWord(key, known);
+	// Another variant of a union has this key, the one that matched best does not.
+	if (nearest === key) return `unknown key ${shown(key)} beside the other keys here`;
 	const rest = nearest === undefined && known.length > 0 ? `; the keys here are ${known.join(", ")}` : hint(nearest);
 	return `unknown key ${shown(key)}${rest}`;
 }

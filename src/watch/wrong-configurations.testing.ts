@@ -22,6 +22,12 @@ const beyond = (text: string, line: number, column: number, says: RegExp): Wrong
 export const WRONG_CONFIGURATIONS: readonly WrongConfiguration[] = [
 	// Keys.
 	wrong("imputs: []", 1, 1, /unknown key "imputs"; did you mean "inputs"\?/),
+	wrong(
+		"inputs: [{ follow: a, listen: ipfix+udp://0.0.0.0:4739 }]",
+		1,
+		12,
+		/unknown key "follow" beside the other keys here/,
+	),
 	wrong("receivrs: []\n", 1, 1, /did you mean "receivers"\?/),
 	wrong("\n\nmetircs: {}", 3, 1, /did you mean "metrics"\?/),
 	wrong("xyzzy: 1", 1, 1, /unknown key "xyzzy"; the keys here are inputs, threads/),
