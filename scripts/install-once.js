@@ -6,6 +6,9 @@ const stamp = "node_modules/.package-lock.json";
 const installed = existsSync(stamp) && statSync(stamp).mtimeMs >= statSync("package-lock.json").mtimeMs;
 if (!installed) {
 	console.error("installing dependencies (once) …");
-	const { status } = spawnSync("npm", ["ci", "--loglevel=error", "--no-audit", "--no-fund"], { stdio: "inherit", shell: process.platform === "win32" });
+	const { status } = spawnSync("npm", ["ci", "--loglevel=error", "--no-audit", "--no-fund"], {
+		stdio: "inherit",
+		shell: process.platform === "win32",
+	});
 	process.exit(status ?? 1);
 }
