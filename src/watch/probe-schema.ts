@@ -28,4 +28,4 @@ export const probeSchema = z
 	})
 	.prefault({});
 
-export type ProbeConfig = z.output<typeof probeSchema>;
+type ProbeConfig = z.output<typeof probeSchema>;
