@@ -86,3 +86,10 @@ test("every text returns a value or a located error", () => {
 		}),
 	);
 });
+
+test("a text that is nested beyond the parser's stack is one problem of the file", () => {
+	const blocks = Array.from({ length: 4000 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n");
+	for (const text of ["[".repeat(200_000), "? ".repeat(100_000), blocks]) {
+		assert.throws(() => readLocatedYaml("deep.yaml", text, z.strictObject({})), LocatedYamlError);
+	}
+});

@@ -1,4 +1,14 @@
-import { isCollection, isMap, isNode, isPair, isScalar, LineCounter, type ParsedNode, parseDocument } from "yaml";
+import {
+	type Document,
+	isCollection,
+	isMap,
+	isNode,
+	isPair,
+	isScalar,
+	LineCounter,
+	type ParsedNode,
+	parseDocument,
+} from "yaml";
 import type { z } from "zod";
 import { UsageError } from "./error.ts";
 import { describeIssue, flattenIssues } from "./schema-problems.ts";
@@ -46,7 +56,7 @@ export function problemText({ file, line, column, message }: LocatedProblem): st
 export function readLocatedYaml<S extends z.ZodType>(file: string, text: string, schema: S): LocatedYaml<z.output<S>> {
 	if (text.length > LONGEST_TEXT) throw tooLong(file, text.length);
 	const lines = new LineCounter();
-	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+	const document = parsed(file, text, lines);
 	const positionAt = (offset: number) => {
 		const { line, col } = lines.linePos(offset);
 		return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -114,6 +124,16 @@ function offsetOf(root: ParsedNode | null, path: readonly PropertyKey[], wantsKe
 
 function keyText(key: unknown): string {
 	return String(isScalar(key) ? key.value : key);
+}
+
+/** The parser is recursive: thousands of nested levels exhaust the stack. */
+function parsed(file: string, text: string, lines: LineCounter): Document.Parsed {
+	try {
+		return parseDocument(text, { lineCounter: lines, prettyErrors: false });
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		throw new LocatedYamlError([{ file, line: 1, column: 1, path: [], message: "the file is nested too deeply" }]);
+	}
 }
 
 function firstLine(message: string): string {

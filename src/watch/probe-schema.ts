@@ -27,5 +27,3 @@ export const probeSchema = z
 		context.addIssue({ code: "custom", path: ["mode"], message: "probes need a contact: who asks" });
 	})
 	.prefault({});
-
-type ProbeConfig = z.output<typeof probeSchema>;
