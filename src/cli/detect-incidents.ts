@@ -10,6 +10,7 @@ import { FlowClock } from "../watch/flow-clock.ts";
 import { IncidentWriter } from "../watch/incident-writer.ts";
 import type { IncidentFlags } from "./incident-flags.ts";
 import { KnownHosts } from "./known-hosts.ts";
+import { tell } from "./tell.ts";
 
 /** What a run with incidents needs beside its flags. */
 export interface IncidentSurroundings {
@@ -77,8 +78,7 @@ export async function openIncidents(flags: IncidentFlags, around: IncidentSurrou
 			clearInterval(timer);
 			await clocks?.[Symbol.asyncDispose]();
 			if (opened) await notifying?.waitForDelivery(opened, warn);
-			if (store?.health().reason) warn(store.health().reason!);
-			await store?.[Symbol.asyncDispose]();
+			if (store) await closeStore(store, warn);
 		},
 	};
 
@@ -97,6 +97,17 @@ export async function openIncidents(flags: IncidentFlags, around: IncidentSurrou
 			warn(reasonOf(error));
 		}
 	}
+}
+
+/** Rows that the file did not take are lost with the process: the run has failed. */
+async function closeStore(store: IncidentStore, warn: (line: string) => void): Promise<void> {
+	const { waiting, dropped } = store.counters;
+	const { reason } = store.health();
+	await store[Symbol.asyncDispose]();
+	if (waiting + dropped > 0) {
+		tell(reason ?? `${store.name}: ${waiting + dropped} rows were lost`);
+		process.exitCode ||= 1;
+	} else if (reason !== undefined) warn(reason);
 }
 
 /** Files of block times are read to their end before any flow, unless flows come as they happen. */

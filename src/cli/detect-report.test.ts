@@ -49,11 +49,12 @@ test("the report says which inputs failed, and what came over standard input has
 	const broken = join(folder, "broken.pcap");
 	const page = join(folder, "partly.html");
 	writeFileSync(broken, "no capture at all");
-	const { status } = detect(
+	const { stderr, status } = detect(
 		[broken, "-", "--report", page, "-q"],
 		readFileSync(join(root, "samples/bitcoin-stratum.pcap")),
 	);
 	assert.notEqual(status, 0);
+	assert.match(stderr, /^decrypto: .*broken\.pcap: .+\n$/, "errors are told although the run is quiet");
 	const text = readFileSync(page, "utf8");
 	assert.match(text, /What could not be judged[\s\S]*broken\.pcap/);
 	assert.match(text, /none: it can be read only once/);

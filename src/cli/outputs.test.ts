@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
 	copyFileSync,
 	existsSync,
@@ -17,7 +18,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
-import { ended, runProgram, samples, startProgram } from "./run-program.testing.ts";
+import { ended, program, runProgram, samples, startProgram } from "./run-program.testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "decrypto-outputs-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -119,6 +120,16 @@ describe("an output that cannot be written is one line and exit status 1", {
 		const { status, stderr } = await runProgram("detect", monero, "--output", "/dev/full", "--format", "json");
 		assert.deepEqual([status, stderr], [1, "decrypto: /dev/full: no space left on the device\n"]);
 	});
+});
+
+test("a store that takes no more rows: the run fails and says so, also with -q", (t) => {
+	const limited = join(folder, "limited.db");
+	const args = [program, "detect", samples, "-q", "--format", "table", "--store", limited];
+	const run = spawnSync("prlimit", ["--fsize=300000", process.execPath, ...args], { encoding: "utf8" });
+	if (run.error) return t.skip("prlimit (util-linux) is missing");
+	assert.match(run.stderr, /^decrypto: .*limited\.db: [^;]+; \d+ rows wait in memory, 0 were lost\n$/);
+	assert.equal(run.status, 1);
+	assert.match(run.stdout, /13 hosts mine/);
 });
 
 describe("SIGHUP", () => {

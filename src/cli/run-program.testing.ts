@@ -7,7 +7,7 @@ export interface Ended {
 	readonly stderr: string;
 }
 
-const program = fileURLToPath(new URL("../../bin/decrypto.js", import.meta.url));
+export const program = fileURLToPath(new URL("../../bin/decrypto.js", import.meta.url));
 export const samples = fileURLToPath(new URL("../../samples", import.meta.url));
 
 /** Starts `decrypto`. */

@@ -7,7 +7,7 @@ import { tell } from "./tell.ts";
 /** Node.js cannot open a file by a name that is not UTF-8. */
 const NOT_UTF8 = " (the name is not UTF-8: rename the file, or give its content to standard input)";
 
-/** Tells a run on standard error: a progress line on a terminal, and a line for each warning and failure unless it is quiet. */
+/** Tells a run on standard error: a progress line on a terminal, a line for each failure, and one for each warning unless it is quiet. */
 export class TerminalObserver implements RunObserver {
 	readonly #progress: Progress;
 	readonly #quiet: boolean;
@@ -19,12 +19,12 @@ export class TerminalObserver implements RunObserver {
 
 	/** Messages quote file names and text of peers. */
 	readonly warned = (line: string): void => {
-		this.#progress.clear();
-		if (!this.#quiet) tell(line.replaceAll("\n", " "));
+		if (!this.#quiet) this.#tell(line);
 	};
 
+	/** A run that fails must say why, however quiet it is. */
 	failed({ message }: RunFailure): void {
-		this.warned(message.includes("\ufffd") ? `${message}${NOT_UTF8}` : message);
+		this.#tell(message.includes("\ufffd") ? `${message}${NOT_UTF8}` : message);
 	}
 
 	inputOpened(name: string, counters: SourceCounters): void {
@@ -41,5 +41,10 @@ export class TerminalObserver implements RunObserver {
 
 	inputEnded(): void {
 		this.#progress.clear();
+	}
+
+	#tell(line: string): void {
+		this.#progress.clear();
+		tell(line.replaceAll("\n", " "));
 	}
 }
