@@ -129,7 +129,7 @@ function keyText(key: unknown): string {
 /** The parser is recursive: thousands of nested levels exhaust the stack. */
 function parsed(file: string, text: string, lines: LineCounter): Document.Parsed {
 	try {
-		return parseDocument(text, { lineCounter: lines, prettyErrors: false });
+		return parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error;
 		throw new LocatedYamlError([{ file, line: 1, column: 1, path: [], message: "the file is nested too deeply" }]);
