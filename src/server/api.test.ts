@@ -222,6 +222,15 @@ test("allow covers the incident until the entry is expired; then it is told as o
 	assert.equal((await server.call("GET", "/allowlist")).body.entries[0].isExpired, true);
 });
 
+test("allow until a day that is over is refused, and nothing is entered", async (t) => {
+	const { server, confirmed } = await serverWithHosts(t);
+	const allow = { action: "allow", reason: "research", owner: "lab 3", until: "2001-02-03" };
+	const { body } = await act(server, [confirmed], allow);
+	assert.equal(body.results[0].done, false);
+	assert.match(body.results[0].reason, /2001-02-03 is over/);
+	assert.deepEqual((await server.call("GET", "/allowlist")).body.entries, []);
+});
+
 test("allowing host and pools never takes a server name from the network for a pattern", async (t) => {
 	const { server, suspected } = await serverWithHosts(t);
 	const allow = { action: "allow", reason: "test", owner: "lab", scope: "host-and-pools" };

@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { entryId } from "../incident/allowlist.ts";
-import { type AllowlistEntry, allowlistEntrySchema } from "../incident/allowlist-schema.ts";
+import { type AllowlistEntry, allowlistEntrySchema, untilTime } from "../incident/allowlist-schema.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { ActionResult } from "./api-types.ts";
 import { audit, identityOf, type ServerContext, type ServerEnv } from "./context.ts";
@@ -83,13 +83,20 @@ async function allow(
 	if (scope === "host-and-pools" && furtherPools > 0) {
 		return { done: false, reason: "it has more pools than are recorded: allow the host" };
 	}
+	const now = context.view.sender.now();
 	const entry = parseEntry({
 		reason,
 		owner,
-		until: until ?? defaultUntil(context.view.sender.now()),
+		until: until ?? defaultUntil(now),
 		hosts: [host.address],
 		...(scope === "host-and-pools" && { pools: [...new Set(pools.map(poolPatternOf))] }),
 	});
+	if (untilTime(entry.until ?? "never")! <= now) {
+		return {
+			done: false,
+			reason: `until: ${entry.until} is over (days are those of UTC); the entry would cover nothing`,
+		};
+	}
 	await audit(context, c, "allow", entryId(entry), JSON.stringify(entry));
 	return { done: true, entry: await putEntry(context, entry) };
 }
