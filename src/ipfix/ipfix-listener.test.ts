@@ -145,7 +145,7 @@ test("an address in use, an invalid name and a missing collector are one-line er
 	udp.stop();
 	await assert.rejects(listenForIpfix("ipfix+sctp://127.0.0.1"), /write ipfix\+udp:/);
 	await assert.rejects(createIpfixSink("ipfix+tcp://127.0.0.1:1"), /connection refused/);
-	await assert.rejects(createIpfixSink("/nowhere/at/all.ipfix"), /no such file/);
+	await assert.rejects(createIpfixSink("/nowhere/at/all.ipfix"), /: there is no directory \/nowhere\/at$/);
 });
 
 test("only allowed exporters are received, over UDP and TCP, and others are reported", async () => {
