@@ -12,7 +12,7 @@ export interface MiningParameters {
 	 * seconds.
 	 */
 	readonly jobRhythm: "blocks" | "steady" | "both" | "grid";
-	/** Explicit times of jobs, seconds after the start, instead of the rhythm. There are none after the last. */
+	/** Explicit times of jobs, seconds after the start, instead of the rhythm. No job comes after the last one. */
 	readonly jobTimes?: readonly number[];
 	/** Mean time between two shares of one worker; Infinity: no shares. */
 	readonly shareInterval: number;

@@ -51,7 +51,7 @@ export function chooseThreshold(real: readonly number[], service: readonly numbe
 	return roundedUp(Math.max(highestKept(real, BUDGETS.real), highestKept(service, BUDGETS.service)));
 }
 
-/** The lowest score that no more scores exceed than the budget allows; 0 if there is none. */
+/** The lowest threshold that at most as many scores exceed as the budget allows; 0 if every score may exceed it. */
 function highestKept(scores: readonly number[], budget: number): number {
 	return scores.toSorted((a, b) => b - a)[Math.floor(scores.length * budget)] ?? 0;
 }

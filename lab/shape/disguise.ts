@@ -16,7 +16,7 @@ export interface Junk {
 	/** Seconds to the next one. */
 	readonly every: () => number;
 	readonly request: () => number;
-	/** Bytes of the answer; 0 if there is none. */
+	/** Bytes of the answer; 0 without an answer. */
 	readonly answer: () => number;
 }
 

@@ -61,7 +61,7 @@ export interface Trial {
 
 /**
  * Miners of the byte-level scripts (`lab/protocols`), of which the default model has learnt nothing, with this evasion, seen
- * for so many seconds by an exporter that cuts at 300 s and 65 s.
+ * for `seconds` by an exporter that cuts at 300 s and 65 s.
  */
 export function* evasionTrials(evasion: Evasion, each: number, seconds: number, seed: number): Generator<Trial> {
 	const everything = new Random(seed);

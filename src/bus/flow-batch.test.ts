@@ -86,7 +86,7 @@ test("every batch can be read alone, and is about 64 KiB before compression", ()
 	);
 });
 
-test("what is no batch is one clear error; a batch of another schema, too", () => {
+test("anything but a batch is one clear error; so is a batch of another schema", () => {
 	const decoder = new BatchDecoder();
 	const headers = { schema: "1", codec: "zstd", sensor: "s", input: "i", columns: "" };
 	throws(() => decoder.decode({ headers, body: Buffer.from("no zstd") }), isBatchError);

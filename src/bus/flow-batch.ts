@@ -109,7 +109,7 @@ export interface DecodedFlowBatch extends BatchOrigin {
 	readonly malformed: number;
 }
 
-/** Messages of the log `flows` to batches. Throws a `DeCryptoError` (code `bus-batch`) for what is no batch. */
+/** Messages of the log `flows` to batches. Throws a `DeCryptoError` (code `bus-batch`) for anything else. */
 export class BatchDecoder {
 	#columns: string | undefined;
 	#builder = new FlowColumnsBuilder();

@@ -7,7 +7,7 @@ export interface PoolEvidence {
 	readonly masses: ReadonlyMap<IncidentSignal, number>;
 	/** Whether an answer of the pool was seen in payload. */
 	readonly answered: boolean;
-	/** The forest's highest probability among the flows that it found to be mining; 0 if there is none. */
+	/** The forest's highest probability among the flows that it found to be mining; 0 without such flows. */
 	readonly probability: number;
 	readonly slicesJudged: number;
 	readonly slicesAgreeing: number;

@@ -47,7 +47,7 @@ function judged(miner: WatchedPair, times: readonly number[], coin: string, kind
 	const window = windowFor(kind === "blocks" ? WINDOW_OF_BLOCKS : WINDOW_OF_PUSHES, blockInterval(coin));
 	const { blocks, hits, coverage, logP } = testBlockTimes(miner.history, times, window);
 	if (logP <= RIGHT_BELOW) return "right";
-	// P(at most so many hits) at the lowest hit rate of a true clock, which must be above chance to tell the two apart.
+	// P(at most this many hits) at the lowest hit rate of a true clock, which must be above chance to tell the two apart.
 	if (coverage >= FEWEST_HITS) return "unknown";
 	return logBinomialTail(blocks - hits, blocks, 1 - FEWEST_HITS) <= WRONG_BELOW ? "wrong" : "unknown";
 }
