@@ -15,12 +15,16 @@ const all = (length: number) => Uint32Array.from({ length }, (_, k) => k);
 const messageOf = (batch: EncodedBatch) => ({ headers: batchHeaders(origin, batch, "id"), body: batch.body });
 const isBatchError = (error: unknown) => error instanceof DeCryptoError && error.code === "bus-batch";
 
-/** Flows as a wire can have them: addresses that UniRec can tell apart, times of this era. */
+/**
+ * Flows as a wire can have them: addresses that UniRec can tell apart, times of this era, a direction for each packet (the
+ * decoder adds the direction of packets where a record of one direction has only their lengths).
+ */
 const flows = fc.array(
 	arbitraryFlow().map((flow) => ({
 		...flow,
 		timeFirst: 1.7e15 + (flow.timeFirst % 1e12),
 		timeLast: 1.7e15 + (flow.timeLast % 1e12),
+		packetDirections: flow.packetLengths.map((_, k) => flow.packetDirections[k] ?? 1),
 		label: undefined,
 	})),
 	{ minLength: 1, maxLength: 30 },
